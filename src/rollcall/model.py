@@ -90,7 +90,6 @@ class Entry:
     evidence: tuple[Evidence, ...] = ()
     fallback: bool = False
     blocked_on: str | None = None
-    references: tuple[Reference, ...] = ()
 
     @property
     def kinds(self) -> tuple[EvidenceKind, ...]:
@@ -112,8 +111,9 @@ class Draft:
     """One message as its own file tells it: names and references as written, nothing resolved.
 
     ``path`` is the file, with ``#L<start>`` where the file holds more than one message.
-    ``stands_for`` marks what is no message itself but links like one (an entry in a feedback file).
-    ``topics`` are words that tell what it is about, for matching an answer with its request.
+    ``names`` are all other names in it that may be an agent's; ``topics`` are words that tell what
+    it is about, for matching an answer with its request. ``is_message`` is false for an entry in a
+    feedback file, which is no message but links like one.
     """
 
     path: str
