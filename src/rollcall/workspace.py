@@ -1,0 +1,134 @@
+"""Find the workspace that a command works on, and its configuration."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollcall.config import Settings, load_settings
+from rollcall.errors import ConfigurationError, UsageError, WorkspaceMissing
+
+CONFIG_FILE = Path("config/rollcall.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A directory with its settings; ``config_path`` is ``None`` where defaults hold."""
+
+    root: Path
+    config_path: Path | None
+    settings: Settings
+
+    @property
+    def state_dir(self) -> Path:
+        """Return the directory in which Rollcall keeps its state."""
+        return self.root / ".rollcall"
+
+    @property
+    def database_path(self) -> Path:
+        """Return the SQLite file."""
+        return self.settings.store.path_in(self.root)
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Return the directories that ``workspace.roots`` names now, resolved, each once."""
+        return _roots(self.root, self.settings)
+
+
+def find_workspace(
+    cwd: Path,
+    *,
+    workspace: Path | None = None,
+    config: Path | None = None,
+    overrides: Sequence[str] = (),
+) -> Workspace:
+    """Return the workspace that was named, or the nearest one at or above ``cwd``.
+
+    With neither a name nor a configuration file it is ``cwd``, if that holds a source. Raises
+    ``WorkspaceMissing`` where it does not, ``UsageError`` for a name that is no directory or file,
+    and ``ConfigurationError`` for what the configuration says.
+    """
+    root, path = _located(cwd.absolute(), workspace, config)
+    text = None if path is None else _read(path)
+    name = str(path and _shown(path, cwd))
+    settings = load_settings(text, name=name, overrides=overrides)
+    if path is None and workspace is None and not _has_source(root, settings):
+        raise WorkspaceMissing(
+            f"no workspace: {cwd} and the directories above it have no {CONFIG_FILE}, and nothing "
+            f"here looks like feedback ({', '.join(settings.feedback.files)}) or chat "
+            f'({", ".join(settings.chat.dirs)}); run "rollcall init" here, or name the workspace '
+            "with --workspace DIR"
+        )
+    return Workspace(root, path, settings)
+
+
+def _located(cwd: Path, workspace: Path | None, config: Path | None) -> tuple[Path, Path | None]:
+    if config is not None:
+        path = (cwd / config).resolve()
+        if not path.is_file():
+            raise UsageError(f"--config {config}: there is no such file")
+        above = path.parents[1] if path.parts[-2:] == CONFIG_FILE.parts else path.parent
+        return (_directory(cwd, workspace) if workspace is not None else above), path
+    if workspace is not None:
+        root = _directory(cwd, workspace)
+        return root, root / CONFIG_FILE if (root / CONFIG_FILE).is_file() else None
+    for root in (cwd, *cwd.parents):
+        if (root / CONFIG_FILE).is_file():
+            return root.resolve(), root.resolve() / CONFIG_FILE
+    return cwd.resolve(), None
+
+
+def _directory(cwd: Path, workspace: Path) -> Path:
+    root = (cwd / workspace).resolve()
+    if not root.is_dir():
+        raise UsageError(f"--workspace {workspace}: there is no such directory")
+    return root
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _shown(path: Path, cwd: Path) -> Path:
+    return path.relative_to(cwd) if path.is_relative_to(cwd) else path
+
+
+def _roots(root: Path, settings: Settings) -> tuple[Path, ...]:
+    found = (
+        (root / match).resolve()
+        for pattern in settings.workspace.roots
+        for match in sorted(glob.glob(pattern, root_dir=root))  # noqa: PTH207 - a root may be absolute
+    )
+    return tuple(dict.fromkeys(path for path in found if path.is_dir()))
+
+
+def _has_source(root: Path, settings: Settings) -> bool:
+    return any(
+        any(_feedback_files(top, settings)) or any(_chat_files(top, settings))
+        for top in _roots(root, settings)
+    )
+
+
+def _feedback_files(top: Path, settings: Settings) -> Iterator[Path]:
+    for pattern in settings.feedback.files:
+        wildcard = re.sub(r"\{(?:agent|date)\}", "*", pattern)
+        for path in top.glob(wildcard):
+            if path.is_file() and not path.name.lower().startswith("readme"):
+                yield path
+
+
+def _chat_files(top: Path, settings: Settings) -> Iterator[Path]:
+    for name in settings.chat.dirs:
+        for path in (top / name).rglob("*"):
+            if path.is_file():
+                yield path
