@@ -1,0 +1,1 @@
+"""The only SQL: what was read, what was decided, and what must be told."""

@@ -1,0 +1,94 @@
+"""The database: SQLite in WAL, one transaction for each thing that must happen whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from rollcall.errors import StoreUnusable
+from rollcall.store.migrations import migrate, shipped_migrations
+
+BUSY_TIMEOUT_MS = 15_000
+_MODE = "rollcall_begin"
+
+
+class Database:
+    """A workspace's database; ``path`` None keeps it in memory, for a replay."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open without touching the disk; ``prepare`` makes the folder and the tables."""
+        self.path = path
+        self._engine = _make_engine(path)
+
+    def prepare(self, now: datetime) -> None:
+        """Bring the tables to this version's form.
+
+        Raises StoreUnusable for a database that is damaged, unreachable, or newer than we are.
+        """
+        try:
+            with self._begin("IMMEDIATE") as connection:
+                migrate(connection, shipped_migrations(), now)
+        except DatabaseError as error:
+            raise StoreUnusable(
+                f"{self.path}: the database cannot be used ({error.orig}); "
+                "move it away to begin anew, or restore a copy"
+            ) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session in one transaction that holds the write lock from its beginning."""
+        with self._begin("IMMEDIATE") as connection, Session(bind=connection) as session:
+            yield session
+            session.flush()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database throughout."""
+        with self._begin("DEFERRED") as connection, Session(bind=connection) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _begin(self, mode: str) -> Iterator[Connection]:
+        with (
+            self._engine.connect().execution_options(**{_MODE: mode}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+
+def _make_engine(path: Path | None) -> Engine:
+    if path is None:
+        engine = create_engine(
+            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+    else:
+        engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "begin", _begin_as_asked)
+    return engine
+
+
+def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own transactions begin late and upgrade in the middle; ours begin as asked.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_as_asked(connection: Connection) -> None:
+    mode = connection.get_execution_options().get(_MODE, "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

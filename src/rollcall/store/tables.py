@@ -1,0 +1,303 @@
+"""The tables. Bodies are not stored: spans, hashes, redacted titles and one-line texts are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from rollcall.store.types import Instant
+
+
+def _instant(*, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401 - SQLModel's own Field returns Any
+    return Field(default=None, sa_column=Column(Instant, nullable=nullable, index=index))
+
+
+def _json() -> Any:  # noqa: ANN401 - SQLModel's own Field returns Any
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Meta(SQLModel, table=True):
+    """One fact about the workspace: its uuid, the last tick, the next one planned."""
+
+    __tablename__ = "meta"
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Source(SQLModel, table=True):
+    """A watched file and how far it was read."""
+
+    __tablename__ = "sources"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    kind: str
+    agent: str | None = None
+    cursor: str | None = None
+    gone: bool = False
+    first_seen: datetime = _instant()
+    read_at: datetime = _instant()
+
+
+class EntryRow(SQLModel, table=True):
+    """One entry of one agent, wherever it stands now.
+
+    ``marks`` are hashes of its evidence, ever seen; ``rank`` sorts an agent's entries by sight, then
+    by stamp; ``statement`` is a hash of what it says blocks it; ``draft`` is set where it links like
+    a message; ``place`` is ``file:line``, the last one where it is gone.
+    """
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        Index("entries_by_digest", "agent", "digest"),
+        Index("entries_by_key", "agent", "key"),
+        Index("entries_by_arrival", "agent", "counts_at"),
+        Index("entries_by_rank", "agent", "rank"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    agent: str
+    key: str
+    digest: str
+    title: str
+    stamp: datetime | None = _instant(nullable=True)
+    stamp_text: str | None = None
+    kinds: list[str] = _json()
+    marks: list[str] = _json()
+    proof: bool = False
+    fallback: bool = False
+    blocked_on: str | None = None
+    statement: str | None = None
+    draft: str | None = None
+    place: str
+    rank: str
+    seen_at: datetime = _instant()
+    counts_at: datetime | None = _instant(nullable=True)
+    history: bool = False
+    gone: bool = False
+
+
+class Placement(SQLModel, table=True):
+    """Where an entry stands in a file: lines are 1-based and inclusive."""
+
+    __tablename__ = "placements"
+    source_id: int = Field(primary_key=True, foreign_key="sources.id")
+    start: int = Field(primary_key=True)
+    end: int
+    entry_id: int = Field(foreign_key="entries.id", index=True)
+
+
+class MessageRow(SQLModel, table=True):
+    """One message as its own file tells it; its id outlives a change of path or of line."""
+
+    __tablename__ = "messages"
+    id: int | None = Field(default=None, primary_key=True)
+    path: str = Field(unique=True)
+    source_id: int = Field(foreign_key="sources.id", index=True)
+    start: int
+    digest: str = Field(index=True)
+    draft: str
+    seen_at: datetime = _instant()
+    asked_at: datetime | None = _instant(nullable=True)
+    history: bool = False
+    gone: bool = False
+
+
+class LinkRow(SQLModel, table=True):
+    """One message acting on another, and why."""
+
+    __tablename__ = "links"
+    source: str = Field(primary_key=True)
+    target: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    reason: str
+
+
+class DependencyRow(SQLModel, table=True):
+    """One request seen from one asked agent."""
+
+    __tablename__ = "dependencies"
+    message_id: int = Field(primary_key=True, foreign_key="messages.id")
+    provider: str = Field(primary_key=True, index=True)
+    request: str
+    requester: str | None = None
+    title: str = ""
+    state: str
+    closed_by: str | None = None
+    asked_at: datetime | None = _instant(nullable=True)
+    due: datetime | None = _instant(nullable=True)
+    backlog: bool = False
+    withdrawn: bool = False
+
+
+class AgentRow(SQLModel, table=True):
+    """One agent that is known, and where its clock stands."""
+
+    __tablename__ = "agents"
+    slug: str = Field(primary_key=True)
+    since: datetime = _instant()
+    owes_proof: bool = False
+    has_written: bool = False
+    retired: bool = False
+    nudged: datetime | None = _instant(nullable=True)
+
+
+class BlockerRow(SQLModel, table=True):
+    """One condition that stops work, opened once and closed once."""
+
+    __tablename__ = "blockers"
+    __table_args__ = (
+        Index(
+            "one_open_blocker_per_condition",
+            "condition",
+            unique=True,
+            sqlite_where=text("closed IS NULL"),
+        ),
+    )
+    number: int | None = Field(default=None, primary_key=True)
+    kind: str
+    condition: str
+    phase: str = ""
+    subject: str = Field(index=True)
+    agent: str
+    level: int
+    status: str
+    owner: str | None = None
+    opened: datetime = _instant()
+    closed: datetime | None = _instant(nullable=True, index=True)
+    description: str
+    resolution: str | None = None
+    evidence: list[str] = _json()
+
+
+class RestRow(SQLModel, table=True):
+    """A condition that a hand resolved while it held."""
+
+    __tablename__ = "rests"
+    condition: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    until: datetime = _instant()
+
+
+class TransitionRow(SQLModel, table=True):
+    """The audit: what happened to a blocker, when, why and by whom."""
+
+    __tablename__ = "transitions"
+    id: int | None = Field(default=None, primary_key=True)
+    blocker: int = Field(foreign_key="blockers.number", index=True)
+    what: str
+    level: int
+    at: datetime = _instant()
+    why: str
+    by: str
+
+
+class EventRow(SQLModel, table=True):
+    """The outbox: one notice to one sink, with its one recorded fate."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("events_without_fate", "sink", "id", sqlite_where=text("fate IS NULL")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    sink: str
+    target: str = ""
+    transition: str
+    blockers: list[int] = _json()
+    text: str
+    detail: list[str] = _json()
+    level: int = 0
+    mention: str | None = None
+    broadcast: bool = False
+    created: datetime = _instant()
+    not_before: datetime = _instant()
+    claim: str | None = None
+    attempts: int = 0
+    fate: str | None = None
+    settled: datetime | None = _instant(nullable=True)
+    receipt: str | None = None
+    error: str | None = None
+
+
+class EventBlocker(SQLModel, table=True):
+    """Which blockers an event speaks of."""
+
+    __tablename__ = "event_blockers"
+    event_id: int = Field(primary_key=True, foreign_key="events.id")
+    blocker: int = Field(primary_key=True, foreign_key="blockers.number", index=True)
+
+
+class RootRow(SQLModel, table=True):
+    """The message that a blocker has in a sink: a projection, stale until it is rendered anew."""
+
+    __tablename__ = "roots"
+    sink: str = Field(primary_key=True)
+    blocker: int = Field(primary_key=True, foreign_key="blockers.number")
+    event_id: int = Field(foreign_key="events.id", index=True)
+    receipt: str
+    stale: bool = False
+
+
+class InstructionRow(SQLModel, table=True):
+    """What a person or a command told Rollcall to do."""
+
+    __tablename__ = "instructions"
+    id: int | None = Field(default=None, primary_key=True)
+    verb: str
+    subject: str = ""
+    text: str = ""
+    author: str
+    created: datetime = _instant()
+    done: datetime | None = _instant(nullable=True, index=True)
+    result: str | None = None
+    refused: bool = False
+
+
+class GapRow(SQLModel, table=True):
+    """An interval that was not watched."""
+
+    __tablename__ = "unwatched"
+    id: int | None = Field(default=None, primary_key=True)
+    start: datetime = _instant()
+    end: datetime = _instant(index=True)
+
+
+class DeadlineRow(SQLModel, table=True):
+    """When a subject must be judged again."""
+
+    __tablename__ = "deadlines"
+    subject: str = Field(primary_key=True)
+    next_check_at: datetime = _instant(index=True)
+
+
+class FaultRow(SQLModel, table=True):
+    """A fault of our own, one source, blocker or notice wide."""
+
+    __tablename__ = "faults"
+    subject: str = Field(primary_key=True)
+    text: str
+    since: datetime = _instant()
+    attempts: int = 1
+    retry_at: datetime = _instant()
+
+
+class SinkRow(SQLModel, table=True):
+    """The state of one sink, for ``status``."""
+
+    __tablename__ = "sinks"
+    name: str = Field(primary_key=True)
+    state: str
+    error: str | None = None
+    paused_until: datetime | None = _instant(nullable=True)
+
+
+class GitRow(SQLModel, table=True):
+    """Where a root's repository stood at the last reading."""
+
+    __tablename__ = "git_states"
+    root: str = Field(primary_key=True)
+    state: str
+
+
