@@ -1,0 +1,50 @@
+# Needs Python 3.11 or newer, make and git; everything else goes into .venv.
+# Another Python:  make test PYTHON=/path/to/python3
+# More for pytest: make test ARGS="-k proof"
+
+VENV := .venv
+BIN  := $(VENV)/bin
+READY := $(VENV)/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test lint format bench lock clean
+
+help:
+	@echo "make run     start Rollcall on this repository's feedback/ and bot_chat/"
+	@echo "make test    run the tests"
+	@echo "make lint    check style and types"
+	@echo "make format  put the code into its one format"
+	@echo "make bench   measure against a baseline"
+	@echo "make lock    write requirements.lock anew"
+	@echo "make clean   remove what the other targets made; .rollcall/ stays"
+
+run: $(READY)
+	@$(BIN)/rollcall run --workspace .
+
+test: $(READY)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(READY)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy --strict
+
+format: $(READY)
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+lock:
+	@sh scripts/write-lock
+
+clean:
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml requirements.lock scripts/make-venv
+	@PYTHON="$(PYTHON)" sh scripts/make-venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
