@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import secrets
 from contextlib import suppress
@@ -42,7 +41,8 @@ def write_atomically(path: Path, text: str) -> None:
 def append_text(path: Path, text: str) -> None:
     """Append ``text`` (as UTF-8) in one write, on a line of its own; missing parents are made.
 
-    A newline goes before it where the file ends without one. Raises ``OutsideError`` where ``path``
+    A newline goes before it where the file ends without one, or seems to because another writer is
+    at it. Raises ``OutsideError`` where ``path``
     is a symbolic link or no regular file, since an agent can put either there, and ``OSError``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,8 +55,6 @@ def append_text(path: Path, text: str) -> None:
     try:
         if not S_ISREG(os.fstat(descriptor).st_mode):
             raise OutsideError(f"{path}: is no regular file; nothing was appended")
-        # Ours wait for each other: a write that is under way looks like a torn line.
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         size = os.fstat(descriptor).st_size
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
         data = ("\n" * torn + text).encode()
