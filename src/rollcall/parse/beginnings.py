@@ -1,0 +1,208 @@
+"""Tell from one line alone whether, and how, an update begins there.
+
+Whether such a line really begins an entry depends on what stands open above it; that is judged in
+``feedback``. Here only the line's own form counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rollcall.parse.markdown import PREFIX, heading
+from rollcall.parse.timestamps import WrittenTime, match_date, match_time, search_date
+
+
+class Style(StrEnum):
+    """How a line begins an update."""
+
+    HEADING = "heading"
+    LINE = "line"
+    BULLET = "bullet"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A line that can begin an update; ``written`` is None for a heading without a time."""
+
+    style: Style
+    title: str
+    written: WrittenTime | None = None
+    level: int = 0
+    author: str | None = None
+
+    @property
+    def timed(self) -> bool:
+        """Tell whether the line gives a time of day."""
+        return self.written is not None and self.written.clock is not None
+
+
+_QUICK = re.compile(r"20\d\d[-/.\d]|\d:[0-5]\d|\d(?:st|nd|rd|th)?,? 20\d\d|\d{1,2} [AP]M", re.IGNORECASE)
+_BULLET = re.compile(r"[-*+•][ \t]+(?:\[[ xX]\][ \t]+)?")
+_DECOR = re.compile(r"(?:[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}")
+_AFTER = re.compile(r"[*_`\])}]*[ \t]*(?:[-–—:|,;.→>]+[ \t]*)?[*_`]*[ \t]*")  # noqa: RUF001 - agents write such dashes
+_LABEL = re.compile(r"[*_]{0,2}([A-Za-z][\w/'-]*(?: [A-Za-z&][\w/&'-]*){0,3})[*_]{0,2}[ ]?(?:[(\[@|]|—|–|-|:|)[ ]?[*_`(\[]{0,3}(?=[\dJFMASONDTW])")  # noqa: RUF001 - the same
+_FIELDS = re.compile(r"([A-Z][A-Z0-9-]{1,15})[ \t]*\|[ \t]*(?=\d)")
+_OWNER = re.compile(r"[ \t]*(?:UTC)?[ \t]*(?:[+-]\d\d:?\d\d)?[ \t]*\|[ \t]*([^|]{1,64}?)[ \t]*(?:\||$)")
+_FIELD_LABEL = re.compile(r"(?:task|commit|title|summary|note|status|msg|message|what)[ \t]*:[ \t]*", re.IGNORECASE)
+# Lines of detail that bear a time of their own but report on the update around them.
+_DETAIL_FIELD = re.compile(r"VERIFY|CHECK|GIT|TESTS?|RISK|SCOPE|FILES?|RESULTS?|LOCKS?|NEXT|PLAN|ETA|DUE")
+_UPDATE_LABEL = re.compile(
+    r"(?:proof|pow\b|update|status|progress|entry|log\b|check-?in|checkpoint|heartbeat|report|note\b|health|eod|sod|standup"
+    r"|start|end\b|done|work|session|manager|request|cycle|hour|ping)",
+    re.IGNORECASE,
+)
+_NOT_ITS_OWN = re.compile(
+    r"(?:last|next|since|until|till|before|after|from|by|due|eta|as of|expires?|expected|deadline|version|created|modified"
+    r"|updated(?: at| on)?|generated|run|plan(?:ned)?(?: for)?|schedule[d]?(?: for)?|target|sprint)[ :(*_`-]*$",
+    re.IGNORECASE,
+)
+_TRAILING_CLOCK = re.compile(r"(?:[-–—|@(\[]|\bat\b)[ \t]*(?=\d{1,2}:[0-5]\d)")  # noqa: RUF001 - the same
+_PLACEHOLDER = re.compile(r"[*_` ]*(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*$")
+_EDGES = " \t*_`-–—:|,;()[]→>#"  # noqa: RUF001 - the same
+_SLUG_OWNER = re.compile(r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*(?:--|—|–|-|:|\|)[ \t]+")  # noqa: RUF001
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether the text is a slot in a template, such as ``<title>``."""
+    return _PLACEHOLDER.match(text) is not None
+
+
+def owner_of(title: str) -> tuple[str | None, str]:
+    """Split a title such as ``parser-dev -- Fix the lexer`` into who wrote it and the rest."""
+    found = _SLUG_OWNER.match(title)
+    return (found[1], title[found.end() :]) if found else (None, title)
+
+
+def read_beginning(line: str) -> Beginning | None:
+    """Return how an update may begin on this line, or None; an indented line begins none."""
+    first = line[:1]
+    if first in ("", " ", "\t", ">", "\r"):
+        return None
+    if first == "#":
+        return _heading(line)
+    text = line[:PREFIX]
+    if _QUICK.search(text, 0, 120) is None:
+        return None
+    if first.isupper() and (found := _FIELDS.match(text)):
+        return _fields(text, found)
+    bullet = _BULLET.match(text)
+    start = bullet.end() if bullet else 0
+    if first.isalpha() and not first.isupper() and not bullet and text[:5].lower() != "proof":
+        return None
+    style = Style.BULLET if bullet else Style.LINE
+    return _stamped(text, start, style) or _labelled(text, start, style)
+
+
+def _stamped(text: str, start: int, style: Style) -> Beginning | None:
+    decor = _DECOR.match(text, start)
+    at = decor.end() if decor else start
+    written = match_time(text, at)
+    if written is None and text[at : at + 1].isdigit() is False:
+        return None
+    if written is None or not _stands_alone(text, at, written, style, start):
+        return None
+    after = _AFTER.match(text, written.end)
+    rest = text[after.end() if after else written.end :]
+    if is_placeholder(rest):
+        return None
+    return Beginning(style, _title(rest), written)
+
+
+def _stands_alone(text: str, at: int, written: WrittenTime, style: Style, start: int) -> bool:
+    after = text[written.end : written.end + 1]
+    if after.isalnum() or after in ("/", "_", "%"):
+        return False
+    if written.day is not None and written.clock is not None:
+        rest = text[written.end : written.end + 3].lstrip()
+        return not (style is Style.LINE and rest[:1].islower() and at == start)
+    separated = text[written.end : written.end + 3].lstrip(" \t*_`])")[:1] in "-–—:|→\0" or not after  # noqa: RUF001 - dashes
+    framed = at > start
+    return separated or framed
+
+
+def _labelled(text: str, start: int, style: Style) -> Beginning | None:
+    label = _LABEL.match(text, start)
+    if label is None:
+        return None
+    name = label[1]
+    written = match_date(text, label.end())
+    if written is None or written.clock is None:
+        return None
+    between = text[label.start(1) + len(name) : label.end()]
+    if _NOT_ITS_OWN.search(name) or ("|" in between):
+        return None
+    framed = "(" in between or "[" in between or "@" in between
+    tail = text[written.end : written.end + 2].strip(" *_`)]")
+    if framed and tail[:1] not in ("", ":", "-", "—", "–") and not _UPDATE_LABEL.match(name):  # noqa: RUF001 - dashes
+        return None
+    if not framed and not (_UPDATE_LABEL.match(name) or (name.isupper() and len(name) <= 12)):
+        return None
+    if ":" in between and not _UPDATE_LABEL.match(name):
+        return None
+    after = _AFTER.match(text, written.end)
+    rest = text[after.end() if after else written.end :]
+    if is_placeholder(rest):
+        return None
+    return Beginning(style, _title(rest) or name, written)
+
+
+def _fields(text: str, found: re.Match[str]) -> Beginning | None:
+    if _DETAIL_FIELD.match(found[1]):
+        return None
+    written = match_date(text, found.end())
+    if written is None:
+        return None
+    owner = _OWNER.match(text, written.end)
+    if owner is None:
+        return None
+    fields = [field.strip() for field in text[owner.end() :].split("|") if field.strip()]
+    title = fields[-1] if fields else found[1]
+    label = _FIELD_LABEL.match(title)
+    return Beginning(
+        Style.FIELD, _title(title[label.end() :] if label else title), written, author=owner[1].strip()
+    )
+
+
+def _heading(line: str) -> Beginning | None:
+    parts = heading(line)
+    if parts is None:
+        return None
+    level, text = parts
+    if is_placeholder(text):
+        return None
+    written = _heading_time(text) if any(map(str.isdigit, text[:400])) else None
+    if written is None:
+        return Beginning(Style.HEADING, _title(text), None, level)
+    before = text[: written.start].rstrip(_EDGES)
+    after = text[written.end :].lstrip(_EDGES)
+    if (before and is_placeholder(before)) or (after and is_placeholder(after)):
+        return None
+    title = " — ".join(part for part in (before, after) if part)
+    return Beginning(Style.HEADING, _title(title), written, level)
+
+
+def _heading_time(text: str) -> WrittenTime | None:
+    written = search_date(text[:400])
+    if written is not None:
+        return None if _NOT_ITS_OWN.search(text[: written.start]) else written
+    decor = _DECOR.match(text)
+    at = decor.end() if decor else 0
+    written = match_time(text, at)
+    if written is not None and not text[written.end : written.end + 1].isalnum():
+        return written
+    for found in _TRAILING_CLOCK.finditer(text[:400]):
+        written = match_time(text, found.end())
+        if (
+            written is not None
+            and not text[written.end :].strip(_EDGES)
+            and not _NOT_ITS_OWN.search(text[: found.start()])
+        ):
+            return written
+    return None
+
+
+def _title(text: str) -> str:
+    return " ".join(text[:400].replace("**", "").split()).strip(" -–—:|")[:200]  # noqa: RUF001 - dashes

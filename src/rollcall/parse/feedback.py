@@ -1,0 +1,419 @@
+"""Read the entries of a feedback file, in one pass, from any line at which an entry begins.
+
+The pass keeps all that it knows of the file so far in a ``FeedbackState``, so a reading that goes on
+from the last entry's first line gives what a reading of the whole file gives. It looks ahead only
+to turn a line that was no beginning into one: an unstamped heading waits for content of its own, a
+fence for its end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+from hashlib import blake2b
+from pathlib import PurePosixPath
+
+from rollcall.model import Entry, Stamp
+from rollcall.parse.beginnings import Beginning, Style, owner_of, read_beginning
+from rollcall.parse.evidence import judge
+from rollcall.parse.markdown import (
+    PREFIX,
+    comment_end,
+    fence,
+    fence_end,
+    heading,
+    is_conflict_marker,
+    is_rule,
+)
+from rollcall.parse.sections import (
+    announces_update,
+    is_instruction,
+    is_log_title,
+    is_plan,
+    is_section,
+)
+from rollcall.parse.timestamps import match_time, search_date, to_stamp
+
+_BACK = timedelta(hours=8)
+_DAY = timedelta(days=1)
+_HEADER_LINES = 8
+
+_PATH_DATE = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_SHARED = re.compile(r"(?:^|[-_. ])(?:agents|team|shared|status|standups?|worklog|groupchat)(?:$|[-_. ])")
+_FIELD = re.compile(r"(?:[-*+] )?[*_]{0,2}([A-Z][A-Za-z /]{1,20})[*_]{0,2}[ ]?:[*_]{0,2}[ \t]*")
+_TIME_FIELD = re.compile(r"(?:date|time|timestamp|date ?/ ?time|datetime|when|logged|posted)$", re.IGNORECASE)
+_HINT = re.compile(r"[ \t]*(?:[(_*][^\n]{0,400}[)_*][.]?|<!--.*-->)[ \t\r]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackState:
+    """What is known of a file at line ``line`` (1-based): JSON-able scalars only.
+
+    ``day`` is the day in force (ISO); ``declared`` says that a title, heading or file name gave it;
+    ``last`` is the instant of the last stamp with a time of day (ISO). ``head_level`` and
+    ``head_time`` are those of the open entry's heading; ``report`` says that it is a report of
+    fixed sections. ``titled`` says that the file's title is past, ``shared`` that many agents write.
+    """
+
+    line: int = 1
+    day: str = "1970-01-01"
+    declared: bool = False
+    last: str | None = None
+    titled: bool = False
+    shared: bool = False
+    opened: bool = False
+    head_level: int = 0
+    head_time: str | None = None
+    report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackReading:
+    """The entries of some lines, in file order, and the state at the first line of the last one."""
+
+    entries: tuple[Entry, ...]
+    open_state: FeedbackState
+
+
+def initial_state(path: str, arrival: date) -> FeedbackState:
+    """Return the state at the top of the file ``path``: its day is the name's, else ``arrival``."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    shared = _SHARED.search(parts.stem.lower()) is not None
+    for name in (parts.stem, parts.parent.name):
+        found = _PATH_DATE.search(name)
+        if found is None:
+            continue
+        try:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            continue
+        return FeedbackState(day=day.isoformat(), declared=True, shared=shared)
+    return FeedbackState(day=arrival.isoformat(), shared=shared)
+
+
+def dump_state(state: FeedbackState) -> str:
+    """Return the state as JSON."""
+    return json.dumps(asdict(state), separators=(",", ":"))
+
+
+def load_state(text: str) -> FeedbackState:
+    """Return the state that ``dump_state`` wrote; raises ``ValueError`` or ``TypeError`` for another text."""
+    return FeedbackState(**json.loads(text))
+
+
+def read_feedback(lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> FeedbackReading:
+    """Return the entries of ``lines``, which begin at line ``state.line`` of their file.
+
+    ``lines`` come without their newlines; ``zone`` holds for stamps that name none. Entries are in
+    file order and disjoint; all but the last are final whatever follows.
+    """
+    reader = _Reader(lines, state, zone)
+    reader.read()
+    entries = []
+    opened = reader.opened
+    for index, entry in enumerate(opened):
+        end = opened[index + 1].at if index + 1 < len(opened) else len(lines)
+        entries.append(_entry(lines, entry, end, state.line))
+    return FeedbackReading(tuple(entries), opened[-1].state if opened else state)
+
+
+@dataclass(slots=True)
+class _Opened:
+    """An entry that began at index ``at``; ``state`` is the reader's before that line."""
+
+    at: int
+    state: FeedbackState
+    title: str
+    author: str | None
+    stamp: Stamp | None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A heading that begins an entry only once content of its own follows."""
+
+    at: int
+    state: FeedbackState
+    begun: Beginning
+    title: bool
+    stamp: Stamp | None
+    dated: bool = False
+
+
+class _Reader:
+    """One pass over some lines."""
+
+    def __init__(self, lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> None:
+        self._lines = lines
+        self._base = state.line
+        self._state = state
+        self._zone = zone
+        self._waiting: _Waiting | None = None
+        self._quiet_level = 0
+        self._plan = False
+        self.opened: list[_Opened] = []
+
+    def read(self) -> None:
+        """Find every beginning."""
+        index, count = 0, len(self._lines)
+        while index < count:
+            line = self._lines[index]
+            head = line[:8].lstrip()
+            if head[:1] in ("`", "~", "-", "*", "+", "1", "2", "3") and fence(line) is not None:
+                self._content(index, "x")
+                index = fence_end(self._lines, index, _is_strong)
+            elif head.startswith("<!--"):
+                index = comment_end(self._lines, index)
+            else:
+                self._line(index, line)
+                index += 1
+
+    def _line(self, index: int, line: str) -> None:
+        if not line or line.isspace() or is_conflict_marker(line):
+            return
+        begun = read_beginning(line)
+        if begun is not None and begun.style is Style.HEADING:
+            self._heading(index, begun)
+        elif begun is not None and self._begins(begun):
+            self._open(index, begun)
+        elif line[0] != "#":
+            self._content(index, line)
+
+    def _heading(self, index: int, begun: Beginning) -> None:
+        state = self._state
+        if begun.timed and self._begins(begun):
+            self._quiet_level, self._plan = 0, False
+            self._open(index, begun)
+        elif begun.written is not None and begun.written.day is not None and not begun.timed:
+            self._wait(index, begun, title=not state.titled and begun.level == 1)
+        elif begun.level > 2 or (state.head_level == 1 and state.head_time and begun.level == 2):
+            self._plan = is_plan(begun.title)
+            if not self._quiet_level or begun.level <= self._quiet_level:
+                self._quiet_level = begun.level if is_instruction(begun.title) else 0
+                self._content(index, "x")
+        elif not state.titled and begun.level == 1 and not state.opened:
+            self._wait(index, begun, title=True)
+        else:
+            self._unstamped(index, begun)
+
+    def _unstamped(self, index: int, begun: Beginning) -> None:
+        """Judge a heading of level 1 or 2 without a time."""
+        state, waiting = self._state, self._waiting
+        self._plan = is_plan(begun.title)
+        self._quiet_level = 0
+        if announces_update(begun.title):
+            self._wait(index, begun, title=False)
+        elif is_instruction(begun.title) and not state.report:
+            self._quiet_level = begun.level
+            self._waiting = None
+        elif is_section(begun.title) and begun.level > 1:
+            if waiting is not None:
+                self._confirm(report=True)
+            elif not state.opened:
+                self._wait(index, begun, title=False)
+                self._confirm(report=True)
+        elif state.report and begun.level > 1:
+            return
+        elif is_log_title(begun.title):
+            self._waiting = None
+        else:
+            self._wait(index, begun, title=False)
+
+    def _begins(self, begun: Beginning) -> bool:
+        """Tell whether a stamped line begins an entry under what stands open."""
+        state, written = self._state, begun.written
+        if written is None:
+            return False
+        if begun.style is Style.HEADING and (
+            not state.head_time or begun.level <= max(state.head_level, 1)
+        ):
+            return True
+        if begun.style is not Style.HEADING and self._quiet_level:
+            return False
+        if begun.style is Style.FIELD:
+            return True
+        whole = written.day is not None and written.clock is not None
+        if begun.style is Style.LINE and whole:
+            return True
+        if self._plan and not whole:
+            return False
+        if not state.head_time:
+            return whole or written.clock is not None or (begun.style is Style.LINE)
+        if not whole:
+            return False
+        return self._instant(begun) > datetime.fromisoformat(state.head_time)
+
+    def _instant(self, begun: Beginning) -> datetime:
+        return self._stamp(begun).at
+
+    def _stamp(self, begun: Beginning) -> Stamp:
+        """Return the stamp of a beginning, the day in force standing in for a missing one."""
+        written, state = begun.written, self._state
+        if written is None:
+            raise ValueError("a stamp is read from a beginning that bears a time")
+        stamp = to_stamp(written, date.fromisoformat(state.day), self._zone)
+        if written.day is not None or state.last is None:
+            return stamp
+        return _nearest(stamp, datetime.fromisoformat(state.last), state)
+
+    def _open(self, index: int, begun: Beginning) -> None:
+        """Begin an entry at a stamped line."""
+        self._waiting = None
+        stamp = self._stamp(begun)
+        title, author = begun.title, begun.author
+        if author is None and self._state.shared and begun.style is Style.HEADING:
+            author, title = owner_of(title)
+        self.opened.append(_Opened(index, self._at(index), title, author, stamp))
+        self._plan = self._plan and begun.style is not Style.HEADING
+        self._timed(stamp, declared=False)
+        is_heading = begun.style is Style.HEADING
+        self._state = replace(
+            self._state,
+            opened=True,
+            titled=self._state.titled or is_heading,
+            head_level=begun.level if is_heading else 0,
+            head_time=stamp.at.isoformat() if is_heading and stamp.has_time else None,
+            report=False,
+        )
+
+    def _wait(self, index: int, begun: Beginning, *, title: bool) -> None:
+        """Let a heading wait for content of its own; a day in it is in force at once."""
+        state = self._at(index)
+        stamp = None
+        if begun.written is not None:
+            stamp = self._stamp(begun)
+            self._timed(stamp, declared=True)
+        title = title and not (begun.written is not None and begun.written.start <= 1)
+        self._waiting = _Waiting(index, state, begun, title, stamp)
+        self._quiet_level = 0
+        self._plan = is_plan(begun.title)
+        self._state = replace(self._state, titled=True)
+
+    def _confirm(self, *, report: bool) -> None:
+        """Let the waiting heading begin its entry."""
+        waiting = self._waiting
+        if waiting is None:
+            return
+        stamp, state = waiting.stamp, self._state
+        if stamp is None and state.declared:
+            stamp = Stamp(datetime.combine(date.fromisoformat(state.day), datetime.min.time(), self._zone), has_time=False)
+        title, author = waiting.begun.title, None
+        if state.shared and not waiting.title:
+            author, title = owner_of(title)
+        self.opened.append(_Opened(waiting.at, waiting.state, title, author, stamp))
+        self._waiting = None
+        self._state = replace(
+            state,
+            opened=True,
+            head_level=waiting.begun.level,
+            head_time=stamp.at.isoformat() if stamp and stamp.has_time else None,
+            report=report,
+        )
+
+    def _content(self, index: int, line: str) -> None:
+        """Take a line that begins nothing: it may tell the time of, or confirm, the heading above."""
+        waiting = self._waiting
+        if waiting is None:
+            self._late_field(index, line)
+            return
+        if self._quiet_level or is_rule(line) or _HINT.match(line[:PREFIX]):
+            return
+        field = _FIELD.match(line[:PREFIX])
+        if field and _TIME_FIELD.match(field[1]) and index - waiting.at <= _HEADER_LINES:
+            self._field_time(line[:PREFIX], field.end(), waiting)
+            return
+        if field and waiting.title and waiting.dated:
+            return
+        if not waiting.title or waiting.dated:
+            self._confirm(report=waiting.title)
+
+    def _field_time(self, line: str, at: int, waiting: _Waiting) -> None:
+        written = match_time(line, at)
+        if written is None:
+            return
+        stamp = self._stamp(Beginning(Style.LINE, "", written))
+        self._timed(stamp, declared=True)
+        if waiting.stamp is None or not waiting.stamp.has_time:
+            waiting.stamp = stamp
+        waiting.dated = True
+        if stamp.has_time or not waiting.title:
+            self._confirm(report=waiting.title)
+
+    def _late_field(self, index: int, line: str) -> None:
+        """Read a ``Timestamp:`` line within, or at the beginning of, an entry without a time."""
+        field = _FIELD.match(line[:PREFIX]) if ":" in line[:40] else None
+        if field is None or not _TIME_FIELD.match(field[1]):
+            return
+        written = match_time(line[:PREFIX], field.end())
+        if written is None or written.clock is None:
+            return
+        begun = Beginning(Style.LINE, "", written)
+        last = self.opened[-1] if self.opened else None
+        if last is not None and index - last.at <= _HEADER_LINES and not (last.stamp and last.stamp.has_time):
+            last.stamp = self._stamp(begun)
+            self._timed(last.stamp, declared=True)
+        elif written.day is not None and (index == 0 or not self._lines[index - 1].strip(" \t-")):
+            self._open(index, begun)
+
+    def _timed(self, stamp: Stamp, *, declared: bool) -> None:
+        """Put the day and instant of ``stamp`` in force."""
+        day = stamp.at.date().isoformat()
+        keep = self._state.declared and day == self._state.day
+        self._state = replace(
+            self._state,
+            day=day,
+            declared=declared or keep,
+            last=stamp.at.isoformat() if stamp.has_time else None,
+        )
+
+    def _at(self, index: int) -> FeedbackState:
+        return replace(self._state, line=self._base + index)
+
+
+def _nearest(stamp: Stamp, last: datetime, state: FeedbackState) -> Stamp:
+    """Return a time of day alone on the day that puts it at most 8 hours before the last stamp.
+
+    Never before a day that the file itself declares.
+    """
+    at = stamp.at.replace(year=last.year, month=last.month, day=last.day)
+    if at < last - _BACK:
+        at += _DAY
+    elif at >= last - _BACK + _DAY:
+        at -= _DAY
+    if state.declared and at.date() < date.fromisoformat(state.day):
+        at += _DAY
+    return Stamp(at)
+
+
+def _is_strong(line: str) -> bool:
+    begun = read_beginning(line)
+    return begun is not None and begun.timed and begun.style in (Style.HEADING, Style.LINE)
+
+
+def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int) -> Entry:
+    body = [line for line in lines[opened.at : end] if not is_conflict_marker(line)]
+    last = end
+    while last > opened.at + 1 and not lines[last - 1].strip():
+        last -= 1
+    text = "\n".join(line.rstrip() for line in body).rstrip()
+    first = " ".join(lines[opened.at][:PREFIX].split())
+    judged = judge(lines[opened.at : last], base + opened.at)
+    return Entry(
+        start=base + opened.at,
+        end=base + last - 1,
+        title=opened.title,
+        key=_hash(first),
+        digest=_hash(text),
+        stamp=opened.stamp,
+        author=opened.author,
+        evidence=judged.evidence,
+        fallback=judged.fallback,
+        blocked_on=judged.blocked_on,
+    )
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

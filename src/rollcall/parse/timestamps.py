@@ -1,0 +1,189 @@
+"""Read a time as agents write it: ISO 8601 and its neighbours, a bare date, or a time of day alone.
+
+The forms follow RFC 3339 with what people and shells make of it: a blank for the ``T``, a comma
+before the fraction, a zone's abbreviation, ``date(1)``'s own order, a range (its start counts).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from rollcall.model import Stamp
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+
+# Hours east of Greenwich. Where an abbreviation has two readings, the one agents' hosts use.
+_ABBREVIATIONS = {
+    **{"UTC": 0.0, "GMT": 0.0, "WET": 0.0, "BST": 1.0, "WEST": 1.0, "CET": 1.0, "CEST": 2.0},
+    **{"EET": 2.0, "EEST": 3.0, "SAST": 2.0, "MSK": 3.0, "IST": 5.5, "SGT": 8.0, "HKT": 8.0},
+    **{"AWST": 8.0, "JST": 9.0, "KST": 9.0, "ACST": 9.5, "ACDT": 10.5, "AEST": 10.0},
+    **{"AEDT": 11.0, "NZST": 12.0, "NZDT": 13.0, "BRT": -3.0, "ART": -3.0, "NDT": -2.5},
+    **{"NST": -3.5, "ADT": -3.0, "AST": -4.0, "EDT": -4.0, "EST": -5.0, "CDT": -5.0},
+    **{"CST": -6.0, "MDT": -6.0, "MST": -7.0, "PDT": -7.0, "PST": -8.0, "AKDT": -8.0},
+    **{"AKST": -9.0, "HST": -10.0},
+}
+_REGIONS = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+_NAMED = "|".join(sorted([*_ABBREVIATIONS, *_REGIONS], key=len, reverse=True))
+
+_DATE = rf"""
+    (?: (?P<y>20\d\d)(?P<sep>[-/.])(?P<mo>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)
+      | (?P<y2>20\d\d)(?P<mo2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[T_ ]\d)
+      | (?P<mon3>{_MONTH})\.?[ ]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?[ ](?P<y3>20\d\d)
+      | (?P<d4>\d{{1,2}})[ ](?P<mon4>{_MONTH})\.?,?[ ](?P<y4>20\d\d) )
+"""
+_CLOCK = r"""
+    (?P<h>2[0-3]|[01]?\d)
+    (?: :(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?
+      | (?P<mic>[0-5]\d)(?P<sc>[0-5]\d)?(?=Z|[+-]\d|[ ]UTC) )
+    (?![\d:%])
+    (?:[ ]?(?P<ap>[AaPp]\.?[Mm])\b\.?)?
+"""
+_UNTIL = r"(?:[ ]?(?:-|–|—|→|to)[ ]?(?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"  # noqa: RUF001 - agents write such dashes
+_ZONE = rf"""
+    (?:[ ]?\(?(?: (?P<utc>Z|UTC|GMT)(?:(?P<uoff>[+-]\d{{1,2}}(?::?[0-5]\d)?))?(?![A-Za-z\d])
+      | (?P<name>{_NAMED})(?![A-Za-z\d]) )\)? )?
+"""
+_OFFSET = r"[ ]?(?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d)(?![ ]?(?:UTC|GMT|Z)\b)"
+_JOIN = r"(?:[T_]|[ ]?\(|[ ]{1,3}(?:[-–—|@][ ]|at[ ]|\()?|,[ ](?:at[ ])?)"  # noqa: RUF001 - the same
+
+_FULL = re.compile(rf"{_DATE}(?:{_JOIN}{_CLOCK}(?:{_OFFSET}|{_UNTIL}{_ZONE}))?", re.VERBOSE)
+_BARE_ZONE = re.compile(r"[ ][+-](?:0\d|1[0-4]):[0-5]\d(?!\d)")
+_ALONE = re.compile(
+    rf"{_CLOCK}(?:{_UNTIL}(?:{_ZONE})(?:[ ](?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?)",
+    re.VERBOSE,
+)
+_SHELL = re.compile(
+    rf"""(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},?[ ]{{1,2}}(?P<mon>{_MONTH})[ ]{{1,2}}(?P<d>\d{{1,2}})
+    [ ]{_CLOCK}{_ZONE}[ ](?P<y>20\d\d)""",
+    re.VERBOSE,
+)
+_START = re.compile(
+    rf"20\d\d(?:[-/.]\d|\d{{4}}[T_ ]\d)|{_MONTH}\.? {{1,2}}\d|\d{{1,2}} {_MONTH}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z,]* "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTime:
+    """A time as written in ``text[start:end]``: a day, a time of day, or both; ``zone`` if named."""
+
+    day: date | None
+    clock: time | None
+    zone: tzinfo | None
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=128)
+def _fixed(minutes: int) -> tzinfo:
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+def _offset(text: str) -> tzinfo:
+    digits = text[1:].replace(":", "")
+    hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
+    total = min(hours * 60 + minutes, 24 * 60 - 1)
+    return _fixed(-total if text[0] == "-" else total)
+
+
+def _zone(groups: dict[str, str | None]) -> tzinfo | None:
+    if off := groups.get("off") or groups.get("uoff"):
+        return _offset(off)
+    if groups.get("utc"):
+        return UTC
+    name = groups.get("name")
+    if name is None:
+        return None
+    region = _REGIONS.get(name)
+    return ZoneInfo(region) if region else _fixed(int(_ABBREVIATIONS[name] * 60))
+
+
+def _clock(groups: dict[str, str | None]) -> time | None:
+    if groups.get("h") is None:
+        return None
+    hour = int(groups["h"] or 0)
+    half = (groups.get("ap") or "")[:1].lower()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return time(hour, int(groups["mi"] or groups["mic"] or 0), int(groups["s"] or groups["sc"] or 0))
+
+
+def _date(groups: dict[str, str | None]) -> date | None:
+    for suffix in ("", "2", "3", "4"):
+        year = groups.get(f"y{suffix}")
+        if year is None:
+            continue
+        name = groups.get(f"mon{suffix}")
+        month = _MONTHS.index(name[:3].lower()) + 1 if name else int(groups[f"mo{suffix}"] or 0)
+        try:
+            return date(int(year), month, int(groups[f"d{suffix}"] or 0))
+        except ValueError:
+            return None
+    return None
+
+
+def match_time(text: str, pos: int = 0) -> WrittenTime | None:
+    """Return the time that begins exactly at ``pos``: a day with or without a time of day, or one alone."""
+    dated = match_date(text, pos)
+    if dated is not None:
+        return dated
+    if not text[pos : pos + 1].isdigit():
+        return None
+    found = _ALONE.match(text, pos)
+    if found is None:
+        return None
+    groups = found.groupdict()
+    return WrittenTime(None, _clock(groups), _zone(groups), pos, found.end())
+
+
+def match_date(text: str, pos: int = 0) -> WrittenTime | None:
+    """Return the day, with its time of day if it has one, that begins exactly at ``pos``."""
+    found = _FULL.match(text, pos)
+    if found is None:
+        found = _SHELL.match(text, pos)
+        if found is None:
+            return None
+        groups = found.groupdict() | {"y3": found["y"], "mon3": found["mon"], "d3": found["d"]}
+        groups["y"] = None
+    else:
+        groups = found.groupdict()
+    day = _date(groups)
+    if day is None:
+        return None
+    end = found.end()
+    clock = _clock(groups)
+    if clock is None and (zoned := _BARE_ZONE.match(text, end)):
+        end = zoned.end()
+    return WrittenTime(day, clock, _zone(groups), pos, end)
+
+
+def search_date(text: str) -> WrittenTime | None:
+    """Return the first day in ``text`` that stands as a word of its own, not within a name or path."""
+    for found in _START.finditer(text):
+        at = found.start()
+        before = text[at - 1 : at]
+        if before and (before.isalnum() or before in "/-_.=`"):
+            continue
+        written = match_date(text, at)
+        if written is None:
+            continue
+        after = text[written.end : written.end + 1]
+        if not (after.isalnum() or after in ("/", "_", "-")) or after == "":
+            return written
+    return None
+
+
+def to_stamp(written: WrittenTime, day: date, zone: tzinfo) -> Stamp:
+    """Return the stamp of ``written``; ``day`` stands in for a missing day, ``zone`` for a zone."""
+    where = written.zone or zone
+    at = datetime.combine(written.day or day, written.clock or time(), tzinfo=where)
+    return Stamp(at, has_time=written.clock is not None)
