@@ -27,7 +27,8 @@ class DependencyFacts:
 
     ``asked`` is its arrival, None for history; ``due`` the date that the message names;
     ``backlog``: it was past due at first sight and has no clock; ``closed_by`` is the place of the
-    message that brought it to its state.
+    message that brought it to its state; ``withdrawn``: nothing asks it any more; ``key`` names the
+    condition that it is stalled.
     """
 
     request: str
@@ -40,11 +41,8 @@ class DependencyFacts:
     closed_by: str | None = None
     title: str = ""
     lead: str | None = None
-
-    @property
-    def key(self) -> str:
-        """Name the condition that this dependency is stalled."""
-        return f"dependency:{self.request}:{self.provider}"
+    key: str = ""
+    withdrawn: bool = False
 
     @property
     def has_clock(self) -> bool:
@@ -56,7 +54,8 @@ def find_due(
     facts: DependencyFacts, policy: DependencyPolicy, gaps: Sequence[Gap]
 ) -> tuple[datetime, str] | None:
     """Return when the next step is overdue and which it is, ``acknowledgement`` or ``answer``."""
-    if facts.asked is None or facts.backlog or facts.state is DependencyState.ANSWERED:
+    over = facts.withdrawn or facts.state is DependencyState.ANSWERED
+    if facts.asked is None or facts.backlog or over:
         return None
     answer_due = facts.due or watched_deadline(facts.asked, policy.answer_within, gaps)
     if facts.state is DependencyState.ACKNOWLEDGED:
@@ -199,6 +198,8 @@ def _say(facts: DependencyFacts, step: str, limit: str) -> str:
 
 
 def _say_ending(facts: DependencyFacts) -> str:
+    if facts.withdrawn:
+        return "Not asked any more"
     if facts.state is DependencyState.OPEN:
         return "Not overdue any more"
     return f"{facts.state.value.capitalize()} by {facts.closed_by or facts.provider}"

@@ -194,7 +194,11 @@ class TransitionRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """The outbox: one notice to one sink, with its one recorded fate."""
+    """The outbox: one notice to one sink, with its one recorded fate.
+
+    ``claim`` is the process life that is sending it; ``uncertain``: it may have been taken already,
+    so the sink is asked first.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
@@ -214,6 +218,7 @@ class EventRow(SQLModel, table=True):
     created: datetime = _instant()
     not_before: datetime = _instant()
     claim: str | None = None
+    uncertain: bool = False
     attempts: int = 0
     fate: str | None = None
     settled: datetime | None = _instant(nullable=True)
@@ -299,5 +304,3 @@ class GitRow(SQLModel, table=True):
     __tablename__ = "git_states"
     root: str = Field(primary_key=True)
     state: str
-
-

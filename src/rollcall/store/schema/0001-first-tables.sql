@@ -75,6 +75,7 @@ CREATE TABLE events (
   created VARCHAR(27) NOT NULL,
   not_before VARCHAR(27) NOT NULL,
   claim VARCHAR,
+  uncertain BOOLEAN NOT NULL,
   attempts INTEGER NOT NULL,
   fate VARCHAR,
   settled VARCHAR(27),

@@ -1,0 +1,255 @@
+"""Entries into the store: each known once, revised in place, dated by the law of arrival."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, delete, select
+
+from rollcall.model import Entry, EvidenceKind
+from rollcall.rules.arrival import Came, Reading, date_arrivals
+from rollcall.rules.identity import Identified, KnownEntry, Match, identify
+from rollcall.store.tables import EntryRow, Placement, Source
+from rollcall.store.types import to_text
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRecord:
+    """One entry as it may be stored: its texts redacted, and its draft where it links."""
+
+    entry: Entry
+    title: str
+    blocked_on: str | None
+    draft: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryBatch:
+    """What one reading of one source gave of one agent, from line ``first_line`` to its end."""
+
+    agent: str
+    records: Sequence[EntryRecord]
+    first_line: int
+    appended: bool
+    reading: Reading
+    repeat_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many entries were new, and how many of the known ones changed."""
+
+    new: int
+    revised: int
+    links_changed: bool
+
+
+def record_entries(session: Session, source: Source, batch: EntryBatch) -> Recorded:
+    """Store what a reading gave; the caller's transaction also holds the source's new offset."""
+    were_here, taken = _read_placements(session, source, batch)
+    known = _find_known(session, batch, list(were_here.values()))
+    rows = {row.id: row for row in known if row.id is not None}
+    matches = identify(
+        [record.entry for record in batch.records],
+        [KnownEntry(key, row.key, row.digest) for key, row in rows.items()],
+        taken=taken,
+        were_here=were_here,
+        appended=batch.appended,
+    )
+    arrivals = _date(session, batch, matches, rows)
+    _forget_placements(session, source, batch.first_line)
+    new = revised = 0
+    links_changed = False
+    placed: set[int] = set()
+    for match, record, counts_at in zip(matches, batch.records, arrivals, strict=True):
+        row = _blank(batch.agent) if match.known is None else rows[match.known]
+        links_changed |= row.draft != record.draft
+        new += match.match is Match.NEW
+        revised += match.match is Match.REVISION
+        _fill(row, source, batch, record, counts_at, match.match)
+        session.add(row)
+        session.flush()
+        placed.add(row.id or 0)
+        _place(session, source, record.entry, row.id or 0)
+    _mark_gone(session, [one for one in were_here.values() if one not in placed])
+    return Recorded(new, revised, links_changed)
+
+
+def _read_placements(
+    session: Session, source: Source, batch: EntryBatch
+) -> tuple[dict[int, int], set[int]]:
+    rows = session.exec(
+        select(Placement.start, Placement.entry_id).where(Placement.source_id == source.id)
+    ).all()
+    here = {start: entry_id for start, entry_id in rows if start >= batch.first_line}
+    return here, {entry_id for start, entry_id in rows if start < batch.first_line}
+
+
+def _find_known(session: Session, batch: EntryBatch, here: Sequence[int]) -> Sequence[EntryRow]:
+    digests = {record.entry.digest for record in batch.records}
+    keys = {record.entry.key for record in batch.records}
+    return session.exec(
+        select(EntryRow).where(
+            EntryRow.agent == batch.agent,
+            or_(
+                col(EntryRow.digest).in_(digests),
+                col(EntryRow.key).in_(keys),
+                col(EntryRow.id).in_(here),
+            ),
+        )
+    ).all()
+
+
+def _date(
+    session: Session,
+    batch: EntryBatch,
+    matches: Sequence[Identified],
+    rows: Mapping[int, EntryRow],
+) -> list[datetime | None]:
+    """Return when each record counts as proof from now on; None keeps what is stored."""
+    unseen = [
+        index
+        for index, match in enumerate(matches)
+        if match.match is Match.NEW or _gained(match, rows)
+    ]
+    stamps = [_stamp_of(matches[index].entry) for index in unseen]
+    dated = dict(zip(unseen, date_arrivals(stamps, batch.reading), strict=True))
+    newest = _newest_stamp(session, batch.agent, [*stamps])
+    arrivals: list[datetime | None] = []
+    for index, match in enumerate(matches):
+        counts_at = dated.get(index) if match.entry.proof else None
+        stamp = _stamp_of(match.entry)
+        if match.match is Match.REVISION and stamp is not None and stamp != newest:
+            counts_at = None
+        if counts_at is not None and _only_repeats(session, batch, match.entry, counts_at):
+            counts_at = None
+        arrivals.append(counts_at)
+    return arrivals
+
+
+def _gained(match: Identified, rows: Mapping[int, EntryRow]) -> bool:
+    if match.match is not Match.REVISION or match.known is None or not match.entry.proof:
+        return False
+    return bool(set(_marks_of(match.entry)) - set(rows[match.known].marks))
+
+
+def _newest_stamp(
+    session: Session, agent: str, stamps: Sequence[datetime | None]
+) -> datetime | None:
+    stored = session.exec(
+        select(EntryRow.stamp)
+        .where(EntryRow.agent == agent, col(EntryRow.stamp).is_not(None))
+        .order_by(col(EntryRow.stamp).desc())
+        .limit(1)
+    ).first()
+    return max((one for one in [*stamps, stored] if one is not None), default=None)
+
+
+def _only_repeats(session: Session, batch: EntryBatch, entry: Entry, counts_at: datetime) -> bool:
+    """Tell whether the only proof is a fallback whose statement counted a short while ago."""
+    statement = _statement_of(entry)
+    if set(entry.kinds) != {EvidenceKind.BLOCKER} or statement is None or not batch.repeat_within:
+        return False
+    last = session.exec(
+        select(EntryRow.counts_at)
+        .where(
+            EntryRow.agent == batch.agent,
+            EntryRow.statement == statement,
+            col(EntryRow.counts_at) > counts_at - batch.repeat_within,
+            col(EntryRow.counts_at) < counts_at,
+        )
+        .limit(1)
+    ).first()
+    return last is not None
+
+
+def _fill(
+    row: EntryRow,
+    source: Source,
+    batch: EntryBatch,
+    record: EntryRecord,
+    counts_at: datetime | None,
+    match: Match,
+) -> None:
+    entry = record.entry
+    now = batch.reading.now
+    stamp = _stamp_of(entry)
+    row.place = f"{source.name}:{entry.start}"
+    row.gone = False
+    if match is Match.SAME:
+        return
+    if match is Match.NEW:
+        row.seen_at = now
+        row.history = batch.reading.came is Came.HISTORY
+    row.key, row.digest, row.title = entry.key, entry.digest, record.title
+    row.stamp = stamp
+    row.stamp_text = None if entry.stamp is None else entry.stamp.iso()
+    row.kinds = [kind.value for kind in entry.kinds]
+    row.marks = sorted({*(row.marks or ()), *_marks_of(entry)})
+    row.proof, row.fallback = entry.proof, entry.fallback
+    row.blocked_on, row.statement = record.blocked_on, _statement_of(entry)
+    row.draft = record.draft
+    row.rank = f"{to_text(row.seen_at)}|{to_text(stamp or row.seen_at)}|{entry.start:09d}"
+    if counts_at is not None:
+        row.counts_at = counts_at
+
+
+def _blank(agent: str) -> EntryRow:
+    return EntryRow(agent=agent, key="", digest="", title="", place="", rank="")
+
+
+def _place(session: Session, source: Source, entry: Entry, entry_id: int) -> None:
+    session.add(
+        Placement(source_id=source.id or 0, start=entry.start, end=entry.end, entry_id=entry_id)
+    )
+
+
+def forget_source(session: Session, source: Source) -> None:
+    """Mark everything that stood in a vanished file as gone; nothing else changes."""
+    ids = session.exec(select(Placement.entry_id).where(Placement.source_id == source.id)).all()
+    _forget_placements(session, source, 0)
+    _mark_gone(session, ids)
+    source.gone, source.cursor = True, None
+    session.add(source)
+
+
+def _forget_placements(session: Session, source: Source, first_line: int) -> None:
+    session.exec(
+        delete(Placement).where(
+            col(Placement.source_id) == source.id, col(Placement.start) >= first_line
+        )
+    )
+    session.flush()
+
+
+def _mark_gone(session: Session, ids: Sequence[int]) -> None:
+    for entry_id in ids:
+        still = session.exec(
+            select(Placement.start).where(Placement.entry_id == entry_id).limit(1)
+        ).first()
+        row = session.get(EntryRow, entry_id)
+        if row is not None and still is None:
+            row.gone = True
+            session.add(row)
+
+
+def _stamp_of(entry: Entry) -> datetime | None:
+    return None if entry.stamp is None else entry.stamp.at
+
+
+def _marks_of(entry: Entry) -> list[str]:
+    return [_hash(f"{item.kind.value}|{item.text}") for item in entry.evidence]
+
+
+def _statement_of(entry: Entry) -> str | None:
+    if entry.blocked_on is None:
+        return None
+    return _hash(" ".join(entry.blocked_on.lower().split()))
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -1,0 +1,96 @@
+"""What the rules need to know of one agent, read from the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from rollcall.rules.proof import AgentFacts, Statement
+from rollcall.store.tables import AgentRow, EntryRow
+
+
+def read_agent_facts(session: Session, slug: str, lead: str | None) -> AgentFacts | None:
+    """Return what is known of one agent's proof, or None for an unknown agent."""
+    row = session.get(AgentRow, slug)
+    if row is None:
+        return None
+    proof = _newest_proof(session, slug)
+    newest = _newest_entry(session, slug)
+    proved = None if proof is None else proof.counts_at
+    start = row.since if proved is None else max(row.since, proved)
+    return AgentFacts(
+        slug=slug,
+        since=row.since,
+        proved=proved,
+        owes_proof=row.owes_proof,
+        retired=row.retired,
+        without=_count_without(session, slug, start),
+        statement=_standing_statement(session, slug, newest),
+        nudged=row.nudged,
+        place=None if newest is None else newest.place,
+        proved_by=None if proof is None else (proof.title or proof.place),
+        lead=lead,
+    )
+
+
+def _newest_proof(session: Session, slug: str) -> EntryRow | None:
+    return session.exec(
+        select(EntryRow)
+        .where(EntryRow.agent == slug, col(EntryRow.counts_at).is_not(None))
+        .order_by(col(EntryRow.counts_at).desc(), col(EntryRow.id).desc())
+        .limit(1)
+    ).first()
+
+
+def _newest_entry(session: Session, slug: str) -> EntryRow | None:
+    return session.exec(
+        select(EntryRow)
+        .where(EntryRow.agent == slug)
+        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+        .limit(1)
+    ).first()
+
+
+def _count_without(session: Session, slug: str, start: datetime) -> int:
+    return session.exec(
+        select(func.count())
+        .select_from(EntryRow)
+        .where(
+            EntryRow.agent == slug,
+            col(EntryRow.seen_at) > start,
+            col(EntryRow.counts_at).is_(None),
+        )
+    ).one()
+
+
+def _standing_statement(session: Session, slug: str, newest: EntryRow | None) -> Statement | None:
+    stated = session.exec(
+        select(EntryRow)
+        .where(EntryRow.agent == slug, col(EntryRow.blocked_on).is_not(None))
+        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+        .limit(1)
+    ).first()
+    if stated is None or newest is None or stated.blocked_on is None:
+        return None
+    if stated.history and newest.id != stated.id:
+        return None
+    ended = session.exec(
+        select(EntryRow.id)
+        .where(
+            EntryRow.agent == slug,
+            col(EntryRow.rank) > stated.rank,
+            col(EntryRow.proof).is_(True),
+            col(EntryRow.blocked_on).is_(None),
+        )
+        .limit(1)
+    ).first()
+    if ended is not None:
+        return None
+    return Statement(stated.blocked_on, stated.seen_at, stated.fallback, stated.place)
+
+
+def find_newest_claim(session: Session, slug: str) -> datetime | None:
+    """Return the newest stamp among an agent's entries, or None when none bears one."""
+    return session.exec(select(func.max(col(EntryRow.stamp))).where(EntryRow.agent == slug)).one()

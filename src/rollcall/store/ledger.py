@@ -1,0 +1,228 @@
+"""Decisions into the store: blockers with their transitions, each change with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from rollcall.model import Blocker, BlockerKind, BlockerStatus, Transition
+from rollcall.rules.decisions import (
+    Change,
+    Close,
+    Condition,
+    Decision,
+    Escalate,
+    Open,
+    Rest,
+    Standing,
+    Wake,
+)
+from rollcall.store.marks import LOG_STALE, get_mark, set_mark
+from rollcall.store.tables import BlockerRow, RestRow, RootRow, TransitionRow
+
+OURSELVES = "rollcall"
+_NUMBER_FLOOR = "blocker_number_floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One transition that was just recorded, as it may have to be told."""
+
+    transition: Transition
+    blocker: Blocker
+    why: str
+    group: str | None = None
+
+
+def to_blocker(row: BlockerRow) -> Blocker:
+    """Return a row as the record that flows."""
+    return Blocker(
+        id=blocker_id(row.number or 0),
+        kind=BlockerKind(row.kind),
+        condition=row.condition,
+        agent=row.agent,
+        level=row.level,
+        status=BlockerStatus(row.status),
+        owner=row.owner,
+        opened=row.opened,
+        closed=row.closed,
+        description=row.description,
+        resolution=row.resolution,
+        evidence=tuple(row.evidence),
+    )
+
+
+def blocker_id(number: int) -> str:
+    """Return the id that people see, ``B-0042``."""
+    return f"B-{number:04d}"
+
+
+def blocker_number(text: str) -> int | None:
+    """Return the number in ``B-0042``, ``b-42`` or ``42``; None when it is none of these."""
+    digits = text.strip().upper().removeprefix("B-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def read_standing(session: Session, subject: str) -> Standing:
+    """Return the open blockers and the rests of one subject."""
+    rows = session.exec(
+        select(BlockerRow)
+        .where(BlockerRow.subject == subject, col(BlockerRow.closed).is_(None))
+        .order_by(col(BlockerRow.number))
+    ).all()
+    rests = session.exec(select(RestRow).where(RestRow.subject == subject)).all()
+    return Standing(
+        blockers=tuple(to_blocker(row) for row in rows),
+        phases={row.condition: row.phase for row in rows},
+        rests=tuple(Rest(row.condition, row.until) for row in rests),
+    )
+
+
+def apply_decisions(
+    session: Session, subject: str, decisions: Sequence[Decision], now: datetime
+) -> list[Happened]:
+    """Carry out what was decided about one subject; nudges are left to the caller."""
+    happened = []
+    for decision in decisions:
+        match decision:
+            case Open():
+                happened.append(_open(session, subject, decision, now))
+            case Change(blocker, condition):
+                happened.append(_change(session, blocker, condition, now))
+            case Escalate(blocker, level, why):
+                row = _row_of(session, blocker.id)
+                row.level = level
+                happened.append(_record(session, row, Transition.ESCALATED, why, now))
+            case Close(blocker, resolution):
+                happened.append(close_blocker(session, blocker.id, resolution, now))
+            case Wake(key):
+                rest = session.get(RestRow, key)
+                if rest is not None:
+                    session.delete(rest)
+            case _:
+                pass
+    return happened
+
+
+def close_blocker(
+    session: Session, id_: str, resolution: str, now: datetime, by: str = OURSELVES
+) -> Happened:
+    """Close a blocker once, with the words that say why."""
+    row = _row_of(session, id_)
+    row.status, row.closed, row.resolution = BlockerStatus.RESOLVED.value, now, resolution
+    return _record(session, row, Transition.CLOSED, resolution, now, by)
+
+
+def acknowledge_blocker(session: Session, id_: str, why: str, now: datetime, by: str) -> Happened:
+    """Stop a blocker's ladder; it stays open."""
+    row = _row_of(session, id_)
+    row.status = BlockerStatus.ACKNOWLEDGED.value
+    return _record(session, row, Transition.ACKNOWLEDGED, why, now, by)
+
+
+def rest_condition(session: Session, id_: str, until: datetime) -> None:
+    """Let the condition of a blocker that a hand resolved rest."""
+    row = _row_of(session, id_)
+    rest = session.get(RestRow, row.condition)
+    if rest is None:
+        rest = RestRow(condition=row.condition, subject=row.subject, until=until)
+    rest.until = until
+    session.add(rest)
+
+
+def find_blocker(session: Session, id_: str) -> Blocker | None:
+    """Return the blocker with this id, or None."""
+    number = blocker_number(id_)
+    row = None if number is None else session.get(BlockerRow, number)
+    return None if row is None else to_blocker(row)
+
+
+def subject_of(session: Session, id_: str) -> str:
+    """Return the subject whose condition a blocker is about."""
+    return _row_of(session, id_).subject
+
+
+def list_blockers(session: Session, *, open_only: bool = False) -> list[Blocker]:
+    """Return the blockers in the order of their ids."""
+    query = select(BlockerRow).order_by(col(BlockerRow.number))
+    if open_only:
+        query = query.where(col(BlockerRow.closed).is_(None))
+    return [to_blocker(row) for row in session.exec(query)]
+
+
+def list_transitions(session: Session, id_: str) -> Sequence[TransitionRow]:
+    """Return the audit of one blocker, oldest first."""
+    number = blocker_number(id_)
+    return session.exec(
+        select(TransitionRow).where(TransitionRow.blocker == number).order_by(col(TransitionRow.id))
+    ).all()
+
+
+def raise_number_floor(session: Session, highest: int) -> None:
+    """Begin new ids above the highest one found in a blockers log that the store does not know."""
+    floor = int(get_mark(session, _NUMBER_FLOOR) or 0)
+    if highest > floor:
+        set_mark(session, _NUMBER_FLOOR, str(highest))
+
+
+def _open(session: Session, subject: str, decision: Open, now: datetime) -> Happened:
+    condition = decision.condition
+    highest = session.exec(select(func.max(BlockerRow.number))).one() or 0
+    floor = int(get_mark(session, _NUMBER_FLOOR) or 0)
+    row = BlockerRow(
+        number=max(highest, floor) + 1,
+        kind=condition.kind.value,
+        condition=condition.key,
+        phase=condition.phase,
+        subject=subject,
+        agent=condition.agent,
+        level=decision.level,
+        status=BlockerStatus.OPEN.value,
+        owner=condition.owner,
+        opened=now,
+        description=condition.description,
+        evidence=list(condition.evidence),
+    )
+    return _record(session, row, Transition.OPENED, condition.why, now, group=condition.group)
+
+
+def _change(session: Session, blocker: Blocker, condition: Condition, now: datetime) -> Happened:
+    row = _row_of(session, blocker.id)
+    row.phase, row.description = condition.phase, condition.description
+    row.evidence = list(condition.evidence)
+    return _record(session, row, Transition.CHANGED, condition.why, now)
+
+
+def _record(
+    session: Session,
+    row: BlockerRow,
+    what: Transition,
+    why: str,
+    now: datetime,
+    by: str = OURSELVES,
+    group: str | None = None,
+) -> Happened:
+    session.add(row)
+    session.flush()
+    number = row.number or 0
+    session.add(
+        TransitionRow(blocker=number, what=what.value, level=row.level, at=now, why=why, by=by)
+    )
+    for root in session.exec(select(RootRow).where(RootRow.blocker == number)):
+        root.stale = True
+        session.add(root)
+    set_mark(session, LOG_STALE, "yes")
+    session.flush()
+    return Happened(what, to_blocker(row), why, group)
+
+
+def _row_of(session: Session, id_: str) -> BlockerRow:
+    number = blocker_number(id_)
+    row = None if number is None else session.get(BlockerRow, number)
+    if row is None:
+        raise KeyError(id_)
+    return row

@@ -1,0 +1,159 @@
+"""Small facts about the workspace and its subjects: ticks, gaps, deadlines, faults, git states."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from rollcall.rules.watched import Gap
+from rollcall.store.tables import DeadlineRow, FaultRow, GapRow, GitRow, Meta
+from rollcall.store.types import from_text, to_text
+
+LAST_TICK = "last_tick"
+LAST_SWEEP = "last_sweep"
+PLANNED_TICK = "planned_tick"
+FIRST_SWEEP = "first_sweep"
+STARTED = "started"
+STOPPED = "stopped"
+PLACE_OF_WORK = "place_of_work"
+LOG_STALE = "log_stale"
+
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(minutes=10)
+
+
+def get_mark(session: Session, key: str) -> str | None:
+    """Return one fact, or None."""
+    row = session.get(Meta, key)
+    return None if row is None else row.value
+
+
+def set_mark(session: Session, key: str, value: str | None) -> None:
+    """Keep one fact, or forget it."""
+    row = session.get(Meta, key)
+    if value is None:
+        if row is not None:
+            session.delete(row)
+        return
+    if row is None:
+        row = Meta(key=key, value=value)
+    row.value = value
+    session.add(row)
+
+
+def get_instant(session: Session, key: str) -> datetime | None:
+    """Return one fact that is an instant, or None."""
+    value = get_mark(session, key)
+    return None if value is None else from_text(value)
+
+
+def set_instant(session: Session, key: str, instant: datetime | None) -> None:
+    """Keep one fact that is an instant, or forget it."""
+    set_mark(session, key, None if instant is None else to_text(instant))
+
+
+def workspace_uuid(session: Session) -> str:
+    """Return the workspace's own uuid, making it the first time."""
+    known = get_mark(session, "uuid")
+    if known is None:
+        known = str(uuid.uuid4())
+        set_mark(session, "uuid", known)
+    return known
+
+
+def add_gap(session: Session, gap: Gap) -> None:
+    """Store an interval that was not watched."""
+    session.add(GapRow(start=gap.start, end=gap.end))
+
+
+def list_gaps(session: Session) -> list[Gap]:
+    """Return the intervals that were not watched, in order."""
+    rows = session.exec(select(GapRow).order_by(col(GapRow.start)))
+    return [Gap(row.start, row.end) for row in rows]
+
+
+def set_deadline(session: Session, subject: str, at: datetime | None) -> None:
+    """Say when a subject must be judged again; None: only when something changes."""
+    row = session.get(DeadlineRow, subject)
+    if at is None:
+        if row is not None:
+            session.delete(row)
+        return
+    if row is None:
+        row = DeadlineRow(subject=subject, next_check_at=at)
+    row.next_check_at = at
+    session.add(row)
+
+
+def mark_changed(session: Session, subjects: Iterable[str], now: datetime) -> None:
+    """Have these subjects judged at the next tick."""
+    for subject in subjects:
+        set_deadline(session, subject, now)
+
+
+def due_subjects(session: Session, now: datetime) -> list[str]:
+    """Return the subjects to be judged now, in a fixed order."""
+    found = session.exec(
+        select(DeadlineRow.subject)
+        .where(col(DeadlineRow.next_check_at) <= now)
+        .order_by(DeadlineRow.subject)
+    )
+    return list(found)
+
+
+def next_deadline(session: Session) -> datetime | None:
+    """Return the earliest instant at which a subject must be judged."""
+    return session.exec(
+        select(DeadlineRow.next_check_at).order_by(col(DeadlineRow.next_check_at)).limit(1)
+    ).first()
+
+
+def note_fault(session: Session, subject: str, text: str, now: datetime) -> bool:
+    """Record a fault of our own and when to try again; return True when it is new."""
+    row = session.get(FaultRow, subject)
+    if row is None:
+        session.add(FaultRow(subject=subject, text=text, since=now, retry_at=now + FIRST_RETRY))
+        return True
+    row.text = text
+    row.attempts += 1
+    row.retry_at = now + min(FIRST_RETRY * 2 ** min(row.attempts, 10), LONGEST_RETRY)
+    session.add(row)
+    return False
+
+
+def end_fault(session: Session, subject: str) -> bool:
+    """Forget a fault that is over; return True when there was one."""
+    row = session.get(FaultRow, subject)
+    if row is None:
+        return False
+    session.delete(row)
+    return True
+
+
+def list_faults(session: Session) -> Sequence[FaultRow]:
+    """Return the faults of our own, oldest first."""
+    return session.exec(select(FaultRow).order_by(col(FaultRow.since))).all()
+
+
+def get_git_state(session: Session, root: str) -> str | None:
+    """Return where a root's repository stood at the last reading."""
+    row = session.get(GitRow, root)
+    return None if row is None else row.state
+
+
+def set_git_state(session: Session, root: str, state: str | None) -> None:
+    """Keep where a root's repository stands."""
+    row = session.get(GitRow, root)
+    if state is None:
+        if row is not None:
+            session.delete(row)
+        return
+    session.add(GitRow(root=root, state=state) if row is None else _moved(row, state))
+
+
+def _moved(row: GitRow, state: str) -> GitRow:
+    row.state = state
+    return row

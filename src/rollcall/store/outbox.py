@@ -1,0 +1,282 @@
+"""The outbox: what must be told, written with the change that it tells, settled once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import case
+from sqlmodel import Session, col, select
+
+from rollcall.model import Blocker, Notice, Receipt, Transition
+from rollcall.store.ledger import to_blocker
+from rollcall.store.tables import BlockerRow, EventBlocker, EventRow, RootRow, SinkRow
+
+
+class Fate(StrEnum):
+    """What became of a notice."""
+
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One notice to be put into the outbox."""
+
+    key: str
+    sink: str
+    target: str
+    transition: Transition
+    text: str
+    blockers: tuple[int, ...] = ()
+    detail: tuple[str, ...] = ()
+    level: int = 0
+    mention: str | None = None
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An event that this process life is sending."""
+
+    event_id: int
+    notice: Notice
+    root: Receipt | None
+    uncertain: bool
+    attempts: int
+
+
+def add_post(session: Session, post: Post, now: datetime) -> bool:
+    """Put one notice into the outbox; False when its key is there already."""
+    if session.exec(select(EventRow.id).where(EventRow.key == post.key)).first() is not None:
+        return False
+    row = EventRow(
+        key=post.key,
+        sink=post.sink,
+        target=post.target,
+        transition=post.transition.value,
+        blockers=list(post.blockers),
+        text=post.text,
+        detail=list(post.detail),
+        level=post.level,
+        mention=post.mention,
+        broadcast=post.broadcast,
+        created=now,
+        not_before=now,
+    )
+    if post.sink == "status":
+        row.fate, row.settled = Fate.UNTOLD.value, now
+    session.add(row)
+    session.flush()
+    session.add_all(EventBlocker(event_id=row.id or 0, blocker=one) for one in post.blockers)
+    session.flush()
+    return True
+
+
+def heard_by(session: Session, blocker: int) -> list[tuple[str, str]]:
+    """Return the (sink, target) pairs that were told of a blocker's opening, or will be."""
+    rows = session.exec(
+        select(EventRow.sink, EventRow.target)
+        .join(EventBlocker, col(EventBlocker.event_id) == col(EventRow.id))
+        .where(
+            EventBlocker.blocker == blocker,
+            col(EventRow.transition).in_([Transition.OPENED, Transition.ESCALATED]),
+            (col(EventRow.fate).is_(None)) | (EventRow.fate == Fate.SENT.value),
+        )
+        .distinct()
+        .order_by(EventRow.sink, EventRow.target)
+    )
+    return list(rows)
+
+
+def supersede_unsent(session: Session, blocker: int, now: datetime) -> None:
+    """Settle the notices about a closed blocker that no sink has been given yet."""
+    rows = session.exec(
+        select(EventRow)
+        .join(EventBlocker, col(EventBlocker.event_id) == col(EventRow.id))
+        .where(
+            EventBlocker.blocker == blocker,
+            col(EventRow.fate).is_(None),
+            col(EventRow.claim).is_(None),
+            col(EventRow.uncertain).is_(False),
+        )
+    ).all()
+    for row in rows:
+        still_open = session.exec(
+            select(BlockerRow.number)
+            .where(col(BlockerRow.number).in_(row.blockers), col(BlockerRow.closed).is_(None))
+            .limit(1)
+        ).first()
+        if still_open is None:
+            row.fate, row.settled = Fate.SUPERSEDED.value, now
+            session.add(row)
+
+
+def claim_next(
+    session: Session, workspace: str, life: str, ready: Collection[str], now: datetime
+) -> Claimed | None:
+    """Claim the next notice that one of the ready sinks may be given, openings first."""
+    order = case(
+        (col(EventRow.transition) == Transition.OPENED.value, 0),
+        (col(EventRow.transition) == Transition.ESCALATED.value, 1),
+        else_=2,
+    )
+    row = session.exec(
+        select(EventRow)
+        .where(
+            col(EventRow.fate).is_(None),
+            col(EventRow.claim).is_(None),
+            col(EventRow.sink).in_(ready),
+            col(EventRow.not_before) <= now,
+        )
+        .order_by(order, col(EventRow.id))
+        .limit(1)
+    ).first()
+    if row is None or row.id is None:
+        return None
+    row.claim = life
+    row.attempts += 1
+    session.add(row)
+    return Claimed(
+        row.id,
+        _to_notice(session, row, workspace),
+        _find_root(session, row),
+        row.uncertain,
+        row.attempts,
+    )
+
+
+def release_dead_claims(session: Session, life: str) -> int:
+    """Free what an ended process life was sending; each is looked up before it is sent again."""
+    rows = session.exec(
+        select(EventRow).where(
+            col(EventRow.fate).is_(None),
+            col(EventRow.claim).is_not(None),
+            col(EventRow.claim) != life,
+        )
+    ).all()
+    for row in rows:
+        row.claim, row.uncertain = None, True
+        session.add(row)
+    return len(rows)
+
+
+def settle_sent(session: Session, event_id: int, receipt: Receipt, now: datetime) -> None:
+    """Record that a sink took a notice, and where it put it."""
+    row = session.get_one(EventRow, event_id)
+    row.fate, row.settled, row.claim, row.error = Fate.SENT.value, now, None, None
+    row.receipt = json.dumps(dict(receipt.data))
+    session.add(row)
+    if row.transition == Transition.OPENED.value and receipt.data.get("ts"):
+        for number in row.blockers:
+            _keep_root(session, row, number)
+
+
+def settle_failed(session: Session, event_id: int, error: str, now: datetime) -> None:
+    """Record that a notice can never be sent."""
+    row = session.get_one(EventRow, event_id)
+    row.fate, row.settled, row.claim, row.error = Fate.FAILED.value, now, None, error
+    session.add(row)
+
+
+def postpone(
+    session: Session, event_id: int, until: datetime, error: str, *, uncertain: bool
+) -> None:
+    """Free a notice that a sink did not take now."""
+    row = session.get_one(EventRow, event_id)
+    row.claim, row.not_before, row.error = None, until, error
+    row.uncertain = row.uncertain or uncertain
+    session.add(row)
+
+
+def next_stale_root(
+    session: Session, workspace: str, sink: str
+) -> tuple[int, Notice, Receipt] | None:
+    """Return one root message that must be rendered from the present state."""
+    root = session.exec(
+        select(RootRow).where(RootRow.sink == sink, col(RootRow.stale).is_(True)).limit(1)
+    ).first()
+    if root is None:
+        return None
+    row = session.get_one(EventRow, root.event_id)
+    for one in session.exec(select(RootRow).where(RootRow.event_id == root.event_id)):
+        one.stale = False
+        session.add(one)
+    receipt = Receipt(sink, json.loads(root.receipt))
+    return root.event_id, _to_notice(session, row, workspace), receipt
+
+
+def settle_root(session: Session, event_id: int, receipt: Receipt | None, *, stale: bool) -> None:
+    """Record that a root message was rendered (perhaps posted anew), or must be again."""
+    for root in session.exec(select(RootRow).where(RootRow.event_id == event_id)):
+        root.stale = root.stale or stale
+        if receipt is not None:
+            root.receipt = json.dumps(dict(receipt.data))
+        session.add(root)
+
+
+def set_sink_state(
+    session: Session,
+    name: str,
+    state: str,
+    error: str | None = None,
+    paused_until: datetime | None = None,
+) -> None:
+    """Keep the state of a sink, for ``status``."""
+    row = session.get(SinkRow, name) or SinkRow(name=name, state=state)
+    row.state, row.error, row.paused_until = state, error, paused_until
+    session.add(row)
+
+
+def list_sinks(session: Session) -> Sequence[SinkRow]:
+    """Return the state of every sink."""
+    return session.exec(select(SinkRow).order_by(SinkRow.name)).all()
+
+
+def _keep_root(session: Session, row: EventRow, number: int) -> None:
+    root = session.get(RootRow, (row.sink, number))
+    blocker = session.get_one(BlockerRow, number)
+    changed = blocker.closed is not None or blocker.level > row.level
+    if root is None:
+        root = RootRow(
+            sink=row.sink, blocker=number, event_id=row.id or 0, receipt=row.receipt or "{}"
+        )
+    root.stale = changed
+    session.add(root)
+
+
+def _find_root(session: Session, row: EventRow) -> Receipt | None:
+    if row.transition == Transition.OPENED.value or not row.blockers:
+        return None
+    root = session.get(RootRow, (row.sink, row.blockers[0]))
+    return None if root is None else Receipt(row.sink, json.loads(root.receipt))
+
+
+def _to_notice(session: Session, row: EventRow, workspace: str) -> Notice:
+    found = session.exec(
+        select(BlockerRow)
+        .where(col(BlockerRow.number).in_(row.blockers))
+        .order_by(col(BlockerRow.number))
+    )
+    blockers: tuple[Blocker, ...] = tuple(to_blocker(one) for one in found)
+    return Notice(
+        key=row.key,
+        workspace=workspace,
+        sink=row.sink,
+        target=row.target,
+        transition=Transition(row.transition),
+        created=row.created,
+        text=row.text,
+        detail=tuple(row.detail),
+        blockers=blockers,
+        level=row.level,
+        mention=row.mention,
+        broadcast=row.broadcast,
+        perhaps_repeated=False,
+    )
