@@ -52,6 +52,8 @@ class DeliveryFailed(RollcallError):
     ``permanent``: trying again will not help until a person changes something.
     ``retry_after_s``: the seconds that the sink asked us to wait, for everything it gets.
     ``perhaps_sent``: the request left us and no answer came; the sink must be asked before a resend.
+    ``disables_sink``: every other notice would fare the same (a revoked token, an archived channel);
+    without it only this notice is refused.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class DeliveryFailed(RollcallError):
         permanent: bool = False,
         retry_after_s: float | None = None,
         perhaps_sent: bool = False,
+        disables_sink: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_s = retry_after_s
         self.perhaps_sent = perhaps_sent
+        self.disables_sink = disables_sink

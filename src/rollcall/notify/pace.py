@@ -1,0 +1,54 @@
+"""How often Slack may be called: so many messages a second in a channel, so many updates a minute.
+
+Pure: seconds come in and go out, nobody waits here. Limits as Slack documents them ("Rate limits":
+about one message per channel and second; chat.update is of tier 3, 50 a minute per workspace).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import StrEnum
+
+UPDATES_PER_MINUTE = 50
+_MINUTE_S = 60.0
+
+
+class Call(StrEnum):
+    """What is to be called: a new message (a reply too), or the update of one."""
+
+    POST = "post"
+    UPDATE = "update"
+
+
+class Pace:
+    """Remember the calls made and say when the next one may be."""
+
+    def __init__(self, per_second: float) -> None:
+        """Allow ``per_second`` new messages in each channel; raises ``ValueError`` below zero."""
+        if per_second <= 0:
+            raise ValueError(f"per_second must be above 0, got {per_second}")
+        self._gap_s = 1.0 / per_second
+        self._posted_s: dict[str, float] = {}
+        self._updated_s: deque[float] = deque(maxlen=UPDATES_PER_MINUTE)
+        self._held_until_s = 0.0
+
+    def ready_at_s(self, kind: Call, channel: str, at_s: float) -> float:
+        """Return the second, ``at_s`` or later, at which the call may be made."""
+        ready_s = max(at_s, self._held_until_s)
+        if kind is Call.POST:
+            posted_s = self._posted_s.get(channel)
+            return ready_s if posted_s is None else max(ready_s, posted_s + self._gap_s)
+        if len(self._updated_s) < UPDATES_PER_MINUTE:
+            return ready_s
+        return max(ready_s, self._updated_s[0] + _MINUTE_S)
+
+    def used(self, kind: Call, channel: str, at_s: float) -> None:
+        """Count one call that was made, whether or not it succeeded."""
+        if kind is Call.POST:
+            self._posted_s[channel] = at_s
+        else:
+            self._updated_s.append(at_s)
+
+    def hold_until(self, at_s: float) -> None:
+        """Let nothing be ready before ``at_s``: Slack asked us to wait (``Retry-After``)."""
+        self._held_until_s = max(self._held_until_s, at_s)

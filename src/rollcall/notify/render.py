@@ -1,0 +1,152 @@
+"""The words of notices, in one style for all sinks: plain lines, nothing escaped, nothing sent.
+
+Instants are in UTC (``2026-02-07 14:05Z``), durations in their two largest units. A blocker's line
+says which, who and what: "B-0042 mara: No proof of work since 2026-02-07 13:54Z (cadence 5 min)."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rollcall.model import Blocker, BlockerStatus, Transition
+from rollcall.notify.plain import one_line
+from rollcall.rules.words import say_duration, say_instant
+
+MOST_CHARS = 300
+MOST_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a notice says: one line, and further lines for sinks that have room for them."""
+
+    text: str
+    detail: tuple[str, ...] = ()
+
+
+def say_transition(
+    transition: Transition, blockers: Sequence[Blocker], *, now: datetime, reason: str = ""
+) -> Words:
+    """Say what happened to one blocker, or to several that share one message.
+
+    ``reason`` is who or what brought it about ("acknowledged by noor"), where that is worth a line.
+    Raises ``ValueError`` for no blockers at all.
+    """
+    if not blockers:
+        raise ValueError(f"{transition.value}: a notice about blockers needs at least one")
+    told = (reason,) if reason else ()
+    if len(blockers) > 1:
+        lines = [f"{_name(one)}: {_happened(transition, one, now)}" for one in blockers]
+        return Words(_shorten(_say_many(transition, blockers)), (*_most(lines), *told))
+    (blocker,) = blockers
+    text = f"{_name(blocker)}: {_happened(transition, blocker, now)}"
+    return Words(_shorten(text), (*say_circumstances(blocker), *told))
+
+
+def say_line(blocker: Blocker) -> str:
+    """Say which blocker, whose, and what stops work."""
+    return _shorten(f"{_name(blocker)}: {_stop(blocker.description)}")
+
+
+def say_status(blocker: Blocker) -> str:
+    """Say where a blocker stands: ``Open (level 1)``, or when and why it was resolved."""
+    if blocker.closed is not None:
+        return _say_closed(blocker, blocker.closed)
+    word = blocker.status.value.capitalize()
+    return f"{word} (level {blocker.level})" if blocker.status is BlockerStatus.OPEN else word
+
+
+def say_circumstances(blocker: Blocker) -> tuple[str, ...]:
+    """Say since when, whose to solve and where to look, one line each."""
+    lines = [f"Opened {say_instant(blocker.opened)}"]
+    if blocker.owner:
+        lines.append(f"Owner: {blocker.owner}")
+    if blocker.evidence:
+        lines.append(f"See {', '.join(blocker.evidence[:5])}")
+    return tuple(_shorten(line) for line in lines)
+
+
+def say_nudge(agent: str, missing: str, now: datetime) -> Words:
+    """Remind an agent of what is missing, with a line to paste; nobody else is told of it."""
+    stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return Words(
+        _shorten(f"{agent}: {_stop(missing)} Nobody else has been told yet."),
+        (
+            "Append what you did and what shows it (a test result, a diff, a commit, a file), such as:",
+            f"- {stamp}: `pytest tests/test_parser.py` -> 12 passed",
+            "If you are blocked, say by what, and what you do meanwhile:",
+            f"- {stamp}: Blocked: waiting for the schema from noor. Meanwhile: drafting the fixtures",
+        ),
+    )
+
+
+def say_backlog(count: int) -> Words:
+    """Say how many requests were past due before the first sight; they open nothing."""
+    requests = "1 request was" if count == 1 else f"{count} requests were"
+    return Words(
+        f"{requests} past due before Rollcall began to watch, and opened no blocker.",
+        ("List: rollcall blockers --backlog", "A follow-up to one of them revives it."),
+    )
+
+
+def say_unwatched(start: datetime, end: datetime) -> Words:
+    """Say that nothing was watched for a while, and that it counts against nobody."""
+    span = say_duration(end - start)
+    return Words(
+        f"Rollcall did not watch from {say_instant(start)} to {say_instant(end)} ({span}).",
+        ("That time counts against nobody: deadlines moved by as much.",),
+    )
+
+
+def say_fault(what: str, error: str) -> Words:
+    """Say that something of our own went wrong, and what."""
+    return Words(_shorten(f"Rollcall has a fault of its own at {what}: {_stop(error)}"))
+
+
+def _happened(transition: Transition, blocker: Blocker, now: datetime) -> str:
+    what = _stop(blocker.description)
+    if transition is Transition.CLOSED:
+        return f"{_say_closed(blocker, blocker.closed or now)} It was: {what}"
+    if transition is Transition.ESCALATED:
+        span = say_duration(now - blocker.opened)
+        return f"Still so after {span}, now level {blocker.level}: {what}"
+    if transition is Transition.ACKNOWLEDGED:
+        return f"Acknowledged: {what}"
+    return what
+
+
+def _say_closed(blocker: Blocker, closed: datetime) -> str:
+    words = f"Resolved {say_instant(closed)} after {say_duration(closed - blocker.opened)}"
+    return _stop(f"{words}: {blocker.resolution}" if blocker.resolution else words)
+
+
+def _say_many(transition: Transition, blockers: Sequence[Blocker]) -> str:
+    agents = sorted({one.agent for one in blockers})
+    named = ", ".join(agents[:10]) + (f" and {len(agents) - 10} more" if len(agents) > 10 else "")
+    kinds = {one.kind.value for one in blockers}
+    what = kinds.pop() if len(kinds) == 1 else "blockers"
+    ids = f"{blockers[0].id} and {len(blockers) - 1} more"
+    word = "" if transition is Transition.OPENED else f" {transition.value}"
+    return f"{ids}{word}: {what}, {named}."
+
+
+def _most(lines: Sequence[str]) -> list[str]:
+    shown = [_shorten(line) for line in lines[:MOST_LINES]]
+    if len(lines) > MOST_LINES:
+        shown.append(f"and {len(lines) - MOST_LINES} more: rollcall blockers")
+    return shown
+
+
+def _name(blocker: Blocker) -> str:
+    return f"{blocker.id} {blocker.agent}"
+
+
+def _stop(text: str) -> str:
+    line = one_line(text, MOST_CHARS)
+    return line if line.endswith((".", "!", "?", "…")) else f"{line}."
+
+
+def _shorten(text: str) -> str:
+    return one_line(text, MOST_CHARS)
