@@ -1,0 +1,304 @@
+"""Rewrite a file that other processes append to at any moment, and lose no line of theirs.
+
+The new content replaces the file by rename, so a reader never sees half of it. Whoever had the old
+file open may still append to it: before the rename it gets a hard link (``replaced_files``), and
+what grows there afterwards is carried over by the next rewrite. How far each replaced file is
+absorbed stands in the new content itself, so one rename changes both and a kill at any point loses,
+doubles and tears nothing.
+
+A kill before the link: nothing happened. Between link and rename: the link is the live file itself
+and is dropped. After the rename: the content says what is absorbed, whatever the link's name says.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rollcall.errors import BlockersLogUnusable
+from rollcall.notify.replaced_files import (
+    MOST_LINKS,
+    Identity,
+    Late,
+    Replaced,
+    ReplacedFiles,
+    explain_link_failure,
+    has_been_quiet,
+    new_link_id,
+)
+
+ATTEMPTS = 50
+QUIET_LINE = timedelta(seconds=2)
+
+Compose = Callable[[bytes, bytes, Mapping[str, int]], bytes | None]
+"""From the content, the late text and how far each replaced file is then absorbed to the new
+content, or None where nothing needs to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What came of a rewrite: ``waiting`` says why it has to be tried again later."""
+
+    written: bool
+    waiting: str | None = None
+    absorbed_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The file as read: ``kept`` is its content up to the last line that is complete.
+
+    ``unfinished``: someone is writing its very first line, or saving it in place.
+    """
+
+    identity: Identity | None = None
+    kept: bytes = b""
+    size: int = 0
+    mtime_ns: int = 0
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Collected:
+    """What all replaced files hold beyond what is absorbed."""
+
+    links: Sequence[tuple[Replaced, Late]]
+
+    @property
+    def text(self) -> bytes:
+        return b"".join(late.text for _, late in self.links)
+
+    @property
+    def absorbed(self) -> dict[str, int]:
+        return {link.id: late.absorbed for link, late in self.links}
+
+    @property
+    def full(self) -> bool:
+        """Tell whether no link may be added: none of them would go once it is absorbed."""
+        ending = any(late.settled and late.text for _, late in self.links)
+        return len(self.links) >= MOST_LINKS and not ending
+
+
+class LosslessFile:
+    """One file that is rewritten; one process and one thread at a time.
+
+    ``path`` may be a symbolic link: its target is rewritten and the link stays. ``links`` is a
+    folder on the same file system. ``journal`` reads from the content how far each replaced file is
+    absorbed. ``set_aside`` keeps what cannot be carried over line by line.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        links: Path,
+        *,
+        journal: Callable[[bytes], Mapping[str, int]],
+        set_aside: Callable[[bytes, datetime], Path],
+    ) -> None:
+        self._named = path
+        self._journal = journal
+        self._set_aside = set_aside
+        self._replaced = ReplacedFiles(links)
+
+    @property
+    def path(self) -> Path:
+        """Return the file itself, behind any symbolic link."""
+        return Path(os.path.realpath(self._named))
+
+    @property
+    def problem(self) -> str | None:
+        """Return what makes keeping replaced files a matter of time, or None."""
+        return self._replaced.problem
+
+    def rewrite(self, compose: Compose, *, now: datetime) -> Rewriting:
+        """Replace the content by what ``compose`` makes of it, late text carried over.
+
+        Raises BlockersLogUnusable where the file or its folder does not allow it.
+        """
+        try:
+            for _ in range(ATTEMPTS):
+                outcome = self._attempt(compose, now)
+                if outcome is not None:
+                    return outcome
+        except OSError as failure:
+            raise BlockersLogUnusable(f"{self._named}: cannot be written: {failure}") from failure
+        return Rewriting(written=False, waiting="the file changes faster than it can be rewritten")
+
+    def poll(self, compose: Compose, *, now: datetime) -> Rewriting:
+        """Carry over what came late, then drop the links that nobody can write to any more.
+
+        Nothing is written where nothing came. Raises BlockersLogUnusable as ``rewrite`` does.
+        """
+        try:
+            self._forget_live()
+            outcome = Rewriting(written=False)
+            if any(late.text for _, late in self._collect({}, now).links):
+                outcome = self.rewrite(compose, now=now)
+            for link in self._replaced.all():
+                self._release(link, now)
+        except OSError as failure:
+            raise BlockersLogUnusable(f"{self._named}: cannot be read: {failure}") from failure
+        return outcome
+
+    def is_watching(self) -> bool:
+        """Tell whether any replaced file is still kept."""
+        return bool(self._replaced.all())
+
+    def _attempt(self, compose: Compose, now: datetime) -> Rewriting | None:
+        """Try once; None where the file changed meanwhile."""
+        live = self._read(now)
+        if live.unfinished:
+            return Rewriting(written=False, waiting="someone is writing the file anew")
+        self._replaced.forget_identity(live.identity)
+        journal = self._journal(live.kept)
+        late = self._collect(journal, now)
+        absorbed, link_id = late.absorbed, new_link_id()
+        if live.identity:
+            absorbed[link_id] = len(live.kept)
+        content = compose(live.kept, late.text, absorbed)
+        if content is None:
+            self._replaced.record(journal)
+            return Rewriting(written=False)
+        if late.full:
+            return Rewriting(written=False, waiting=f"{MOST_LINKS} replaced files are still open")
+        if not self._swap(live, content, link_id):
+            return None
+        self._replaced.record(absorbed)
+        return Rewriting(written=True, absorbed_bytes=len(late.text))
+
+    def _read(self, now: datetime) -> _Live:
+        path = self.path
+        if path.exists() and not path.is_file():
+            raise BlockersLogUnusable(f"{self._named}: it is not a regular file")
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return _Live()
+        with os.fdopen(fd, "rb") as file:
+            status = os.fstat(fd)
+            content = file.read()
+            ended = content.endswith(b"\n") or self._is_quiet(fd, now)
+        kept = content if ended else content[: content.rfind(b"\n") + 1]
+        return _Live(
+            identity=_identity(status),
+            kept=kept,
+            size=len(content),
+            mtime_ns=status.st_mtime_ns,
+            unfinished=not ended and not kept,
+        )
+
+    def _is_quiet(self, fd: int, now: datetime) -> bool:
+        """Tell whether nobody is about to complete the file's last line."""
+        return self._replaced.is_free(fd) or has_been_quiet(fd, QUIET_LINE, now)
+
+    def _collect(self, journal: Mapping[str, int], now: datetime) -> _Collected:
+        return _Collected(
+            tuple(
+                (link, self._replaced.late(link, journal.get(link.id, link.absorbed), now))
+                for link in self._replaced.all()
+            )
+        )
+
+    def _swap(self, live: _Live, content: bytes, link_id: str) -> bool:
+        """Put ``content`` in place; False where the file is no longer the one that was read."""
+        path = self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.rollcall.tmp")
+        new.unlink(missing_ok=True)
+        try:
+            _write_durably(new, content, like=path if live.identity else None)
+            done = self._rename(new, path, live, link_id) if live.identity else _create(new, path)
+        finally:
+            new.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+        return done
+
+    def _rename(self, new: Path, path: Path, live: _Live, link_id: str) -> bool:
+        try:
+            link = self._replaced.keep(path, link_id, len(live.kept))
+        except FileNotFoundError:
+            return False
+        except OSError as failure:
+            raise BlockersLogUnusable(f"{path}: {explain_link_failure(failure)}") from failure
+        if not _is_unchanged(path, link.path, live):
+            self._replaced.forget(link)
+            return False
+        new.rename(path)
+        return True
+
+    def _release(self, link: Replaced, now: datetime) -> None:
+        late = self._replaced.late(link, link.absorbed, now)
+        if not late.rewritten:
+            self._replaced.release(link, late)
+        elif late.settled:
+            self._set_aside(link.path.read_bytes(), now)
+            self._replaced.forget(link)
+
+    def _forget_live(self) -> None:
+        with suppress(FileNotFoundError):
+            self._replaced.forget_identity(_identity(self.path.stat()))
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino
+
+
+def _is_unchanged(path: Path, link: Path, live: _Live) -> bool:
+    """Tell whether ``path`` is still the file that was read and linked, at most appended to."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return False
+    if not _identity(status) == _identity(link.stat()) == live.identity:
+        return False
+    if (status.st_size, status.st_mtime_ns) == (live.size, live.mtime_ns):
+        return True
+    if not live.kept.endswith(b"\n"):
+        return False
+    with link.open("rb") as file:
+        return file.read(len(live.kept)) == live.kept
+
+
+def _write_durably(new: Path, content: bytes, *, like: Path | None) -> None:
+    with new.open("xb") as file:
+        file.write(content)
+        file.flush()
+        if like:
+            _take_over_rights(file.fileno(), new, like)
+        os.fsync(file.fileno())
+
+
+def _take_over_rights(fd: int, new: Path, like: Path) -> None:
+    """Give ``new`` the owner, mode and attributes of ``like``: who could append still can."""
+    status = like.stat()
+    try:
+        os.fchown(fd, status.st_uid, status.st_gid)
+    except PermissionError as refusal:
+        raise BlockersLogUnusable(
+            f"{like}: it belongs to user {status.st_uid}, group {status.st_gid}, and would not "
+            "after a rewrite; run Rollcall as that user, or give the file to Rollcall's"
+        ) from refusal
+    shutil.copystat(like, new)
+    os.utime(fd)
+
+
+def _create(new: Path, path: Path) -> bool:
+    """Give ``new`` its name unless a file has come to stand there."""
+    try:
+        path.hardlink_to(new)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
