@@ -1,0 +1,168 @@
+"""Notices → Slack messages: Block Kit for the channel, plain ``text`` for phones and screen readers.
+
+Limits are those of Slack's Block Kit reference: 50 blocks a message, 150 characters a header, 3,000
+a text, 10 elements a context. Agents' words stand in ``plain_text`` objects only, with ``& < >``
+escaped as Slack's "Formatting text" asks, so nothing in them mentions, links or formats; the one
+``mrkdwn`` object holds the mention and words of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rollcall.model import Blocker, Notice, Transition
+from rollcall.notify.plain import one_line
+from rollcall.notify.render import say_circumstances, say_line, say_status
+
+MOST_BLOCKS = 50
+MOST_HEADER = 150
+MOST_SECTION = 3_000
+MOST_TEXT = 3_000
+_MOST_ELEMENT = 600
+_MOST_LISTED = MOST_BLOCKS - 5  # header, mention, words, "and more", workspace
+
+_TITLES = {
+    Transition.BACKLOG: "Past due before the first sight",
+    Transition.OURSELVES: "About Rollcall itself",
+}
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
+_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What ``chat.postMessage`` and ``chat.update`` take: the fallback text and the blocks."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def root_message(notice: Notice, *, news: bool) -> SlackMessage:
+    """Render a blocker's first message from the present state of ``notice.blockers``.
+
+    With ``news`` the fallback text is the notice's own line and the mention is in it, as when it is
+    posted; without, as when it is edited, the text is the title, and nobody is mentioned again.
+    """
+    title = _say_title(notice)
+    called = [_call(notice)] if news else []
+    blocks = [_header(title), *called, *_list(notice.blockers), _footer(notice)]
+    words = notice.text if news else title
+    return SlackMessage(_fallback(notice, words, called=news), _fit(blocks))
+
+
+def reply_message(notice: Notice) -> SlackMessage:
+    """Render what is told in the thread of the root: the line, and the mention."""
+    detail = [] if len(notice.blockers) == 1 else [_section(one) for one in notice.detail]
+    blocks = [_call(notice), _section(notice.text), *detail, _footer(notice)]
+    return SlackMessage(_fallback(notice, notice.text, called=True), _fit(blocks))
+
+
+def own_message(notice: Notice) -> SlackMessage:
+    """Render a message that stands alone and tells the whole story."""
+    story = _list(notice.blockers) or [_section(one) for one in notice.detail]
+    blocks = [_header(_say_title(notice)), _call(notice), _section(notice.text), *story]
+    return SlackMessage(
+        _fallback(notice, notice.text, called=True), _fit([*blocks, _footer(notice)])
+    )
+
+
+def escape(text: str, most: int) -> str:
+    """Return one plain line of at most ``most`` characters in which Slack sees no markup."""
+    line = one_line(text, most)
+    escaped = _escape(line)
+    while len(escaped) > most:
+        line = one_line(line, len(line) - max(1, (len(escaped) - most) // 4))
+        escaped = _escape(line)
+    return escaped
+
+
+def say_mention(person: str | None) -> str:
+    """Return Slack's markup for a person or a user group; empty for anything that is no Slack id."""
+    if person and _PERSON.fullmatch(person):
+        return f"<@{person}>"
+    if person and _GROUP.fullmatch(person):
+        return f"<!subteam^{person}>"
+    return ""
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _say_title(notice: Notice) -> str:
+    blockers = notice.blockers
+    if not blockers:
+        return _TITLES.get(notice.transition, "Rollcall")
+    first = blockers[0]
+    if len(blockers) == 1:
+        return f"{first.status.value.capitalize()} · {first.id} {first.agent}: {first.kind.value}"
+    standing = sum(one.closed is None for one in blockers)
+    state = f"{standing} of {len(blockers)} open" if standing else "Resolved"
+    kinds = {one.kind.value for one in blockers}
+    what = kinds.pop() if len(kinds) == 1 else "blockers"
+    agents = ", ".join(sorted({one.agent for one in blockers}))
+    return f"{state} · {what}: {agents}"
+
+
+def _list(blockers: Sequence[Blocker]) -> list[Block]:
+    if len(blockers) == 1:
+        (one,) = blockers
+        circumstances = [f"Status: {say_status(one)}", *say_circumstances(one)]
+        return [_section(one.description), _context(circumstances)]
+    shown = [_section(f"{say_line(one)} — {say_status(one)}") for one in blockers[:_MOST_LISTED]]
+    if len(blockers) > _MOST_LISTED:
+        shown.append(_section(f"and {len(blockers) - _MOST_LISTED} more: rollcall blockers"))
+    return shown
+
+
+def _fallback(notice: Notice, words: str, *, called: bool) -> str:
+    mention = say_mention(notice.mention) if called else ""
+    parts = [f"[{escape(notice.workspace, 100)}]", mention, escape(words, MOST_TEXT - 300)]
+    if notice.perhaps_repeated:
+        parts.append("(perhaps repeated)")
+    return " ".join(part for part in parts if part)
+
+
+def _header(text: str) -> Block:
+    return {"type": "header", "text": _plain(text, MOST_HEADER)}
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": _plain(text, MOST_SECTION)}
+
+
+def _context(lines: Iterable[str]) -> Block:
+    return {"type": "context", "elements": [_plain(line, _MOST_ELEMENT) for line in lines][:10]}
+
+
+def _call(notice: Notice) -> Block | None:
+    mention = say_mention(notice.mention)
+    if not mention:
+        return None
+    level = f" (level {notice.level})" if notice.level else ""
+    text = f"{mention} please look at this{level}."
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _footer(notice: Notice) -> Block:
+    lines = [f"Workspace: {notice.workspace}"]
+    if notice.perhaps_repeated:
+        lines.append("(perhaps repeated)")
+    return _context(lines)
+
+
+def _plain(text: str, most: int) -> Block:
+    # An object without words is refused by Slack ("invalid_blocks").
+    return {"type": "plain_text", "text": escape(text, most) or "—", "emoji": False}
+
+
+def _fit(blocks: Sequence[Block | None]) -> tuple[Block, ...]:
+    kept = [block for block in blocks if block is not None]
+    if len(kept) <= MOST_BLOCKS:
+        return tuple(kept)
+    return (*kept[: MOST_BLOCKS - 1], kept[-1])
