@@ -1,13 +1,97 @@
-"""Judge what an entry shows that can be checked."""
+"""Judge what an entry shows that can be checked, and what it says blocks its author.
+
+The rules are those of a careful reader of such logs: an outcome counts only where it was observed
+by the author; a plan, a wish, an acknowledgement or another agent's result is none.
+"""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
-from dataclasses import dataclass
-from rollcall.model import Evidence
+from dataclasses import dataclass, replace
+
+from rollcall.model import Evidence, EvidenceKind
+from rollcall.parse import evidence_words as words
+from rollcall.parse.evidence_blockers import starts_fallback, states_blocker
+from rollcall.parse.evidence_kinds import command_in, is_void, kinds_of
+from rollcall.parse.evidence_text import Clause, Place, clauses
+
+_TEXT = 200
+_NEAR = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """What one entry shows: its evidence by line, whether a fallback runs, and what blocks."""
+
     evidence: tuple[Evidence, ...] = ()
     fallback: bool = False
     blocked_on: str | None = None
-def judge(lines: Sequence[str], first: int) -> Judgement:
-    return Judgement()
+
+
+def judge(lines: Sequence[str], first: int, skip: int = 0) -> Judgement:
+    """Judge the entry whose first line is line ``first`` (1-based) of its file.
+
+    ``skip`` is where in that line the words after the stamp begin.
+    """
+    found: list[Evidence] = []
+    seen: set[EvidenceKind] = set()
+    blocked_on: str | None = None
+    fallback = False
+    runs = _Runs()
+    for clause in clauses(lines, first, skip):
+        kinds = kinds_of(clause) | runs.take(clause)
+        if states_blocker(clause):
+            kinds.add(EvidenceKind.BLOCKER)
+            blocked_on = blocked_on or _one_line(clause.text)
+        fallback = fallback or starts_fallback(clause)
+        for kind in sorted(kinds - seen):
+            found.append(Evidence(kind, clause.line, _one_line(clause.text)))
+        seen |= kinds
+    return Judgement(tuple(found), fallback and blocked_on is not None, blocked_on)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text[: 4 * _TEXT].split())[:_TEXT]
+
+
+class _Runs:
+    """Joins a command with the result told a few lines below it, and runs told in prose."""
+
+    def __init__(self) -> None:
+        self._command: Clause | None = None
+        self._counted = False
+        self._figured = False
+
+    def take(self, clause: Clause) -> set[EvidenceKind]:
+        """Return what the clause shows together with those before it."""
+        if clause.place is Place.PLAN:
+            return set()
+        kinds = self._result(clause)
+        span = command_in(clause.text)
+        if (span is not None or clause.label.lower().startswith("command")) and not (
+            words.POLL.search(clause.text) or words.HOW_TO.search(f"{clause.label}: {clause.text}") or is_void(clause.text, 0)
+        ):
+            self._command = clause
+        return kinds | self._prose(clause)
+
+    def _result(self, clause: Clause) -> set[EvidenceKind]:
+        command = self._command
+        if command is None or clause.line - command.line > _NEAR:
+            return set()
+        outcome = words.OUTCOME.search(clause.text)
+        told = clause.label.lower().startswith(("result", "outcome", "output", "status")) or clause.fenced
+        if not told or (outcome is None and words.COMMAND_OUTCOME.search(clause.text) is None):
+            return set()
+        kinds = {EvidenceKind.COMMAND}
+        both = replace(clause, text=command.text + " " + command.label)
+        if outcome is not None and (words.TEST_NOUN.search(both.text) or words.TEST_WEAK.search(both.text)):
+            kinds.add(EvidenceKind.TEST)
+        return kinds
+
+    def _prose(self, clause: Clause) -> set[EvidenceKind]:
+        text = clause.text
+        if not any(map(str.isdigit, text)):
+            return set()
+        self._counted = self._counted or words.PROSE_RUN.search(text) is not None
+        self._figured = self._figured or words.PROSE_FIGURE.search(text) is not None
+        return {EvidenceKind.COMMAND} if self._counted and self._figured else set()

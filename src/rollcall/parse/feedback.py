@@ -129,6 +129,7 @@ class _Opened:
     title: str
     author: str | None
     stamp: Stamp | None
+    skip: int = 0
 
 
 @dataclass(slots=True)
@@ -266,7 +267,8 @@ class _Reader:
         title, author = begun.title, begun.author
         if author is None and self._state.shared and begun.style is Style.HEADING:
             author, title = owner_of(title)
-        self.opened.append(_Opened(index, self._at(index), title, author, stamp))
+        skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
+        self.opened.append(_Opened(index, self._at(index), title, author, stamp, skip))
         self._plan = self._plan and begun.style is not Style.HEADING
         self._timed(stamp, declared=False)
         is_heading = begun.style is Style.HEADING
@@ -400,7 +402,7 @@ def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int) -> Entry:
         last -= 1
     text = "\n".join(line.rstrip() for line in body).rstrip()
     first = " ".join(lines[opened.at][:PREFIX].split())
-    judged = judge(lines[opened.at : last], base + opened.at)
+    judged = judge(lines[opened.at : last], base + opened.at, opened.skip)
     return Entry(
         start=base + opened.at,
         end=base + last - 1,

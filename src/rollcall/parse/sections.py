@@ -28,7 +28,7 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _UPDATE = re.compile(
-    r"(?:work complete|task complete|(?:task|ticket|story|issue|phase|milestone|sprint|step|session|cycle|iteration|update|hour|round|day|wave|entry|checkpoint) ?#?\d"
+    r"(?:(?:work|tasks?) complete\b|(?:task|ticket|story|issue|phase|milestone|sprint|step|session|cycle|iteration|update|hour|round|day|wave|entry|checkpoint) ?#?\d"
     r"|task [A-Z]{1,4}-?\d|(?:start|end)[- ]of[- ](?:day|session|shift)|sod\b|eod\b|startup\b|shutdown\b|stand-?up\b|kick-?off\b|wrap-?up\b|hand-?off\b(?! notes)"
     r"|check-?in\b|(?:morning|midday|noon|afternoon|evening|night|daily|weekly|hourly) (?:update|report|check|checkpoint|summary|session|startup|shutdown)"
     r"|(?:final |status |progress )+(?:update|report)\b)",
