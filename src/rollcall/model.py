@@ -113,7 +113,8 @@ class Draft:
     ``path`` is the file, with ``#L<start>`` where the file holds more than one message.
     ``names`` are all other names in it that may be an agent's; ``topics`` are words that tell what
     it is about, for matching an answer with its request. ``is_message`` is false for an entry in a
-    feedback file, which is no message but links like one.
+    feedback file, which is no message but links like one. ``loose`` are those of its sender and
+    recipients that may run on into the topic, as in a file's name.
     """
 
     path: str
@@ -133,6 +134,7 @@ class Draft:
     topics: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     is_message: bool = True
+    loose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,192 @@
+"""Whether a message asks for something, and of whom: by its headings, and by its sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rollcall.parse.outline import Line
+
+MAX_NAMES = 40
+
+_ASK_HEADING = re.compile(
+    r"\b(?:requests?|requested|asks?|needed|needs?\s+(?:from|by|your)|inputs?\s+needed|"
+    r"action\s+(?:items?|required|needed)|actions?\s+for|please|questions?|required\s+from|"
+    r"review\s+focus|(?:remaining|pending|open)\s+(?:alignment|confirmations?|decisions?)|"
+    r"for\s+your\s+(?:review|action|decision)|awaiting\s+your|call\s+for|to-?\s?dos?\s+for)\b",
+    re.IGNORECASE,
+)
+_DONE_HEADING = re.compile(
+    r"\b(?:delivered|issued|sent|published|posted|received|fulfilled|answered|completed?|resolved|"
+    r"responses?|replies|acknowledg\w*|addressed|closed|why|rules?|path|log|history|implemented|"
+    r"format|body|payload|params?|headers?|timing|from\s+me|by\s+date|logged|accepted|status|"
+    r"handled|processed|no\s+(?:open|new|pending))\b|^needed\s+by\b|^required\s+timing",
+    re.IGNORECASE,
+)
+_QUIET_HEADING = re.compile(
+    r"\b(?:next(?:\s+steps?)?|plans?|commitments?|safety|scope|limits?|rules?|how\s+to|runbook|"
+    r"examples?|template|guardrails?|principles?|validation|evidence|checkpoints?|format|"
+    r"response\s+(?:rule|path)|history|log)\b",
+    re.IGNORECASE,
+)
+_EXPECTATIONS = re.compile(
+    r"\b(?:expectations?|dependenc(?:y|ies)|needs|asks|requests?|actions?|assignments?)\b",
+    re.IGNORECASE,
+)
+_ASK_INTRO = re.compile(
+    r"^(?:please\b|@?\w[\w /-]{0,40}:\s+please\b|.{0,60}\bneed(?:ed|s)?\s+(?:from|by|for|you)\b|"
+    r"(?:current|open|our|my)\s+needs?\b|requests?(?:\s+(?:to|for|from)\b.{0,60})?:$|asks?:$|"
+    r"(?:open\s+)?questions?(?:\s+for\b.{0,60})?:$|inputs?\s+needed|actions?\s+(?:items?|needed))",
+    re.IGNORECASE,
+)
+_VERBS = (
+    "provide|share|confirm|review|publish|send|align|validate|keep|report|lock|prioriti[sz]e|ensure|"
+    "run|pull|read|check|verify|deliver|define|decide|approve|add|update|include|flag|fix|attach|"
+    "reply|respond|ack|acknowledge|commit|push|start|restart|use|migrate|wire|switch|stop|install|"
+    "connect|rebase|merge|test|return|post|do\\s+not|don't|consume|rerun|re-run|coordinate|"
+    "investigate|move|remove|rename|hand|take|give|clarify|advise|expose|document|prepare|complete"
+)
+_IMPERATIVE = re.compile(
+    rf"^(?:then\s+|also\s+|immediately\s+|next,?\s+)?(?:{_VERBS})\b", re.IGNORECASE
+)
+_IMPERATIVE_CLAUSE = re.compile(
+    rf"(?:^|[.;:]\s+)(?:then\s+|immediately\s+)?(?:{_VERBS})\b\s+\S", re.IGNORECASE
+)
+_SENTENCES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bplease\b(?!\s+(?:note|see|find|be\s+aware|refer|ignore|disregard|let\s+me\s+know\s+if\s+you))",
+        r"\b(?:can|could|would|will)\s+(?:you|someone|anyone|@\w+)\b[^.?]{0,300}\?",
+        r"\b(?:i|we)(?:'d|\s+would|\s+still|\s+also)?\s+(?:need|require|request|ask)\b[^.]{0,200}"
+        r"\b(?:from\s+(?:you|@?[a-z])|you\s+to|your)\b",
+        r"\bneed(?:s|ed)?\s+(?:you\s+to|your\b|from\s+you)",
+        r"\blet\s+(?:me|us)\s+know\b(?!\s+if\s+(?:you|anything|there))",
+        r"\b(?:waiting|blocked)\s+(?:on|for)\s+(?:you\b|your\b)",
+        r"\bawaiting\s+your\b",
+        r"\byour\s+(?:review|confirmation|decision|approval|sign-?off|input|ack)\s+(?:is\s+)?"
+        r"(?:needed|required|requested)",
+        r"^(?:request|ask|question|action|need)s?(?:\s+(?:for|to)\s+[^:]{1,40})?:\s+\S",
+        r"^request(?:ing)?\s+(?:to|that|you|review|approval|confirmation|a\b|an\b|the\b)",
+        r"\b(?:owner|owning\s+agent|agent\s+(?:who|that)|someone|whoever|anyone)\b[^.;]{0,80}"
+        r"\b(?:should|must|needs?\s+to)\b",
+        r"\bfollow(?:ing)?[-\s]?up\s+on\s+(?:the\s+|my\s+|our\s+)?(?:pending|open|earlier|"
+        r"outstanding|previous|unanswered)\b",
+        r"^(?:confirm|advise|approve|clarify|decide)\b(?!ed)",
+        r"\bneed\s+\S+(?:\s+\S+){0,6}\s+(?:wiring|review|approval|decision|confirmation|input|help)\b",
+    )
+)
+_OFFER = re.compile(
+    r"^(?:follow-up:\s*)?(?:if|once|when|should)\s+(?:you|anyone|needed)\b[^.]{0,300}"
+    r"\b(?:i|we)(?:['’\ufffd]ll|\s+(?:can|will|could|am\s+happy))\b|\bhappy\s+to\b",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(
+    r"^(?:in\s+(?:the\s+)?next\s+\w+,?\s+|next,?\s+|then\s+)?(?:i|we)(?:['’\ufffd]ll|\s+(?:will|plan|am|are)\b)",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"^(?:none|nothing|n/?a|-|–|—)\b[^a-z]{0,3}$|\bno\s+(?:\w+\s+){0,4}(?:is\s+|are\s+)?"
+    r"(?:requested|needed|required|requests?|asks?|action)\b|^no\s+(?:new\s+)?(?:action|request|ask)|"
+    r"\bnothing\s+(?:is\s+)?(?:needed|required|requested)\b|^(?:none|nothing)\b.{0,40}$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?:\*\*)?@?([A-Za-z][\w /&.-]{0,48}?)(?:\*\*)?\s*:(?:\*\*)?(?:\s+|$)(.*)$")
+_AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
+_WHOM = re.compile(r"\b(?:from|for|to)\s+(?:the\s+)?([A-Z@][\w /&-]{1,48})$")
+_ASKING_KINDS = frozenset(
+    {"request", "ask", "question", "review-request", "action", "action-required"}
+)
+_INSTRUCTING_KINDS = frozenset({"handoff", "instruction", "directive", "task", "assignment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whether a message asks, the names it may ask by, and the lines that ask."""
+
+    asks: bool = False
+    of: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+def read_asks(lines: Iterable[Line], kind: str = "", *, title: str = "") -> Asks:
+    """Find what ``lines`` ask for; ``kind`` is the message's own word for what it is."""
+    body = [line for line in lines if not line.fenced and not line.text.startswith(">")]
+    asking = list(_asking(body, bool(_is_ask_heading(title))))
+    if not asking and kind in _INSTRUCTING_KINDS:
+        asking = [line for line in body if not line.level and _IMPERATIVE_CLAUSE.search(line.text)]
+    if not asking and kind in _ASKING_KINDS:
+        refused = any(_NOTHING.search(line.text) for line in body if not line.level)
+        asking = [] if refused else [line for line in body if not line.level][:1]
+    named = dict.fromkeys(name for line in asking for name in _names(line))
+    return Asks(bool(asking), tuple(named)[:MAX_NAMES], tuple(asking))
+
+
+def _is_ask_heading(text: str) -> bool:
+    return bool(_ASK_HEADING.search(text)) and not _DONE_HEADING.search(text)
+
+
+def _asking(body: list[Line], titled: bool) -> Iterator[Line]:
+    under_ask = titled
+    for line in body:
+        if line.level:
+            under_ask = under_ask or (line.level > 1 and _is_ask_heading(line.heading))
+            continue
+        if line.level or _is_refused(line):
+            continue
+        if _by_section(line, under_ask) or _by_sentence(line):
+            yield line
+
+
+def _is_refused(line: Line) -> bool:
+    text = _bare(line)
+    return bool(_NOTHING.search(text) or _PROMISE.match(text))
+
+
+def _bare(line: Line) -> str:
+    return line.text.strip("*_ ")
+
+
+def _by_section(line: Line, under_ask: bool) -> bool:
+    """Tell whether what stands above the line asks, and the line is what is asked for."""
+    if _is_ask_heading(line.heading) and line.heading != line.text:
+        return True
+    if any(_ASK_INTRO.match(above) and not _OFFER.match(above) for above in line.above):
+        return True
+    label = _LABEL.match(line.text)
+    said = label[2] if label and label[2] else line.text
+    imperative = bool(_IMPERATIVE.match(said)) or bool(
+        line.above and re.match(r"(?:artifact|deliverable|need|ask)\b", line.text, re.IGNORECASE)
+    )
+    named = (label is not None) or any(_LABEL.match(above) for above in line.above)
+    if imperative and named and _EXPECTATIONS.search(line.heading):
+        return not _DONE_HEADING.search(line.heading)
+    return imperative and under_ask and _looks_like_name(line.heading)
+
+
+def _looks_like_name(heading: str) -> bool:
+    words = re.split(r"[\s/]+", heading)
+    return len(words) <= 4 and all(word[:1].isupper() or word[:1] == "@" for word in words if word)
+
+
+def _by_sentence(line: Line) -> bool:
+    if _QUIET_HEADING.search(line.heading) and not re.search(
+        r"\bplease\b", line.text, re.IGNORECASE
+    ):
+        return False
+    text = _bare(line)
+    if _OFFER.search(text) or re.match(r"response\s+rule", line.heading, re.IGNORECASE):
+        return False
+    return any(pattern.search(text) for pattern in _SENTENCES)
+
+
+def _names(line: Line) -> Iterator[str]:
+    """Yield the names that the line, what stands above it and its heading may be asking by."""
+    for text in (line.text, *line.above):
+        if label := _LABEL.match(text):
+            yield label[1].strip()
+        yield from _AT.findall(text)
+    if whom := _WHOM.search(line.heading):
+        yield whom[1].strip()
+    if _looks_like_name(line.heading):
+        yield line.heading

@@ -1,0 +1,156 @@
+"""A chat file to drafts of its messages: who writes to whom, what is asked, what is pointed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, tzinfo
+from pathlib import PurePosixPath
+
+from rollcall.model import Draft, LinkKind, Reference, Stamp
+from rollcall.parse.asks import Asks, read_asks
+from rollcall.parse.dates import read_stamp, stamp_of_name
+from rollcall.parse.head import Head, read_head
+from rollcall.parse.links import of_kind, references
+from rollcall.parse.names import topic_of_file
+from rollcall.parse.outline import Line
+from rollcall.parse.topics import replies, topics_of
+from rollcall.parse.turns import Turn, turns_of
+
+MAX_TITLE = 200
+_DUE = re.compile(
+    r"\b(?:by|before|until|due|no\s+later\s+than)\b[^.\d]{0,16}(?=20\d\d-)", re.IGNORECASE
+)
+
+
+def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...]:
+    """Read the messages of one chat file; none where it holds no message.
+
+    ``lines`` come without their newlines; ``zone`` holds for stamps that name none. A thread, a
+    file to which several agents append, gives one draft for each turn, ``path#L<line>``; logs,
+    plans, contracts, templates and a README give none. Names are as written: which agent is meant
+    only `rollcall.parse.threads.assemble` can tell.
+    """
+    head = read_head(path, lines)
+    turns = turns_of(head.body, directed=head.directed)
+    first = turns[0].start if turns else len(lines) + 1
+    opening = [line for line in head.body if line.number < first]
+    drafts = []
+    if head.is_message and opening and lines:
+        drafts.append(_message(head, path, opening, first - 1, zone))
+    day = _day(head, path, opening, zone)
+    for at, turn in enumerate(turns):
+        end = turns[at + 1].start - 1 if at + 1 < len(turns) else len(lines)
+        own = [line for line in head.body if turn.start <= line.number <= end]
+        drafts.append(_turn(f"{path}#L{turn.start}", turn, own, end, zone, day))
+        stamp = drafts[-1].stamp
+        day = stamp.at.date() if stamp else day
+    if turns and drafts[0].path == path:
+        drafts[0] = replace(drafts[0], path=f"{path}#L{drafts[0].start}")
+    return tuple(drafts)
+
+
+def _day(head: Head, path: str, opening: Iterable[Line], zone: tzinfo) -> date | None:
+    said = (head.said("date"), head.title, *(line.text for line in opening))
+    stamps = (read_stamp(text, zone) for text in said if text)
+    stamp = next((stamp for stamp in stamps if stamp), None) or stamp_of_name(path, zone)
+    return stamp.at.date() if stamp else None
+
+
+def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo) -> Draft:
+    asks = read_asks(body, head.kind, title=head.title)
+    does = of_kind(head.kind)
+    acks, answers = replies(body, does)
+    own_id = head.said("id") or None
+    return Draft(
+        path=path,
+        start=1,
+        end=end,
+        sender=head.who.sender,
+        recipients=head.who.recipients,
+        loose=head.who.loose,
+        stamp=_stamp(head, path, zone),
+        title=(head.title or head.said("subject") or PurePosixPath(path).stem)[:MAX_TITLE],
+        asks=asks.asks,
+        ask_of=asks.of,
+        acks=acks,
+        answers=answers,
+        id=own_id,
+        due=_due(head, asks, zone),
+        references=_references(head, body, does, path),
+        topics=topics_of(head.title, topic_of_file(path), body),
+        names=_folders(path),
+    )
+
+
+def _stamp(head: Head, path: str, zone: tzinfo) -> Stamp | None:
+    stamps = [
+        read_stamp(head.said("date"), zone),
+        stamp_of_name(PurePosixPath(path).stem, zone),
+        read_stamp(head.title, zone),
+    ]
+    found = [stamp for stamp in stamps if stamp is not None]
+    return next((stamp for stamp in found if stamp.has_time), found[0] if found else None)
+
+
+def _due(head: Head, asks: Asks, zone: tzinfo) -> Stamp | None:
+    if said := head.said("due"):
+        return read_stamp(said, zone)
+    return _due_of(asks, zone)
+
+
+def _due_of(asks: Asks, zone: tzinfo) -> Stamp | None:
+    for line in asks.lines:
+        if found := _DUE.search(line.text):
+            return read_stamp(line.text[found.end() :], zone)
+    return None
+
+
+def _references(
+    head: Head, body: Sequence[Line], does: LinkKind | None, path: str
+) -> tuple[Reference, ...]:
+    """Return what the message points at; ``re`` of its head does what the message's kind says."""
+    said = head.matter.get("re", ()) or tuple(
+        part for part in (head.fields.get("re", ("", 0))[0],) if part
+    )
+    kind = does or LinkKind.ANSWERS
+    found = [Reference(kind, target[:300], 1) for target in said]
+    found += references(body, head.kind)
+    own = PurePosixPath(path).name
+    return tuple(one for one in dict.fromkeys(found) if PurePosixPath(one.target).name != own)
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    return PurePosixPath(path).parts[-3:-1]
+
+
+def _turn(
+    path: str, turn: Turn, body: Sequence[Line], end: int, zone: tzinfo, day: date | None
+) -> Draft:
+    """Make the draft of one turn of a thread; a time of day alone is of the day of the turn above."""
+    said = [
+        replace(line, text=turn.text, level=0) if line.number == turn.start else line
+        for line in body
+    ]
+    said = [line for line in said if line.text]
+    asks = read_asks(said, turn.kind)
+    does = of_kind(turn.kind)
+    acks, answers = replies(said, does)
+    return Draft(
+        path=path,
+        start=turn.start,
+        end=end,
+        sender=turn.sender,
+        recipients=turn.recipients,
+        stamp=read_stamp(turn.stamp, zone, day),
+        title=turn.title[:MAX_TITLE],
+        asks=asks.asks,
+        ask_of=asks.of,
+        acks=acks,
+        answers=answers,
+        id=turn.id,
+        due=_due_of(asks, zone),
+        references=references(said, turn.kind),
+        topics=topics_of(turn.text, "", said),
+    )

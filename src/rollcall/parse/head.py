@@ -1,0 +1,162 @@
+"""What the head of a chat file says of the whole of it: who writes to whom, and what kind it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from rollcall.model import EVERYONE
+from rollcall.parse.headers import fields, front_matter
+from rollcall.parse.names import (
+    Who,
+    from_file_name,
+    from_title,
+    sender_of_broadcast,
+    topic_of_file,
+)
+from rollcall.parse.outline import Line, outline
+from rollcall.roster import is_everyone
+
+_NO_MESSAGE = re.compile(
+    r"(?:^|[-_ ])(?:readme|templates?|index|logs?|worklog|journal|board|matrix|plans?|strategy|"
+    r"mission|map|tracker|pack|contracts?|summary|checklist|declarations?|skeleton|roadmap|"
+    r"rules|guide|protocol|runbook|playbook|inbox|outbox|dashboard|breakdown|spec|baseline|history|"
+    r"todo|backlog|changelog|sprints?|archive|state|agents|gate-evidence)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+_BROADCAST_FOLDER = re.compile(
+    r"(?:general|broadcasts?|announcements?|all|everyone|public|team|updates|shared)$",
+    re.IGNORECASE,
+)
+_BROADCAST_TITLE = re.compile(
+    r"\b(?:broadcast|announcement|to\s+all\b|all\s+agents|general\s+message)\b", re.IGNORECASE
+)
+_DIRECTED_FOLDER = re.compile(r"(?:for|to)-(.+)$", re.IGNORECASE)
+_SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A file's body and what stands above it; ``directed`` where a sender is sure to be told."""
+
+    body: tuple[Line, ...]
+    matter: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, tuple[str, int]]
+    title: str
+    who: Who
+    kind: str
+    directed: bool
+    is_message: bool
+
+    def said(self, *names: str) -> str:
+        """Return the first of the fields ``names`` that front matter or a header line gives."""
+        for name in names:
+            if self.matter.get(name):
+                return self.matter[name][0]
+            if name in self.fields:
+                return self.fields[name][0]
+        return ""
+
+
+def read_head(path: str, lines: Sequence[str]) -> Head:
+    """Read the head of the chat file ``path``."""
+    matter, skipped = front_matter(lines)
+    body = outline(lines[skipped:], skipped + 1)
+    head = fields(body)
+    title = next((line.text for line in body[:12] if line.level), "")
+    by_name = from_file_name(path)
+    by_title = from_title(title, plain=by_name.sender is not None)
+    stated = _stated(matter, head)
+    who = _who(path, title, head, stated, by_name, by_title)
+    kind = next((matter[key][0] for key in ("kind", "type") if matter.get(key)), "")
+    kind = kind or head.get("kind", ("", 0))[0] or by_name.kind
+    directed = bool(stated.sender or by_name.sender)
+    return Head(
+        body=body,
+        matter=matter,
+        fields=head,
+        title=title,
+        who=who,
+        kind=kind.strip(" `*").casefold(),
+        directed=directed,
+        is_message=_is_message(path, title, stated, by_name, by_title, head),
+    )
+
+
+def _stated(matter: Mapping[str, tuple[str, ...]], head: Mapping[str, tuple[str, int]]) -> Who:
+    """Return who is named by front matter or by ``From:`` and ``To:`` lines."""
+    senders = matter.get("from") or _split(head.get("from", ("", 0))[0])
+    to = tuple(name for one in matter.get("to", ()) for name in _split(one))
+    to = to or _split(head.get("to", ("", 0))[0])
+    if to and any(is_everyone(name) or re.match(r"all\b", name, re.IGNORECASE) for name in to):
+        to = (EVERYONE,)
+    return Who(senders[0] if senders else None, to)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    parts = re.split(r"[,;]\s*|\s+and\s+|\s\+\s", text[:600])[:24]
+    names = (re.sub(r"\s*[(<].*$", "", part).strip(" `*@.\"'") for part in parts)
+    return tuple(name for name in names if name)
+
+
+def _who(
+    path: str,
+    title: str,
+    head: Mapping[str, tuple[str, int]],
+    stated: Who,
+    by_name: Who,
+    by_title: Who,
+) -> Who:
+    sender, loose = stated.sender, ()
+    if not sender:
+        sender, loose = _sender(path, title, head, by_name, by_title)
+    recipients: tuple[str, ...] = stated.recipients
+    if not recipients:
+        recipients = by_title.recipients or by_name.recipients
+        loose += tuple(one for one in recipients if one in (*by_title.loose, *by_name.loose))
+    folder = PurePosixPath(path).parent.name
+    if not recipients and sender and (found := _DIRECTED_FOLDER.match(folder)):
+        recipients = (found[1],)
+    if not recipients and sender and not stated.recipients:
+        recipients = (EVERYONE,)
+    everyone = any(is_everyone(name) for name in recipients)
+    return Who(sender, (EVERYONE,) if everyone else recipients, loose)
+
+
+def _sender(
+    path: str, title: str, head: Mapping[str, tuple[str, int]], by_name: Who, by_title: Who
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the sender and, where the end of its name is not certain, the same as loose."""
+    if by_name.sender and by_name.sender not in by_name.loose:
+        return by_name.sender, ()
+    if by_title.sender:
+        return by_title.sender, (by_title.sender,)
+    if by_name.sender:
+        return by_name.sender, (by_name.sender,)
+    owner = head.get("owner", ("", 0))[0].rstrip(".")
+    if owner:
+        return owner, (owner,)
+    named = sender_of_broadcast(title)
+    topic = topic_of_file(path)
+    return (topic or named, (topic or named or "",)) if named or topic else (None, ())
+
+
+def _is_message(
+    path: str, title: str, stated: Who, by_name: Who, by_title: Who, head: Mapping[str, object]
+) -> bool:
+    pure = PurePosixPath(path)
+    if pure.stem.casefold().startswith("readme"):
+        return False
+    if stated.sender and stated.recipients:
+        return True
+    if by_name.sender:
+        return True
+    if _NO_MESSAGE.search(pure.stem) or any(_NO_MESSAGE.search(part) for part in pure.parts[-2:-1]):
+        return False
+    if by_title.sender or (stated.sender and stated.recipients):
+        return True
+    if _BROADCAST_FOLDER.match(pure.parent.name):
+        return bool(title)
+    return bool(_BROADCAST_TITLE.search(title)) and bool(head or sender_of_broadcast(title))

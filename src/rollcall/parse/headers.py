@@ -1,0 +1,105 @@
+"""What stands at the head of a message: YAML front matter and lines such as ``From: mara``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import yaml  # type: ignore[import-untyped]  # its stubs are no dependency of ours
+
+from rollcall.parse.outline import MAX_LINE, Line
+
+_MAX_FRONT_MATTER = 8192
+_MAX_FRONT_LINES = 80
+_HEAD_LINES = 24
+_FIELD = re.compile(
+    r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
+)
+_NAMES = {
+    "from": "from",
+    "sender": "from",
+    "author": "from",
+    "owner": "owner",
+    "owner lane": "owner",
+    "to": "to",
+    "recipient": "to",
+    "recipients": "to",
+    "audience": "to",
+    "cc": "cc",
+    "re": "re",
+    "in reply to": "re",
+    "in-reply-to": "re",
+    "reply to": "re",
+    "replies to": "re",
+    "responding to": "re",
+    "thread": "thread",
+    "subject": "subject",
+    "topic": "subject",
+    "title": "subject",
+    "type": "kind",
+    "kind": "kind",
+    "status": "status",
+    "date": "date",
+    "created": "date",
+    "sent": "date",
+    "time": "date",
+    "timestamp": "date",
+    "id": "id",
+    "message id": "id",
+    "message-id": "id",
+    "due": "due",
+    "needed by": "due",
+    "respond by": "due",
+    "deadline": "due",
+}
+
+
+def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], int]:
+    """Read YAML front matter: each key's values as written, and how many lines it takes.
+
+    Scalars stay text (a date is not turned into one), a list gives several values, anything deeper
+    is left out. Text that is no YAML, or too long to be front matter, is none.
+    """
+    if not lines or lines[0].lstrip("\ufeff").strip() != "---":
+        return {}, 0
+    head = [line[:MAX_LINE] for line in lines[1:_MAX_FRONT_LINES]]
+    end = next((n for n, line in enumerate(head) if line.strip() in ("---", "...")), None)
+    if end is None:
+        return {}, 0
+    text = "\n".join(head[:end])
+    if len(text) > _MAX_FRONT_MATTER:
+        return {}, 0
+    try:
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes only text
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, 0
+    if not isinstance(data, dict):
+        return {}, 0
+    return {str(key).strip().casefold(): _values(value) for key, value in data.items()}, end + 2
+
+
+def _values(value: object) -> tuple[str, ...]:
+    found = value if isinstance(value, list) else [value]
+    said = [item.strip() for item in found if isinstance(item, str)]
+    return tuple(item for item in said if item and item not in ("null", "~"))
+
+
+def fields(lines: Iterable[Line]) -> Mapping[str, tuple[str, int]]:
+    """Read ``Name: value`` lines above the first section: our name, its value and its line."""
+    found: dict[str, tuple[str, int]] = {}
+    for seen, line in enumerate(lines):
+        if seen >= _HEAD_LINES or (line.level > 1 and found) or line.fenced:
+            break
+        for part in line.text[:400].split(" | ") if not line.level else ():
+            name, value = _field(part)
+            if name and value:
+                found.setdefault(name, (value, line.number))
+    return found
+
+
+def _field(text: str) -> tuple[str, str]:
+    match = _FIELD.match(text)
+    if match is None:
+        return "", ""
+    value = match[2].strip().strip("*_").strip()
+    return _NAMES.get(match[1].strip().casefold(), ""), value

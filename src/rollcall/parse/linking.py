@@ -1,0 +1,193 @@
+"""Which message acts on which: by path, by id, by the thread they share, by what they are about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from rollcall.model import EVERYONE, Draft, Link, LinkKind, Reference
+
+_REPLIES = (LinkKind.ACKS, LinkKind.ANSWERS)
+
+
+def find_links(drafts: Sequence[Draft]) -> tuple[Link, ...]:
+    """Find what each draft, its names resolved, does to another message; sorted, each once.
+
+    A message cannot acknowledge or answer its own sender's, nor one that bears a later time; it
+    then only mentions it.
+    """
+    index = _Index(drafts)
+    found: dict[tuple[str, str, LinkKind], Link] = {}
+    for draft in drafts:
+        for link in _links_of(draft, index):
+            found.setdefault((link.source, link.target, link.kind), link)
+    strong = {
+        (link.source, link.target) for link in found.values() if link.kind is not LinkKind.MENTIONS
+    }
+    kept = (
+        link
+        for link in found.values()
+        if link.kind is not LinkKind.MENTIONS or (link.source, link.target) not in strong
+    )
+    return tuple(sorted(kept, key=lambda link: (link.source, link.target, link.kind)))
+
+
+class _Index:
+    """Messages by the last part of their path, by id and by file."""
+
+    def __init__(self, drafts: Sequence[Draft]) -> None:
+        self.by_name: dict[str, list[Draft]] = defaultdict(list)
+        self.by_id: dict[str, list[Draft]] = defaultdict(list)
+        self.by_file: dict[str, list[Draft]] = defaultdict(list)
+        self.naming: dict[str, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            if not draft.is_message:
+                continue
+            file = _file(draft.path)
+            self.by_name[PurePosixPath(file).name.casefold()].append(draft)
+            self.by_file[file].append(draft)
+            if draft.id:
+                self.by_id[draft.id.casefold()].append(draft)
+            for reference in draft.references:
+                self.naming[_tail(reference.target)].append(draft)
+        for turns in self.by_file.values():
+            turns.sort(key=lambda one: one.start)
+
+
+def _file(path: str) -> str:
+    return path.split("#L", maxsplit=1)[0]
+
+
+def _tail(target: str) -> str:
+    return "/".join(_parts(target)[-2:]).casefold()
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    plain = PurePosixPath(path.replace("\\", "/").split("#")[0]).parts
+    return tuple(part for part in plain if part not in ("/", ".", ".."))
+
+
+def _links_of(draft: Draft, index: _Index) -> Iterator[Link]:
+    replied = False
+    for reference in draft.references:
+        for target, reason in _targets(draft, reference, index):
+            kind = _allowed(reference.kind, draft, target)
+            replied = replied or kind in _REPLIES
+            yield Link(draft.path, target.path, kind, reason)
+            if kind is LinkKind.ACKS and draft.answers and _asks_of(target, draft.sender):
+                yield Link(draft.path, target.path, LinkKind.ANSWERS, f"{reason}, and delivers")
+    if not replied:
+        yield from _in_thread(draft, index)
+
+
+def _targets(draft: Draft, reference: Reference, index: _Index) -> Iterator[tuple[Draft, str]]:
+    """Yield the messages that a reference may mean, and why."""
+    by_id = [
+        one for one in index.by_id.get(reference.target.casefold(), ()) if one.path != draft.path
+    ]
+    if by_id:
+        yield _nearest(by_id, draft), f"names {reference.target}"
+        return
+    found = _by_path(draft, reference.target, index)
+    if found is not None:
+        yield found, f"names {PurePosixPath(reference.target).name}"
+        return
+    if reference.kind in _REPLIES:
+        for one in index.naming.get(_tail(reference.target), ()):
+            if one.sender != draft.sender and _asks_of(one, draft.sender):
+                yield one, f"names the same file, {PurePosixPath(reference.target).name}"
+
+
+def _by_path(draft: Draft, target: str, index: _Index) -> Draft | None:
+    parts = _parts(target)
+    if not parts:
+        return None
+    same_name = [
+        one for one in index.by_name.get(parts[-1].casefold(), ()) if one.path != draft.path
+    ]
+    fitting = [one for one in same_name if _shares_end(parts, _parts(_file(one.path)))]
+    files = {_file(one.path) for one in fitting}
+    if len(files) > 1:
+        longest = max(_common_end(parts, _parts(file)) for file in files)
+        best = [file for file in files if _common_end(parts, _parts(file)) == longest]
+        to_us = [
+            file
+            for file in best
+            if any(draft.sender in one.recipients for one in index.by_file[file])
+        ]
+        files = set(best if len(best) == 1 else to_us)
+    if len(files) != 1:
+        return None
+    turns = [one for one in index.by_file[files.pop()] if one.path != draft.path]
+    at = target.rpartition("#L")[2]
+    if at.isdigit() and "#L" in target:
+        exact = [one for one in turns if one.start == int(at[:9])]
+        return exact[0] if exact else None
+    return _nearest(turns, draft) if turns else None
+
+
+def _shares_end(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether two paths may be the same file: one ends with the other, or both end alike."""
+    shared = _common_end(one, other)
+    return shared >= min(len(one), len(other)) or shared >= 2
+
+
+def _common_end(one: Sequence[str], other: Sequence[str]) -> int:
+    shared = 0
+    for left, right in zip(reversed(one), reversed(other), strict=False):
+        if left.casefold() != right.casefold():
+            break
+        shared += 1
+    return shared
+
+
+def _nearest(candidates: Sequence[Draft], draft: Draft) -> Draft:
+    """Choose among the turns of one thread, or messages of one id, the request that is meant."""
+    asking = [one for one in candidates if _asks_of(one, draft.sender)] or [
+        one for one in candidates if one.asks and one.sender != draft.sender
+    ]
+    found = asking or [one for one in candidates if one.sender != draft.sender] or list(candidates)
+    earlier = [
+        one for one in found if _file(one.path) == _file(draft.path) and one.start < draft.start
+    ]
+    return (earlier or found)[-1] if earlier else found[0]
+
+
+def _asks_of(message: Draft, agent: str | None) -> bool:
+    return (
+        message.asks
+        and agent is not None
+        and message.sender != agent
+        and (agent in message.ask_of or message.ask_of == (EVERYONE,))
+    )
+
+
+def _allowed(kind: LinkKind, draft: Draft, target: Draft) -> LinkKind:
+    """Return what ``draft`` can do to ``target``: nobody answers oneself, or what comes later."""
+    if kind in _REPLIES and (target.sender == draft.sender or _is_before(draft, target)):
+        return LinkKind.MENTIONS
+    if kind is LinkKind.FOLLOWS_UP and target.sender != draft.sender:
+        return LinkKind.MENTIONS
+    return kind
+
+
+def _is_before(draft: Draft, target: Draft) -> bool:
+    if draft.stamp is None or target.stamp is None:
+        return False
+    return draft.stamp.has_time and target.stamp.has_time and draft.stamp.at < target.stamp.at
+
+
+def _in_thread(draft: Draft, index: _Index) -> Iterator[Link]:
+    """Yield what a turn does to the last thing that those it speaks to asked of it in its thread."""
+    if not draft.is_message:
+        return
+    turns = index.by_file[_file(draft.path)]
+    before = [one for one in turns if one.start < draft.start and _asks_of(one, draft.sender)]
+    before = [one for one in before if one.sender in draft.recipients]
+    if not before or _is_before(draft, before[-1]):
+        return
+    if draft.answers or (not draft.acks and not draft.asks):
+        yield Link(draft.path, before[-1].path, LinkKind.ANSWERS, "answers in the same thread")
+    elif draft.acks:
+        yield Link(draft.path, before[-1].path, LinkKind.ACKS, "acknowledges in the same thread")

@@ -1,0 +1,135 @@
+"""Who writes to whom, as file names and titles say it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from rollcall.roster import is_everyone, slugify
+
+_DATE = r"\d{4}-?\d{2}-?\d{2}"
+_STAMP = re.compile(rf"{_DATE}(?:[T_ -]?\d{{2}}[:-]?\d{{2}}(?:[:-]?\d{{2}})?Z?(?![0-9a-z]))?")
+_TYPED = re.compile(
+    rf"{_DATE}[T_-]?\d{{4,6}}Z?_([a-z0-9-]{{1,60}})_([a-z]{{2,20}})(?:_(.*))?$", re.IGNORECASE
+)
+_ARROW = re.compile(r"\s*(?:<?[-=–—]{1,3}>|→|⇒|➜|➡|⟶|»)\s*")
+_FROM_TO = re.compile(
+    r"(?:message\s+|note\s+)?from:?\s+(.{1,80}?)\s+to:?\s+(.{1,80})$", re.IGNORECASE
+)
+_TO_FROM = re.compile(r"(.{0,80}?)\bto\s+(.{1,80}?)\s*\(?\bfrom\s+(.{1,80})$", re.IGNORECASE)
+_TO = re.compile(r"(.{1,60}?)\s+to\s+(.{1,60})$", re.IGNORECASE)
+_BROADCAST = re.compile(
+    r"(.{1,60}?)[\s:,–—-]+(?:general\s+|team\s+)?(?:broadcast|announcement|progress\s+update|"
+    r"implementation\s+progress|status\s+update|update|progress)\b.*$",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"^(.*?\b(?:engineer|developer|specialist|agent|bot))\b", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"\s*\b(?:progress|update|follow-?\s?up|ack(?:nowledge?ment|nowledged)?|requests?|response|"
+    r"reply|answer|message|notes?|hand-?off|status|report|broadcast|announcement|re|about)\b.*$",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[*_`#]{1,3}|\[[^\]]{0,40}\]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A sender and recipients as written; ``loose`` are those whose end is not certain."""
+
+    sender: str | None = None
+    recipients: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    kind: str = ""
+
+
+def from_file_name(path: str) -> Who:
+    """Read the name of a message's file: ``<date>-<from>-to-<to>-<topic>`` and its kin.
+
+    Also ``to-<to>-from-<from>``, ``<from>-followup-to-<to>``, ``from-<from>-<topic>`` (in the
+    recipient's folder) and ``<time>_<from>_<type>_<topic>``. A name followed by a topic is loose:
+    where it ends only a roster can tell.
+    """
+    stem = PurePosixPath(path).stem
+    folder = PurePosixPath(path).parent.name
+    if typed := _TYPED.match(stem):
+        return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
+    rest = slugify(_STAMP.sub("", stem).replace("_", "-"))
+    if found := re.match(r"to-(.+?)-from-(.+)$", rest):
+        return Who(found[2], (found[1],), (found[2],))
+    if found := re.match(r"from-(.+?)-to-(.+)$", rest):
+        return Who(found[1], (found[2],), (found[2],))
+    if found := re.match(r"from-(.+)$", rest):
+        return Who(found[1], (folder,) if folder else (), (found[1],))
+    if found := re.match(r"(.+?)-follow-?up-(?:(?:to|for|with)-)?(.+)$", rest):
+        if "-to-" not in found[1]:
+            return Who(found[1], (found[2],), (found[2],), "follow-up")
+    if found := re.match(r"(.+?)-to-(.+)$", rest):
+        return (
+            Who(found[1], ("*",))
+            if _begins_all(found[2])
+            else Who(found[1], (found[2],), (found[2],))
+        )
+    return Who()
+
+
+def _begins_all(rest: str) -> bool:
+    words = rest.split("-")
+    return any(is_everyone("-".join(words[:end])) for end in range(1, min(len(words), 3) + 1))
+
+
+def topic_of_file(path: str) -> str:
+    """Return the words of a file's name without its date and time."""
+    return slugify(_STAMP.sub("", PurePosixPath(path).stem).replace("_", "-"))
+
+
+def from_title(title: str, *, plain: bool = False) -> Who:
+    """Read a title: ``Mara -> Ben (…)``, ``From Mara to Ben``, ``Message to Ben (From Mara)``.
+
+    ``plain`` also takes ``Mara to Ben``, which is sure only where something else says so too.
+    """
+    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -–—:|")
+    arrow = _ARROW.split(text, maxsplit=1)
+    if len(arrow) == 2 and arrow[0] and arrow[1]:
+        left = re.split(r"[|:]\s+", arrow[0])[-1]
+        return _who(left, re.split(r"\s[-–—|]\s|:\s", arrow[1])[0])
+    flat = re.sub(r"[()]", " ", text)
+    if found := _FROM_TO.match(flat):
+        return _who(found[1], _before_topic(found[2]))
+    if found := _TO_FROM.match(flat):
+        return _who(found[3], found[2])
+    if plain and (found := _TO.match(re.sub(r"\(.*", "", text))):
+        return _who(found[1], found[2])
+    return Who()
+
+
+def sender_of_broadcast(title: str) -> str | None:
+    """Return who sends ``Mara Broadcast`` or ``Mara Progress Update 03``."""
+    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -–—:|")
+    found = _BROADCAST.match(text)
+    return found[1].strip() if found else None
+
+
+def _before_topic(text: str) -> str:
+    return re.split(r"\s[-–—|]\s|:\s", text)[0]
+
+
+def _who(left: str, right: str) -> Who:
+    sender = clean(left)
+    names = [clean(part) for part in re.split(r",\s*|\s+(?:and|&|\+)\s+|;\s*", _cut(right))]
+    recipients = tuple("*" if is_everyone(name) else name for name in names if name)
+    if not sender or not recipients or len(sender) > 60:
+        return Who()
+    return Who(sender, recipients, (sender, *(name for name in recipients if name != "*")))
+
+
+def _cut(text: str) -> str:
+    return re.split(r"\s*[(\[]|,\s*(?=\d)", text, maxsplit=1)[0]
+
+
+def clean(text: str) -> str:
+    """Return the agent's name at the beginning of ``text`` without the topic that follows it."""
+    text = re.split(r"\s*[(\[]", text, maxsplit=1)[0].strip(" \t-–—:|,.*_`@\"'")
+    if found := _TITLED.match(text):
+        return found[1].strip()
+    return _TOPIC.sub("", text).strip(" \t-–—:|,.") or text

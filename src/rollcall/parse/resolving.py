@@ -1,0 +1,86 @@
+"""Names as written in drafts to the slugs of a roster, once every draft is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rollcall.model import EVERYONE, Draft
+from rollcall.roster import Roster, beginnings, is_everyone, slugify
+
+_TITLED = re.compile(r"^(.*?-(?:engineer|developer|specialist|agent|bot))(?:-|$)")
+
+
+def roster_of(
+    drafts: Sequence[Draft], declared: Mapping[str, Sequence[str]], known: Iterable[str]
+) -> Roster:
+    """Build the roster: first of names that are sure, then of those that may run into a topic."""
+    fixed = {**dict.fromkeys(sorted(known), ()), **declared}
+    sure = {name for draft in drafts for name in _names(draft) if name not in draft.loose}
+    roster = Roster.build(fixed, sure)
+    unsure = {slugify(name) for draft in drafts for name in _names(draft) if name in draft.loose}
+    left = sorted((slug for slug in unsure if slug and not roster.longest(slug)), key=_by_length)
+    for slug in left:
+        if not Roster.build(fixed, sure).longest(slug):
+            sure.add(_shortened(slug, left))
+    return Roster.build(fixed, sure)
+
+
+def _by_length(slug: str) -> tuple[int, str]:
+    return slug.count("-"), slug
+
+
+def _names(draft: Draft) -> Iterator[str]:
+    if draft.sender:
+        yield draft.sender
+    if draft.is_message:
+        yield from (name for name in draft.recipients if name != EVERYONE)
+
+
+def _shortened(slug: str, others: Sequence[str]) -> str:
+    """Guess where an unknown agent's name ends: at its profession, at what it shares, at a word."""
+    if found := _TITLED.match(slug):
+        return found[1]
+    for words in beginnings(slug):
+        if words != slug and any(one != slug and one.startswith(f"{words}-") for one in others):
+            return words
+    return slug.split("-", maxsplit=1)[0] if slug.count("-") > 2 else slug
+
+
+def resolve_names(draft: Draft, roster: Roster) -> Draft:
+    """Return the draft with slugs for names; who is not known to the roster is left out."""
+    sender = _resolve(draft.sender, draft, roster) if draft.sender else None
+    recipients = _recipients(draft, roster, sender)
+    return replace(
+        draft,
+        sender=sender,
+        recipients=recipients,
+        ask_of=_asked(draft, roster, sender, recipients),
+    )
+
+
+def _resolve(name: str, draft: Draft, roster: Roster) -> str | None:
+    if name in draft.loose:
+        return roster.longest(name) or roster.resolve(name)
+    return roster.resolve(name) or roster.longest(name)
+
+
+def _recipients(draft: Draft, roster: Roster, sender: str | None) -> tuple[str, ...]:
+    if any(is_everyone(name) for name in draft.recipients):
+        return (EVERYONE,)
+    found = (_resolve(name, draft, roster) for name in draft.recipients)
+    return tuple(sorted({slug for slug in found if slug and slug != sender}))
+
+
+def _asked(
+    draft: Draft, roster: Roster, sender: str | None, recipients: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Tell whom a message asks: of those it is for, the ones its asks name, else all of them."""
+    if not draft.asks:
+        return ()
+    found = {roster.resolve(name) for name in draft.ask_of} - {None, sender}
+    named = {slug for slug in found if slug is not None}
+    if recipients and EVERYONE not in recipients:
+        return tuple(sorted(named & set(recipients))) or recipients
+    return tuple(sorted(named)) or (EVERYONE,)

@@ -1,0 +1,146 @@
+"""Drafts of messages to conversations: names to agents, pointers to links, requests to dependencies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rollcall.model import (
+    EVERYONE,
+    Dependency,
+    DependencyState,
+    Draft,
+    Entry,
+    Link,
+    LinkKind,
+    Message,
+)
+from rollcall.parse.linking import find_links
+from rollcall.parse.links import references
+from rollcall.parse.outline import outline
+from rollcall.parse.resolving import resolve_names, roster_of
+from rollcall.parse.topics import replies, topics_of
+from rollcall.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All messages, what they do to each other, who waits for whom, and the agents they name."""
+
+    messages: tuple[Message, ...]
+    links: tuple[Link, ...]
+    dependencies: tuple[Dependency, ...]
+    roster: Roster
+
+
+def assemble(
+    drafts: Iterable[Draft], declared: Mapping[str, Sequence[str]], known: Iterable[str] = ()
+) -> Conversation:
+    """Make conversations of ``drafts``, whatever their order; everything is sorted by path.
+
+    ``declared`` maps slugs to aliases from the configuration, ``known`` are slugs of agents met
+    elsewhere, as in feedback files.
+    """
+    unique = {draft.path: draft for draft in sorted(drafts, key=lambda one: (one.path, repr(one)))}
+    ordered = tuple(unique.values())
+    roster = roster_of(ordered, declared, known)
+    resolved = tuple(resolve_names(draft, roster) for draft in ordered)
+    links = find_links(resolved)
+    acting: dict[str, dict[LinkKind, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for link in links:
+        acting[link.source][link.kind].append(link.target)
+    messages = tuple(
+        _message(draft, acting.get(draft.path, {})) for draft in resolved if draft.is_message
+    )
+    return Conversation(messages, links, _dependencies(resolved, links), roster)
+
+
+def draft_entry(path: str, agent: str, entry: Entry, lines: Sequence[str]) -> Draft | None:
+    """Make a draft of an entry in a feedback file that links like a message, or return None.
+
+    ``lines`` are the entry's own. It links where it names a file or an id as a message's, or says
+    that it answers or acknowledges what was asked.
+    """
+    body = outline(lines, entry.start)
+    found = references(body)
+    acks, answers = replies((line for line in body if not line.level), None)
+    if not found and not acks and not answers:
+        return None
+    return Draft(
+        path=f"{path}#L{entry.start}",
+        start=entry.start,
+        end=entry.end,
+        sender=agent,
+        recipients=(),
+        stamp=entry.stamp,
+        title=entry.title[:200],
+        acks=acks,
+        answers=answers,
+        references=found,
+        topics=topics_of(entry.title, "", body),
+        is_message=False,
+    )
+
+
+def _message(draft: Draft, acting: Mapping[LinkKind, Sequence[str]]) -> Message:
+    return Message(
+        path=draft.path,
+        start=draft.start,
+        end=draft.end,
+        sender=draft.sender,
+        recipients=draft.recipients,
+        stamp=draft.stamp,
+        title=draft.title,
+        asks=draft.asks,
+        ask_of=draft.ask_of,
+        due=draft.due,
+        acks=tuple(acting.get(LinkKind.ACKS, ())),
+        answers=tuple(acting.get(LinkKind.ANSWERS, ())),
+        follows_up=tuple(acting.get(LinkKind.FOLLOWS_UP, ())),
+        mentions=tuple(acting.get(LinkKind.MENTIONS, ())),
+    )
+
+
+def _dependencies(drafts: Sequence[Draft], links: Sequence[Link]) -> tuple[Dependency, ...]:
+    sender = {draft.path: draft.sender for draft in drafts}
+    replies_to: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        replies_to[link.target].append(link)
+    found = []
+    for draft in drafts:
+        if not draft.asks:
+            continue
+        acting = replies_to.get(draft.path, [])
+        asked = draft.ask_of
+        if asked == (EVERYONE,):
+            repliers = {
+                sender[link.source]
+                for link in acting
+                if link.kind in (LinkKind.ACKS, LinkKind.ANSWERS)
+            }
+            asked = tuple(sorted(name for name in repliers if name)) or asked
+        found += [_dependency(draft, provider, acting, sender) for provider in asked]
+    return tuple(found)
+
+
+def _dependency(
+    draft: Draft, provider: str, acting: Sequence[Link], sender: Mapping[str, str | None]
+) -> Dependency:
+    chased = tuple(link.source for link in acting if link.kind is LinkKind.FOLLOWS_UP)
+    found = Dependency(draft.path, draft.sender, provider, DependencyState.OPEN, None, chased)
+    for kind, state in (
+        (LinkKind.ACKS, DependencyState.ACKNOWLEDGED),
+        (LinkKind.ANSWERS, DependencyState.ANSWERED),
+    ):
+        by = next(
+            (
+                link.source
+                for link in acting
+                if link.kind is kind and sender[link.source] == provider
+            ),
+            None,
+        )
+        if by is not None:
+            found = replace(found, state=state, by=by)
+    return found

@@ -1,0 +1,221 @@
+"""What a message is about, in single words, and whether it says that it answers or acknowledges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from rollcall.model import LinkKind
+from rollcall.parse.links import classify
+from rollcall.parse.outline import Line
+
+MAX_TOPICS = 40
+_WORD = re.compile(r"[a-z][a-z0-9]{2,30}")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_STOP = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "this",
+        "that",
+        "are",
+        "was",
+        "were",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "must",
+        "has",
+        "have",
+        "had",
+        "not",
+        "you",
+        "your",
+        "our",
+        "their",
+        "its",
+        "all",
+        "any",
+        "each",
+        "per",
+        "via",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "now",
+        "then",
+        "than",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "what",
+        "why",
+        "how",
+        "yes",
+        "but",
+        "also",
+        "only",
+        "more",
+        "most",
+        "new",
+        "old",
+        "next",
+        "last",
+        "first",
+        "one",
+        "two",
+        "three",
+        "please",
+        "need",
+        "needs",
+        "needed",
+        "request",
+        "requests",
+        "requested",
+        "ask",
+        "asks",
+        "asked",
+        "confirm",
+        "confirmed",
+        "confirmation",
+        "provide",
+        "provided",
+        "share",
+        "send",
+        "sent",
+        "review",
+        "reviewed",
+        "update",
+        "updates",
+        "updated",
+        "status",
+        "note",
+        "notes",
+        "done",
+        "ack",
+        "acknowledged",
+        "acknowledgement",
+        "response",
+        "answer",
+        "reply",
+        "message",
+        "agent",
+        "agents",
+        "engineer",
+        "day",
+        "sprint",
+        "delivered",
+        "implemented",
+        "implementation",
+        "added",
+        "complete",
+        "completed",
+        "ready",
+        "file",
+        "files",
+        "docs",
+        "path",
+        "current",
+        "evidence",
+        "validation",
+        "passed",
+        "run",
+        "test",
+        "tests",
+        "use",
+        "used",
+        "using",
+        "work",
+        "working",
+        "progress",
+        "broadcast",
+        "after",
+        "before",
+        "through",
+        "during",
+        "until",
+        "here",
+        "there",
+        "they",
+        "them",
+        "these",
+        "those",
+        "being",
+        "been",
+        "did",
+        "does",
+        "get",
+        "got",
+    ]
+)
+_REPLY = re.compile(
+    r"\bper\s+your\b|\bas\s+(?:you\s+)?(?:requested|asked)\b|\bin\s+(?:response|reply|answer)\s+to\b|"
+    r"\b(?:response|reply|answer)\s+to\s+your\b|\brequested\s+in\s+your\b|"
+    r"\byour\s+(?:\w+\s+){0,3}(?:ask|request|question)s?\b|"
+    r"\bthe\s+requested\b|^\W*(?:re|answer|reply|response)\s*:",
+    re.IGNORECASE,
+)
+_DELIVERY = re.compile(
+    r"\b(?:delivered|confirm(?:ed|ations?)|answers?|responses?|repl(?:y|ies))\b", re.IGNORECASE
+)
+_NEED = re.compile(
+    r"\b(?:need(?:ed|s)?|requested\s+(?!inputs)|pending|required|awaiting)\b", re.IGNORECASE
+)
+_RECEIPT = re.compile(
+    r"^\W*(?:ack(?:nowledged)?\b|received\b|got\s+it|roger\b|noted\b|on\s+it\b|taking\s+(?:ownership|"
+    r"this|it)\b|will\s+do\b|understood\b|copy\s+that\b|seen\b|accepted\b|i(?:'ll|\s+will)\s+take)|"
+    r"\btaking\s+ownership\b",
+    re.IGNORECASE,
+)
+
+
+def topics_of(title: str, topic: str, lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return the words that tell what a message is about, the most telling first, at most 40."""
+    found: dict[str, None] = {}
+    texts = [title, topic.replace("-", " ")]
+    held = [line for line in lines if not line.fenced]
+    texts += [line.text for line in held if line.level]
+    texts += [line.text[:300] for line in held if not line.level]
+    for text in texts:
+        for word in words_of(text):
+            found.setdefault(word)
+        if len(found) >= MAX_TOPICS:
+            break
+    return tuple(found)[:MAX_TOPICS]
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yield the words of ``text`` that carry meaning, in lower case and without a plural's ``s``."""
+    for word in _WORD.findall(_CAMEL.sub(" ", text).lower()):
+        if word not in _STOP:
+            yield (
+                word[:-1]
+                if word.endswith("s") and not word.endswith("ss") and len(word) > 4
+                else word
+            )
+
+
+def replies(lines: Iterable[Line], kind: LinkKind | None) -> tuple[bool, bool]:
+    """Tell whether a message says that it acknowledges, and that it answers, whatever it names."""
+    acks, answers = kind is LinkKind.ACKS, kind is LinkKind.ANSWERS
+    for line in lines:
+        if line.fenced or line.text.startswith(">"):
+            continue
+        if line.level:
+            answers = answers or bool(_DELIVERY.search(line.text) and not _NEED.search(line.text))
+            continue
+        if _RECEIPT.search(line.text[:200]):
+            acks = True
+        if _REPLY.search(line.text[:300]):
+            said = classify(line.text)
+            acks = acks or said is LinkKind.ACKS
+            answers = answers or said is not LinkKind.ACKS
+    return acks, answers

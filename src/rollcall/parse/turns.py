@@ -1,0 +1,209 @@
+"""The turns of a thread: one file to which several agents append, section by section or line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rollcall.model import EVERYONE
+from rollcall.parse.dates import has_clock
+from rollcall.parse.names import from_title
+from rollcall.parse.outline import Line
+from rollcall.roster import is_everyone, slugify
+
+_ID = re.compile(
+    r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
+)
+_ARROW = re.compile(r"<?[-=–—]{1,3}>|→|⇒|➜|➡|⟶")
+_NAME = r"@?[A-Za-z][\w/.-]{0,40}(?: [A-Z][\w/.-]{0,30}){0,3}"
+_WHOM = rf"\s*(?:->|→|=>|⇒|➜|➡|\bto\b)\s*(?P<to>{_NAME}(?:,\s*{_NAME}){{0,6}})"
+_TIME = (
+    r"(?:20\d\d-\d\d-\d\d[T ,]{0,2})?\d{1,2}:\d\d(?::\d\d)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d))?"
+)
+_BOLD = re.compile(
+    rf"(?:\*\*|__)(?P<from>{_NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
+    rf"(?:[\[(]?(?P<at>{_TIME})[\])]?)?\s*[:–—-]?\s*(?P<text>.*)$"
+)
+_STAMPED = re.compile(
+    rf"[\[(<]?(?P<at>{_TIME})[\])>]?\s*[-–—|]?\s*(?:\*\*|<)?(?P<from>{_NAME})(?:\*\*|>)?(?:{_WHOM})?"
+    r"(?:\*\*)?\s*:\s+(?P<text>\S.*)$"
+)
+_SPEAKER = re.compile(rf"(?P<from>{_NAME})\s*(?:[-–—,|]\s*|[\[(]\s*)(?P<at>{_TIME})")
+_NOT_A_NAME = frozenset(
+    [
+        "note",
+        "notes",
+        "update",
+        "status",
+        "log",
+        "summary",
+        "todo",
+        "info",
+        "warning",
+        "error",
+        "done",
+        "next",
+        "plan",
+        "result",
+        "tests",
+        "test",
+        "build",
+        "deploy",
+        "evidence",
+        "blocker",
+        "blockers",
+        "risk",
+        "risks",
+        "fix",
+        "proof",
+        "start",
+        "end",
+        "owner",
+        "due",
+        "date",
+        "time",
+        "completed",
+        "started",
+        "context",
+        "decision",
+        "progress",
+        "task",
+        "tasks",
+        "re",
+        "sprint",
+        "phase",
+        "step",
+        "day",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One agent's turn in a thread: names and stamp as written, ``text`` what its first line says."""
+
+    start: int
+    sender: str
+    recipients: tuple[str, ...]
+    stamp: str
+    text: str
+    title: str
+    kind: str = ""
+    id: str | None = None
+
+
+def turns_of(body: Sequence[Line], *, directed: bool) -> tuple[Turn, ...]:
+    """Find the turns of a thread among the lines ``body``; none where it is no thread.
+
+    ``directed``: the file as a whole has a sender, so that only what bears a time or an id begins
+    another's turn. A turn that names nobody is for those it follows.
+    """
+    sections = [turn for line in body if (turn := _by_heading(line, directed)) is not None]
+    known = {slugify(name) for turn in sections for name in (turn.sender, *turn.recipients)}
+    spoken = [
+        turn
+        for line in body
+        if (turn := _by_pipes(line) or _by_line(line) or _by_speaker(line, known)) is not None
+    ]
+    piped = [turn for turn in spoken if turn.kind or turn.recipients]
+    senders = {slugify(turn.sender) for turn in spoken}
+    if not sections and not piped and len(senders) < 2:
+        spoken = []
+    found = {turn.start: turn for turn in (*spoken, *sections)}
+    return tuple(_addressed(found[start] for start in sorted(found)))
+
+
+def _addressed(turns: Iterable[Turn]) -> Iterable[Turn]:
+    """Give each turn that names nobody the last other speaker as its recipient."""
+    speakers: list[str] = []
+    for turn in turns:
+        own = slugify(turn.sender)
+        others = [name for name in speakers if slugify(name) != own]
+        recipients = turn.recipients or tuple(others[-1:]) or (EVERYONE,)
+        speakers.append(turn.sender)
+        yield replace(turn, recipients=recipients)
+
+
+def _by_heading(line: Line, directed: bool) -> Turn | None:
+    if line.level < 2 or not _ARROW.search(line.text):
+        return None
+    found = _ID.search(line.text)
+    given = (found[1] or found[2]) if found else None
+    text = (
+        line.text[found.end() :]
+        if found and line.text[: found.start()].strip() == ""
+        else line.text
+    )
+    who = from_title(text)
+    if not who.sender or not (given or has_clock(line.text) or not directed):
+        return None
+    if any(len(name.split()) > 5 for name in (who.sender, *who.recipients)):
+        return None
+    return Turn(line.number, who.sender, who.recipients, line.text, "", line.text, id=given)
+
+
+def _by_line(line: Line) -> Turn | None:
+    if line.level or line.fenced or line.indent:
+        return None
+    for pattern in (_BOLD, _STAMPED):
+        found = pattern.match(line.text)
+        if found is None or not (found["at"] or found["to"]):
+            continue
+        name = found["from"].strip("@ ")
+        if slugify(name) in _NOT_A_NAME:
+            continue
+        to = tuple(part.strip("@ ") for part in (found["to"] or "").split(",") if part.strip("@ "))
+        recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
+        given = _ID.search(found["text"][:40])
+        return Turn(
+            line.number,
+            name,
+            recipients,
+            found["at"] or "",
+            found["text"],
+            found["text"] or line.text,
+            id=(given[1] or given[2]) if given else None,
+        )
+    return None
+
+
+def _by_speaker(line: Line, known: set[str]) -> Turn | None:
+    if line.level < 2 or (found := _SPEAKER.match(line.text)) is None:
+        return None
+    name = found["from"].strip("@ ")
+    if slugify(name) not in known and not found["from"].startswith("@"):
+        return None
+    return Turn(line.number, name, (), line.text, "", line.text)
+
+
+def _by_pipes(line: Line) -> Turn | None:
+    """Read ``MSG | <stamp> | <from> | to:<to> | type:<type> | note:<text>`` in any of its widths."""
+    if line.level or line.fenced or line.text.count("|") < 3:
+        return None
+    parts = [part.strip() for part in line.text.strip("| ").split("|")]
+    named = dict(
+        re.findall(r"^([a-z]{2,10}):\s*(.*)$", part, re.IGNORECASE)[0]
+        for part in parts
+        if _key(part)
+    )
+    fields = {key.casefold(): value for key, value in named.items()}
+    plain = [part for part in parts if not _key(part)]
+    at = next((n for n, part in enumerate(plain) if re.match(r"20\d\d-\d\d-\d\d", part)), None)
+    if at is None or "to" not in fields:
+        return None
+    sender = fields.get("from") or (plain[at + 1] if at + 1 < len(plain) else "")
+    if not re.fullmatch(_NAME, sender):
+        return None
+    to = tuple(part.strip(" @") for part in fields["to"].split(",") if part.strip(" @"))
+    recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
+    text = next(
+        (fields[key] for key in ("note", "msg", "text", "message", "body") if key in fields), ""
+    )
+    text = text or " ".join(plain[at + 2 :])
+    kind = fields.get("type", "").casefold() or "message"
+    return Turn(line.number, sender, recipients, plain[at], text, text, kind, fields.get("id"))
+
+
+def _key(part: str) -> bool:
+    return bool(re.match(r"[a-z]{2,10}:(?!\d\d)", part, re.IGNORECASE))
