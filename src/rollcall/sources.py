@@ -1,0 +1,264 @@
+"""Finds the sources of a workspace: one path at a time, or all that there are."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from rollcall.places import Places, Skipped, Source
+from rollcall.tail import describe_irregular
+
+__all__ = ["Discovery", "Skipped", "Source", "SourceFinder", "WatchRoot"]
+
+_HEAD_BYTES = 4096
+_HEAD_LINES = 10
+_OUR_MARK = re.compile(rb"\s*<!-- rollcall(?:[: ][^<>]*)? ?-->\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """All sources, what was left out, and the configured roots and folders that do not exist."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRoot:
+    """A directory to observe, with all below it or alone."""
+
+    path: Path
+    recursive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Whether a file, as its inode and time of change were, began with our mark."""
+
+    inode: int
+    mtime_ns: int
+    ours: bool
+
+
+class SourceFinder:
+    """Finds the sources of a workspace.
+
+    ``roots`` are directories relative to ``workspace``, wildcards allowed; for the rest see
+    ``Places``. Paths are given and returned absolute, below the resolved workspace and roots.
+    """
+
+    def __init__(
+        self,
+        workspace: Path,
+        *,
+        roots: Sequence[str],
+        feedback_files: Sequence[str],
+        ignore: Sequence[str],
+        chat_dirs: Sequence[str],
+        declared: Mapping[str, Sequence[str]],
+        sink_paths: Sequence[str],
+    ) -> None:
+        self._workspace = Path(os.path.realpath(workspace))
+        self._root_patterns = tuple(roots)
+        self._places = Places(
+            feedback_files=feedback_files,
+            ignore=ignore,
+            chat_dirs=chat_dirs,
+            declared=declared,
+            sink_paths=sink_paths,
+        )
+        self._heads: dict[Path, _Head] = {}
+        self._folders: tuple[Path, ...] = ()
+        self.roots = self._expand_roots()
+
+    def match(self, path: Path) -> Source | None:
+        """Return the source that an absolute path names, by the path alone; the disk is not asked.
+
+        A file that was left out before for what it holds stays left out.
+        """
+        found = self._judge(path)
+        head = self._heads.get(path)
+        return found if isinstance(found, Source) and not (head and head.ours) else None
+
+    def may_hold(self, folder: Path) -> bool:
+        """Tell whether sources may stand in or below a folder, by its path alone."""
+        return any(
+            area.holds(PurePosixPath(folder.relative_to(root).as_posix()))
+            for root in self.roots
+            if folder.is_relative_to(root)
+            for area in self._places.areas
+        )
+
+    def inspect(self, path: Path) -> Source | Skipped | None:
+        """Judge one path as a scan does: by the path, then by what stands there now.
+
+        None is a path where no source has its place, or where nothing stands.
+        """
+        found = self._judge(path)
+        return self._look(found) if isinstance(found, Source) else found
+
+    def scan(self) -> Discovery:
+        """Look through the roots for all sources; expands the roots anew.
+
+        Folders outside the configured places are not entered, and no symbolic link leads out.
+        """
+        self.roots = self._expand_roots()
+        sources: dict[Path, Source] = {}
+        skipped: dict[Path, Skipped] = {}
+        for root in self.roots:
+            for area in self._places.areas:
+                for found in self._walk(root / area.folder, area.depth, set()):
+                    if isinstance(found, Source):
+                        sources.setdefault(found.path, found)
+                    else:
+                        skipped.setdefault(found.path, found)
+        self._heads = {
+            path: self._heads[path] for path in self._heads if path in {**sources, **skipped}
+        }
+        self._folders = tuple(sorted({path.parent for path in sources}))
+        return Discovery(
+            tuple(sorted(sources.values(), key=lambda source: source.name)),
+            tuple(skipped[path] for path in sorted(skipped)),
+            tuple(self._missing()),
+        )
+
+    def watch_roots(self) -> tuple[WatchRoot, ...]:
+        """Return the existing directories to observe, such that a folder made later is noticed.
+
+        Each folder of sources with all below it, and the nearest existing one above it alone.
+        Where a pattern begins with a wildcard, the root and the folders in which the last scan
+        found sources, each alone: a root as a whole may hold a million folders.
+        """
+        wanted = dict.fromkeys(self._folders, False)
+        for root in self.roots:
+            for area in self._places.areas:
+                folder = root / area.folder
+                if folder != root and _is_folder(folder):
+                    wanted[folder] = True
+                above = folder.parent if folder != root else root
+                while not _is_folder(above) and above != root:
+                    above = above.parent
+                wanted.setdefault(above, False)
+        deep = {path for path, recursive in wanted.items() if recursive}
+        return tuple(
+            WatchRoot(path, wanted[path])
+            for path in sorted(wanted)
+            if _is_folder(path) and deep.isdisjoint(path.parents)
+        )
+
+    def _expand_roots(self) -> tuple[Path, ...]:
+        found = (
+            Path(os.path.realpath(path))
+            for pattern in self._root_patterns
+            for path in self._glob(pattern)
+        )
+        return tuple(dict.fromkeys(path for path in found if _is_folder(path)))
+
+    def _glob(self, pattern: str) -> Iterator[Path]:
+        for match in sorted(glob.glob(pattern, root_dir=self._workspace)):  # noqa: PTH207 - a root may be absolute
+            yield self._workspace / match
+
+    def _missing(self) -> Iterator[str]:
+        """Yield the roots and folders of the configuration that exist nowhere."""
+        for pattern in self._root_patterns:
+            if not any(map(_is_folder, self._glob(pattern))):
+                yield pattern
+        for area in self._places.areas:
+            if not any(_is_folder(root / area.folder) for root in self.roots):
+                yield str(area.folder)
+
+    def _judge(self, path: Path) -> Source | Skipped | None:
+        name = Path(os.path.relpath(path, self._workspace)).as_posix()
+        found: Source | Skipped | None = None
+        for root in self.roots:
+            if path.is_relative_to(root):
+                found = self._places.judge(path, root, name) or found
+                if isinstance(found, Source):
+                    break
+        return found
+
+    def _walk(
+        self, folder: Path, depth: int | None, seen: set[tuple[int, int]]
+    ) -> Iterator[Source | Skipped]:
+        """Judge everything in a folder and below, entering each directory once."""
+        try:
+            identity = folder.stat()
+            inside = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            yield Skipped(folder, f"cannot be listed: {error.strerror}")
+            return
+        if (identity.st_dev, identity.st_ino) in seen:
+            return
+        seen.add((identity.st_dev, identity.st_ino))
+        deeper = None if depth is None else depth - 1
+        for entry in inside:
+            path = Path(entry.path)
+            judged = self.inspect(path)
+            if judged is not None:
+                yield judged
+            elif entry.is_dir() and deeper != 0:
+                stray = self._leads_out(path)
+                if stray:
+                    yield stray
+                elif not entry.name.startswith("."):
+                    yield from self._walk(path, deeper, seen)
+
+    def _look(self, source: Source) -> Source | Skipped | None:
+        """Judge by what stands at a source's place."""
+        path = source.path
+        stray = self._leads_out(path)
+        if stray:
+            return stray
+        try:
+            seen = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            return Skipped(path, f"cannot be looked at: {error.strerror}")
+        kind = describe_irregular(seen.st_mode)
+        if kind:
+            return Skipped(path, f"is {kind}, not a file")
+        head = self._heads.get(path)
+        if head is None or (head.inode, head.mtime_ns) != (seen.st_ino, seen.st_mtime_ns):
+            head = _Head(seen.st_ino, seen.st_mtime_ns, _is_ours(path))
+            self._heads[path] = head
+        if head.ours:
+            return Skipped(path, "begins with Rollcall's own mark, so it is taken for its writing")
+        return source
+
+    def _leads_out(self, path: Path) -> Skipped | None:
+        """Refuse a symbolic link out of the roots, and one to a source that is found by itself."""
+        target = Path(os.path.realpath(path))  # unlike resolve(), it survives a circle of links
+        if target == path:
+            return None
+        if not any(target.is_relative_to(root) for root in self.roots):
+            return Skipped(path, f"is a symbolic link out of the roots, to {target}")
+        if isinstance(self._judge(target), Source) and target.exists():
+            return Skipped(path, "is a symbolic link to another source", expected=True)
+        return None
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell whether a directory stands there that we may look at."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether one of the first lines of a file is a mark that Rollcall puts into its own."""
+    try:
+        with path.open("rb") as file:
+            lines = file.read(_HEAD_BYTES).split(b"\n")
+    except OSError:
+        return False  # reading it as a source will say why
+    return any(_OUR_MARK.fullmatch(line) for line in islice(lines, _HEAD_LINES))
