@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rollcall.config.describe import SettingDoc, describe_settings
+from rollcall.config.describe import SettingDoc, TableDoc, describe_settings, describe_tables
 from rollcall.config.durations import format_duration, parse_duration
 from rollcall.config.loading import load_settings
+from rollcall.config.sample import render_sample
 from rollcall.config.settings import AgentSettings, LevelSettings, PersonSettings, Settings
 from rollcall.config.targets import Target, parse_target
 
@@ -14,10 +15,13 @@ __all__ = [
     "PersonSettings",
     "SettingDoc",
     "Settings",
+    "TableDoc",
     "Target",
     "describe_settings",
+    "describe_tables",
     "format_duration",
     "load_settings",
     "parse_duration",
     "parse_target",
+    "render_sample",
 ]

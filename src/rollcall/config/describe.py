@@ -22,18 +22,35 @@ from rollcall.config.targets import Target
 class SettingDoc:
     """One setting: its dotted key, its default as TOML, or ``None``, and what it does.
 
-    A ``*`` in the key stands for a name, as in ``agents.*.cadence``.
+    A ``*`` in the key stands for a name, as in ``agents.*.cadence``. ``example`` is a value as
+    TOML, the default where there is one.
     """
 
     key: str
     default: str | None
     help: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableDoc:
+    """One table of the configuration file: its key, what it is for, and its settings."""
+
+    key: str
+    help: str
+    settings: tuple[SettingDoc, ...]
+
+
+@cache
+def describe_tables() -> tuple[TableDoc, ...]:
+    """List every table with the settings that this version carries out, in their order."""
+    return tuple(_tables(Settings, ""))
 
 
 @cache
 def describe_settings() -> tuple[SettingDoc, ...]:
     """List every setting that this version carries out, in the order of the tables."""
-    return tuple(_settings(Settings, ""))
+    return tuple(setting for table in describe_tables() for setting in table.settings)
 
 
 def known_keys() -> Iterator[str]:
@@ -48,14 +65,27 @@ def known_keys() -> Iterator[str]:
                 yield key
 
 
-def _settings(table: type[BaseModel], prefix: str) -> Iterator[SettingDoc]:
-    for name, field in table.model_fields.items():
+def _tables(model: type[BaseModel], prefix: str) -> Iterator[TableDoc]:
+    for name, field in model.model_fields.items():
         inner = _inner_table(field)
         if inner is None:
-            yield SettingDoc(f"{prefix}{name}", _default(field), field.description or "")
-        else:
-            star = "*." if get_origin(field.annotation) is Mapping else ""
-            yield from _settings(inner, f"{prefix}{name}.{star}")
+            continue
+        key = f"{prefix}{name}" + (".*" if get_origin(field.annotation) is Mapping else "")
+        settings = tuple(
+            _setting(f"{key}.{own}", own_field)
+            for own, own_field in inner.model_fields.items()
+            if _inner_table(own_field) is None
+        )
+        if settings:
+            yield TableDoc(key, (inner.__doc__ or "").strip(), settings)
+        yield from _tables(inner, f"{key}.")
+
+
+def _setting(key: str, field: FieldInfo) -> SettingDoc:
+    absent = field.default is None or field.default is PydanticUndefined
+    default = None if absent else as_toml(field.default)
+    examples = [as_toml(value) for value in field.examples or ()]
+    return SettingDoc(key, default, field.description or "", (examples or [default or ""])[0])
 
 
 def _inner_table(field: FieldInfo) -> type[BaseModel] | None:
@@ -63,11 +93,6 @@ def _inner_table(field: FieldInfo) -> type[BaseModel] | None:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             return kind
     return None
-
-
-def _default(field: FieldInfo) -> str | None:
-    value = field.default
-    return None if value is None or value is PydanticUndefined else as_toml(value)
 
 
 def as_toml(value: object) -> str:
@@ -82,8 +107,13 @@ def as_toml(value: object) -> str:
         case ZoneInfo():
             return f'"{value.key}"'
         case str() | Target():
-            return f'"{value}"'
+            return _quoted(str(value))
         case tuple() | list():
             return f"[{', '.join(as_toml(item) for item in value)}]"
         case _:
             raise TypeError(f"no setting holds a {type(value).__name__}")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

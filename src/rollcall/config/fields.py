@@ -16,12 +16,12 @@ from pydantic import AfterValidator, BeforeValidator
 
 from rollcall.config.durations import parse_duration
 from rollcall.config.targets import Target, parse_target
+from rollcall.roster import slugify
 
 SQLITE = "sqlite:///"
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KNOWN_PLACEHOLDERS = {"agent", "date"}
-_SLUG = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _SLACK_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -62,22 +62,19 @@ def _timezone(value: object) -> ZoneInfo:
         ) from error
 
 
-def slug_of(text: str) -> str:
-    """Fold a name to lower-case words joined by hyphens, to compare names and suggest a slug."""
-    return "-".join(re.findall(r"[^\W_]+", text.casefold()))
-
-
 def _slug(value: object) -> str:
     name = _text(value, '"devops"')
-    if not _SLUG.fullmatch(name) or name != name.casefold():
-        better = slug_of(name) or "devops"
-        raise ValueError(f'must be lower-case words joined by "-": got "{name}", write "{better}"')
+    better = slugify(name)
+    if name != better:
+        raise ValueError(
+            f'must be lower-case words joined by "-": got "{name}", write "{better or "devops"}"'
+        )
     return name
 
 
 def _alias(value: object) -> str:
     name = _text(value, '"DevOps/SRE"')
-    if not slug_of(name):
+    if not slugify(name):
         raise ValueError(f'must hold a letter or a digit: got "{name}"')
     return name
 

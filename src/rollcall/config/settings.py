@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, f
 
 from rollcall.config import fields as kinds
 from rollcall.config.targets import Target
+from rollcall.roster import slugify
 
 
 class Table(BaseModel):
@@ -41,7 +42,9 @@ class WorkspaceSettings(Table):
         description="How often everything is read again, to find what file events missed.",
     )
     lead: kinds.Slug | None = Field(
-        default=None, description="Who is told about an agent that has no lead of its own."
+        default=None,
+        examples=["ivo"],
+        description="Who is told about an agent that has no lead of its own.",
     )
 
 
@@ -102,18 +105,26 @@ class AgentSettings(Table):
     """One agent; agents that are not listed are discovered."""
 
     aliases: tuple[kinds.Alias, ...] = Field(
-        default=(), description='The other names that the agent goes by, such as "DevOps/SRE".'
+        default=(),
+        examples=[("DevOps/SRE", "devops")],
+        description='The other names that the agent goes by, such as "DevOps/SRE".',
     )
-    lead: kinds.Slug | None = Field(default=None, description="Who is told about this agent.")
+    lead: kinds.Slug | None = Field(
+        default=None, examples=["ivo"], description="Who is told about this agent."
+    )
     cadence: kinds.Span | None = Field(
-        default=None, description="How often proof is due from this agent, if not feedback.cadence."
+        default=None,
+        examples=[timedelta(minutes=10)],
+        description="How often proof is due from this agent, if not feedback.cadence.",
     )
 
 
 class PersonSettings(Table):
     """One person or lead who can be mentioned."""
 
-    slack: kinds.SlackPerson = Field(description="The member ID of the person's Slack profile.")
+    slack: kinds.SlackPerson = Field(
+        examples=["U0123456789"], description="The member ID of the person's Slack profile."
+    )
 
 
 class NudgeSettings(Table):
@@ -130,10 +141,12 @@ class LevelSettings(Table):
     """One level of the escalation: when after the deadline, and who is told."""
 
     after: kinds.Duration = Field(
-        description="How long after its opening a blocker reaches this level."
+        examples=[timedelta(minutes=10)],
+        description="How long after its opening a blocker reaches this level.",
     )
     notify: tuple[kinds.NotifyTarget, ...] = Field(
         min_length=1,
+        examples=[("slack:@lead",)],
         description="Who is told: blockers_log, slack, slack:@lead, slack:@<person>, inbox:lead, "
         "inbox:agent or inbox:<name>.",
     )
@@ -151,7 +164,9 @@ class SlackSettings(Table):
     """Slack; it is off until there are a channel and a token."""
 
     channel: kinds.SlackChannel | None = Field(
-        default=None, description="The ID of the channel that is told."
+        default=None,
+        examples=["C0123456789"],
+        description="The ID of the channel that is told.",
     )
     token_env: kinds.Variable = Field(
         default="SLACK_BOT_TOKEN", description="The environment variable that holds the bot token."
@@ -247,12 +262,12 @@ class Settings(Table):
     def _one_agent_per_name(
         cls, agents: Mapping[str, AgentSettings]
     ) -> Mapping[str, AgentSettings]:
-        owners = {slug: slug for slug in agents}
+        owners: dict[str, str] = {}
         for slug, agent in agents.items():
-            for alias in agent.aliases:
-                owner = owners.setdefault(kinds.slug_of(alias), slug)
+            for name in (slug, *agent.aliases):
+                owner = owners.setdefault(slugify(name).replace("_", "-"), slug)
                 if owner != slug:
-                    raise ValueError(f'give the name "{alias}" to two agents: {owner} and {slug}')
+                    raise ValueError(f'give the name "{name}" to two agents: {owner} and {slug}')
         return agents
 
     @field_validator("escalation")

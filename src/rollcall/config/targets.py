@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-NAME = re.compile(r"[^\W_]+(?:[._-][^\W_]+)*")
+from rollcall.roster import slugify
 
 _EXPECTED = (
     '"blockers_log", "slack", "slack:@lead", "slack:@<person>", '
@@ -41,11 +40,15 @@ def parse_target(text: str) -> Target:
     sink, colon, route = text.strip().partition(":")
     known = {
         "blockers_log": not colon,
-        "slack": not colon or (route.startswith("@") and bool(NAME.fullmatch(route[1:]))),
-        "inbox": bool(NAME.fullmatch(route)),
+        "slack": not colon or (route.startswith("@") and _is_slug(route[1:])),
+        "inbox": _is_slug(route),
     }
     if known.get(sink):
         return Target(sink, route)
     if sink in _LATER:
         raise ValueError(f'this version does not carry out the target "{text}"; use {_EXPECTED}')
     raise ValueError(f'is no target: got "{text}", expected {_EXPECTED}')
+
+
+def _is_slug(name: str) -> bool:
+    return bool(name) and slugify(name) == name
