@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rollcall.model import Blocker, BlockerStatus, Transition
-from rollcall.notify.plain import one_line
+from rollcall.notify.markdown import one_line
 from rollcall.rules.words import say_duration, say_instant
 
 MOST_CHARS = 300
@@ -144,9 +144,9 @@ def _name(blocker: Blocker) -> str:
 
 
 def _stop(text: str) -> str:
-    line = one_line(text, MOST_CHARS)
+    line = one_line(text, limit=MOST_CHARS)
     return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def _shorten(text: str) -> str:
-    return one_line(text, MOST_CHARS)
+    return one_line(text, limit=MOST_CHARS)

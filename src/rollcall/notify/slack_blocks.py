@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollcall.model import Blocker, Notice, Transition
-from rollcall.notify.plain import one_line
+from rollcall.notify.markdown import one_line
 from rollcall.notify.render import say_circumstances, say_line, say_status
 
 MOST_BLOCKS = 50
@@ -73,10 +73,10 @@ def own_message(notice: Notice) -> SlackMessage:
 
 def escape(text: str, most: int) -> str:
     """Return one plain line of at most ``most`` characters in which Slack sees no markup."""
-    line = one_line(text, most)
+    line = one_line(text, limit=most)
     escaped = _escape(line)
     while len(escaped) > most:
-        line = one_line(line, len(line) - max(1, (len(escaped) - most) // 4))
+        line = one_line(line, limit=len(line) - max(1, (len(escaped) - most) // 4))
         escaped = _escape(line)
     return escaped
 
