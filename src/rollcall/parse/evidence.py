@@ -17,6 +17,7 @@ from rollcall.parse.evidence_text import Clause, Place, clauses
 
 _TEXT = 200
 _NEAR = 4
+_RESULT = ("result", "outcome", "output", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +76,25 @@ class _Runs:
         return kinds | self._prose(clause)
 
     def _result(self, clause: Clause) -> set[EvidenceKind]:
+        """Return what the clause tells of the command above it, or before it on its line."""
         command = self._command
         if command is None or clause.line - command.line > _NEAR:
             return set()
-        outcome = words.OUTCOME.search(clause.text)
-        told = clause.label.lower().startswith(("result", "outcome", "output", "status")) or clause.fenced
-        if not told or (outcome is None and words.COMMAND_OUTCOME.search(clause.text) is None):
+        same_line = clause.line == command.line and not clause.first
+        if not (same_line or clause.fenced or clause.label.lower().startswith(_RESULT)):
             return set()
-        kinds = {EvidenceKind.COMMAND}
-        both = replace(clause, text=command.text + " " + command.label)
-        if outcome is not None and (words.TEST_NOUN.search(both.text) or words.TEST_WEAK.search(both.text)):
-            kinds.add(EvidenceKind.TEST)
-        return kinds
+        outcome = words.OUTCOME.search(clause.text)
+        answer = outcome or words.COMMAND_OUTCOME.search(clause.text)
+        if answer is None or is_void(clause.text, answer.start()):
+            return set()
+        text = command.whole
+        if outcome is not None and (words.TEST_NOUN.search(text) or words.TEST_WEAK.search(text)):
+            return {EvidenceKind.COMMAND, EvidenceKind.TEST}
+        return {EvidenceKind.COMMAND}
 
     def _prose(self, clause: Clause) -> set[EvidenceKind]:
-        text = clause.text
-        if not any(map(str.isdigit, text)):
+        text = clause.whole
+        if not any(map(str.isdigit, text)) or words.NOT_YET.search(text):
             return set()
         self._counted = self._counted or words.PROSE_RUN.search(text) is not None
         self._figured = self._figured or words.PROSE_FIGURE.search(text) is not None

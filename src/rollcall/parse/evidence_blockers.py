@@ -15,7 +15,7 @@ _STATED = re.compile(
     r"|\b(?:credentials?|creds?|secrets?|keys?|tokens?|access|approval|sign-?off|env(?:ironment)?)\b[^.;]{0,40}\b(?:missing|pending|outstanding|absent|not (?:yet )?(?:provided|provisioned|configured|delivered|available))\b"
     r"|\b(?:missing|pending|need(?:s|ed)?|awaiting|requires?|without)\b (?:\w+ ){0,4}?[`*]?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|credentials?|creds\b|secrets?|tokens?|approval|sign-?off|access|env\b|shim|evidence|review|decision|confirmation|fix(?:es)?\b)"
     r"|\bstill (?:need|missing|required|remains? required)\b|\bremains? (?:blocked|required)\b|\bunable to\b|\bcannot\b[^.;]{0,60}\b(?:until|without|because)\b|\bdue to no \w+|\b(?:server|tunnel|service|host|network|api) (?:is )?(?:offline|down|unreachable)\b"
-    r"|\b\w+ missing\b|\bmissing (?:directory|file|binary|package|dependency|permission)|\bpermission denied\b|\bnot installed\b|\bneed (?:\w+ ){1,3}to\b|\bNO-GO pending\b|\bstanding by for (?:\w+ )?(?:refreshed|new|updated)\b|\boutage persists\b|\bonly waiting on\b",
+    r"|\b[\w/.-]+ (?:is |are |still )?missing(?=\s*$|\s*[.;,)(])|\buntil (?:[\w/-]+ ){0,4}(?:lands?|arrives?|returns?|provided|available|restored|greenlights?|approves?)\b|\bmissing (?:directory|file|binary|package|dependency|permission)|\bpermission denied\b|\bnot installed\b|\bneed (?:\w+ ){1,3}to\b|\bNO-GO pending\b|\bstanding by for (?:\w+ )?(?:refreshed|new|updated)\b|\boutage persists\b|\bonly waiting on\b",
     _I,
 )
 _NOT_STATED = re.compile(

@@ -10,16 +10,19 @@ from rollcall.parse.evidence_text import Clause, Place
 
 _ONLY_AFTER = re.compile(r"[;—]|→")
 _BREAK = re.compile(r"[,;—(→:]")
+_RUN = re.compile(r"\b(?:ran|reran|run|via|per|see|against|using|npx|pytest)\b")
 _TICKS = re.compile(r"`[^`]*`")
 
 
 def kinds_of(clause: Clause) -> set[EvidenceKind]:
     """Return the kinds of evidence that the clause shows by itself, blockers apart."""
-    text = clause.text
-    if clause.place is Place.PLAN or (clause.place is Place.BLOCKER and not clause.label):
+    if clause.place is Place.PLAN:
         return set()
+    text = clause.whole
+    if clause.place is Place.BLOCKER:
+        return {EvidenceKind.COMMAND} if _answered(text) else set()
     kinds: set[EvidenceKind] = set()
-    if shows_test(clause):
+    if shows_test(text):
         kinds.add(EvidenceKind.TEST)
     if shows_command(clause):
         kinds.add(EvidenceKind.COMMAND)
@@ -35,16 +38,12 @@ def kinds_of(clause: Clause) -> set[EvidenceKind]:
     return kinds
 
 
-def is_void(text: str, at: int) -> bool:
-    """Tell whether what stands at ``at`` is hoped for, intended, or another's."""
-    before = text[:at]
+def is_void(text: str, at: int, *, second_hand: bool = True) -> bool:
+    """Tell whether what stands at ``at`` is hoped for, intended, or (if ``second_hand``) another's."""
     if words.IMPERATIVE.match(text):
         return True
-    for pattern, breaks in (
-        (words.NOT_YET, _ONLY_AFTER),
-        (words.PURPOSE, _BREAK),
-        (words.SECOND_HAND, None),
-    ):
+    before = text[:at]
+    for pattern, breaks in _VOIDS[: 3 if second_hand else 2]:
         last = None
         for found in pattern.finditer(before):
             last = found
@@ -53,44 +52,45 @@ def is_void(text: str, at: int) -> bool:
     return False
 
 
-def shows_test(clause: Clause) -> bool:
+_VOIDS = (
+    (words.NOT_YET, _ONLY_AFTER),
+    (words.PURPOSE, _BREAK),
+    (words.SECOND_HAND, None),
+)
+
+
+def shows_test(text: str) -> bool:
     """Tell whether tests, linters, type checks or builds are told with their outcome."""
-    text = clause.text
-    itself = words.TEST_ITSELF.search(text)
-    if itself is not None and not is_void(text, itself.start()) and not words.NO_RESULT.search(text):
-        return True
-    whole = f"{clause.label}: {text}" if clause.label else text
-    shift = len(whole) - len(text)
-    if words.TEST_NOUN.search(whole) is not None:
+    if words.NO_RESULT.search(text):
+        return False
+    found = words.TEST_ITSELF.search(text)
+    if found is None and words.TEST_NOUN.search(text) is not None:
         found = words.OUTCOME.search(text) or words.FIGURE_MS.search(text)
-    elif words.TEST_WEAK.search(whole) is not None:
+    elif found is None and words.TEST_WEAK.search(text) is not None:
         found = words.OUTCOME_STRONG.search(text)
-    else:
-        return False
-    if found is None or words.NO_RESULT.search(text):
-        return False
-    return not is_void(whole, found.start() + shift)
+    return found is not None and not is_void(text, found.start())
 
 
 def shows_command(clause: Clause) -> bool:
     """Tell whether a spelled command or endpoint is given with what it answered."""
-    text = clause.text
-    whole = f"{clause.label}: {text}" if clause.label else text
-    if words.HOW_TO.search(whole) or words.POLL.search(text):
+    text = clause.whole
+    if words.HOW_TO.search(text) or words.POLL.search(text):
         return False
     for pattern in (words.ENDPOINT, words.OWN_CHECK, words.EXIT_CODE, words.JSON_BODY):
         found = pattern.search(text)
         if found is not None and not is_void(text, found.end() - 3):
             return True
-    if words.STATUS_LINE.match(text):
+    if clause.first and not clause.label and words.STATUS_LINE.match(text):
         return True
+    return _answered(text)
+
+
+def _answered(text: str) -> bool:
     command = command_in(text)
     if command is None:
         return False
     at, end = command
-    found = words.COMMAND_OUTCOME.search(text, end)
-    if found is None:
-        found = words.COMMAND_OUTCOME.search(text[:at])
+    found = words.COMMAND_OUTCOME.search(text, end) or words.COMMAND_OUTCOME.search(text[:at])
     return found is not None and not is_void(text, found.start())
 
 
@@ -104,53 +104,56 @@ def command_in(text: str) -> tuple[int, int] | None:
 
 def shows_artifact(clause: Clause) -> bool:
     """Tell whether a produced file is named."""
-    text = clause.text
+    text = clause.whole
     for found in words.ARTIFACT_PATH.finditer(text):
         if words.COORDINATION.search(found[0]):
             continue
         before = text[: found.start()]
-        if words.NOT_THERE.search(before) or is_void(text, found.start()):
+        if words.NOT_THERE.search(before) or is_void(text, found.start(), second_hand=False):
             continue
-        if clause.place is Place.EVIDENCE or words.PRODUCED.search(f"{clause.label}: {before}"):
+        named = "." in found[0].rsplit("/", 1)[-1]
+        if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
             return True
-    whole = f"{clause.label}: {text}" if clause.label else text
-    made = words.MADE_DOC.search(whole)
-    if made is not None and not words.COORDINATION.search(whole[made.start() :]) and not is_void(whole, made.start()):
-        return True
-    if clause.place is Place.EVIDENCE and "file" not in clause.label.lower():
-        stripped = text.strip(" `*")
-        alone = words.FILE.match(stripped)
-        return alone is not None and alone.end() == len(stripped) and "/" in stripped and not words.COORDINATION.search(stripped)
-    return False
+    made = words.MADE_DOC.search(text)
+    if made is not None and not words.COORDINATION.search(text[made.start() :]):
+        return not is_void(text, made.start())
+    if clause.place is not Place.EVIDENCE:
+        return False
+    alone = words.FILE.match(clause.text.lstrip(" `*"))
+    return alone is not None and "/" in alone[0] and not words.COORDINATION.search(alone[0])
 
 
 def shows_diff(clause: Clause) -> bool:
     """Tell whether a concrete file is named with what changed in it."""
-    text = clause.text
+    text = clause.whole
     if words.NOT_CHANGED.match(text) or words.IMPERATIVE.match(text):
         return False
-    changed = words.CHANGED.search(text)
     bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
     for pattern in (words.FILE, words.STEM, words.STEM_LIST):
         for found in pattern.finditer(bare):
-            if words.COORDINATION.search(found[0]):
-                continue
-            after = bare[found.end() : found.end() + 40]
-            if words.SUBJECT_CHANGED.match(after):
-                return True
-            verb = words.CHANGED.search(bare, 0, found.start())
-            if verb is not None and not is_void(bare, verb.start()) and not _is_run(bare, verb.end(), found.start()):
-                return True
-            if changed is not None and words.NEW_FILE.search(after):
-                return True
-            if clause.place is Place.EVIDENCE and words.NEW_FILE.match(after.lstrip("` *")):
+            if not words.COORDINATION.search(found[0]) and _changes(clause, bare, found):
                 return True
     return False
 
 
+def _changes(clause: Clause, text: str, found: re.Match[str]) -> bool:
+    """Tell whether the words around a file say what changed in it."""
+    after = text[found.end() : found.end() + 40]
+    if words.SUBJECT_CHANGED.match(after) or words.NEW_FILE.match(after.lstrip(" `*")):
+        return True
+    if clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:") :
+        return True
+    verb = words.CHANGED.search(text, 0, found.start())
+    return (
+        verb is not None
+        and not is_void(text, verb.start())
+        and not _is_run(text, verb.end(), found.start())
+    )
+
+
 def _is_run(text: str, start: int, end: int) -> bool:
     """Tell whether a command is run, or a read is made, between a change and the file named."""
-    return re.search(r"\b(?:ran|reran|run|via|per|see|against|using|npx|vitest run|pytest)\b", text[start:end]) is not None
+    return _RUN.search(text, start, end) is not None
 
 
 def shows_commit(text: str) -> bool:

@@ -19,6 +19,7 @@ class Place(StrEnum):
     PLAN = "plan"
     BLOCKER = "blocker"
     EVIDENCE = "evidence"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Clause:
     label: str = ""
     fenced: bool = False
     first: bool = True
+
+    @property
+    def whole(self) -> str:
+        """Return the words with the label before them."""
+        return f"{self.label}: {self.text}" if self.label else self.text
 
 
 _MARKER = re.compile(r"([ \t]*)(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?")
@@ -52,9 +58,10 @@ _BLOCKER = re.compile(
 )
 _RISK = re.compile(r"risks?\b|known limitations|concerns?\b|open (?:issues|questions)|caveats?", re.IGNORECASE)
 _EVIDENCE = re.compile(
-    r"(?:[\w -]{0,24}\b)?(?:evidence|artifacts?|files?(?: \w+)?|deliverables|proofs?|outputs?|shipped|produced)\b",
+    r"(?:[\w -]{0,24}\b)?(?:evidence|artifacts?|deliverables|proofs?|outputs?|shipped|produced)\b",
     re.IGNORECASE,
 )
+_FILES = re.compile(r"(?:(?:key|new|changed|modified) )?(?:files?|changes?|changed|diffs?|code)\b", re.IGNORECASE)
 
 
 def place_of(words: str) -> Place:
@@ -64,6 +71,8 @@ def place_of(words: str) -> Place:
         return Place.BLOCKER
     if _PLAN.match(words) or _RISK.match(words):
         return Place.PLAN
+    if _FILES.match(words):
+        return Place.FILES
     if _EVIDENCE.match(words):
         return Place.EVIDENCE
     return Place.OPEN
@@ -172,7 +181,7 @@ class _Walk:
         while self._labels and self._labels[-1][0] >= depth:
             self._labels.pop()
         place = place_of(words)
-        if inherit and place in (Place.OPEN, Place.EVIDENCE) and self._place() is Place.PLAN:
+        if inherit and place not in (Place.PLAN, Place.BLOCKER) and self._place() is Place.PLAN:
             place = Place.PLAN
         self._labels.append((depth, place))
 

@@ -12,7 +12,7 @@ _I = re.IGNORECASE
 NOT_YET = re.compile(
     r"\b(?:will|plan(?:s|ning|ned)? (?:to|on)|planning|going to|should|would|could|need(?:s|ed|ing)?\b|next:|todo|tbd|once\b|if\b|propos(?:e|ed|al|ing)"
     r"|request(?:s|ed|ing)?\b|recommend\w*|expect(?:s|ed|ing)?\b|ready (?:to|for)|pending\b|await(?:s|ing)?\b|waiting\b|queued|how to|previous(?:ly)?|earlier"
-    r"|standing by|stand-?by|intend\w*|aim(?:s|ing)? to|prepar(?:e|ing)\b|want|target(?:s|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|missing|until\b|blocked?\b|unchanged)",
+    r"|standing by|stand-?by|intend\w*|aim(?:s|ing)? to|prepar(?:e|ing)\b|want|target(?:s|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|until\b|unchanged)",
     _I,
 )
 PURPOSE = re.compile(r"\bto (?:re-?)?(?:confirm|ensure|verify|validate|double-check|check|see|prove|keep|make)\b", _I)
@@ -22,7 +22,7 @@ SECOND_HAND = re.compile(
     _I,
 )
 IMPERATIVE = re.compile(
-    r"(?:[*_`(\d).]{0,4}[ ]?)?(?:run|re-?run|add|fix|maintain|keep|provide|approve|confirm|ensure|execute|validate|verify|document|draft|define|implement|migrate|investigate|address"
+    r"(?:[*_`(\d).]{0,4}[ ]?)?(?:run|re-?run|add|update|fix|maintain|keep|provide|approve|confirm|ensure|execute|validate|verify|document|draft|define|implement|migrate|investigate|address"
     r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach|rely|use|review|resolve|replace|write|create|build|test|check|deploy|prioriti[sz]e|optional|consider)\b(?![:=(-])",
     _I,
 )
@@ -48,7 +48,7 @@ OUTCOME_STRONG = re.compile(
 )
 TEST_ITSELF = re.compile(
     r"\b\d+/\d+ (?:tests? )?(?:pass|green|ok)|\b\d+ (?:tests? )?pass(?:ed|ing)\b|\ball (?:\d+ )?[\w ]{0,30}\b(?:tests|suites|goldens|checks|specs)? ?(?:pass(?:ed|ing)?|green)\b"
-    r"|\b0 regressions\b|\b(?:tests|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+|\bexit code:? \d",
+    r"|\b0 regressions\b|\b\d+ (?:errors?|warnings?), \d+ (?:errors?|warnings?)|\b(?:tests|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+|\bexit code:? \d",
     _I,
 )
 FIGURE_MS = re.compile(r"\b\d+(?:\.\d+)? ?ms\b")
@@ -64,13 +64,13 @@ PROGRAM = (
 TICKED = re.compile(rf"`(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\./|\.venv/\S*/|sudo )?(?:{PROGRAM}(?: [^`\n]+)?|[\w./~-]+\.(?:sh|py|mjs|js|rb|ps1|exe|bin|c)(?: [^`\n]*)?|\\\\?[a-z]+ [^`\n]+)`")
 BARE_COMMAND = re.compile(
     r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest run|vitest --|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|python3 edits|uv run|cargo (?:test|check|build|clippy|run)|go (?:test|build|vet|run)"
-    r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl\b|wget |docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
+    r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`))|wget |docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
     r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b|mcp-remote|node [\w./-]+\.[mc]?js)",
 )
 COMMAND_OUTCOME = re.compile(
-    r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|→|➜|=>|->|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b|\bpass(?:ed|es)?\b|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
+    r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b|\bpass(?:ed|es)?\b|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
     r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results|passed|failed)\b|\blength[= ]\d+"
-    r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid_?\w*|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b|\bexist\b|\bgreen\b|\ball 200\b|\bproof\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b"
+    r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid_?\w*|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b|\bexist\b|\bgreen\b|\ball 200\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b"
 )
 ENDPOINT = re.compile(
     r"(?:^|[\s`(])(?:/[a-z][\w./{}:*-]*)`?(?:[ ]\([A-Za-z ]{1,24}\))?[ ]?(?:(?:and|\+|,) `?/[\w./-]+`?[ ]?)?(?:→|->|=|:|returned|returns|returning|now|still|back to|timeout|retry|remains?|stayed|HTTP|with|is|at|[ ]){0,4}[ ]?\(?(?:HTTP )?(?:000|[1-5]\d\d|[2-5]xx)\b",
@@ -83,9 +83,9 @@ RAN = re.compile(r"\b(?:ran|re-?ran|run|runs|executed|attempted|tried|via|using|
 HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|example", _I)
 POLL = re.compile(r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions|feedback)|\bpoll", _I)
 PROSE_RUN = re.compile(
-    r"\b\d[\d,.]*[KMB]? ?(?:×|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:seeds?|runs?|trials?|samples|iterations|conflicts|epochs|requests|episodes|rollouts)\b|\b(?:sequential|parallel)\b", _I
+    r"\b\d[\d,.]*[KMB]? ?(?:×|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?|runs?|trials?|samples|iterations|conflicts|epochs|requests|episodes|rollouts)\b|\b(?:sequential|parallel)\b|\b(?:tool|script|compute|runtime): ", _I
 )
-PROSE_FIGURE = re.compile(r"\b(?:median|mean|avg|average|wall|took|elapsed|p\d\d|throughput|range|in|~)[^\n]{0,24}?\d+(?:\.\d+)? ?(?:s|ms|sec|seconds|min|minutes)\b|\d+(?:\.\d+)?s\b", _I)
+PROSE_FIGURE = re.compile(r"\b(?:median|mean|avg|average|wall|took|elapsed|p\d\d|throughput|range|in|compute)\b[^\n]{0,24}?\d+(?:\.\d+)?\*{0,2} ?(?:s|ms|sec|seconds|min|minutes)\b|\b\d+\.\d+s\b", _I)
 
 # --- changes ------------------------------------------------------------------------------------
 
