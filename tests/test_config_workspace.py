@@ -75,7 +75,7 @@ def test_overrides_win_over_the_file(team: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["feedback/mara.md", "feedback/mara/2026-01-05.md", "bot_chat/x"]
+    "source", ["feedback/mara.md", "feedback/mara/2026-01-05.md", "bot_chat/x.md"]
 )
 def test_a_directory_with_a_source_is_a_workspace_with_the_defaults(
     bare: Path, source: str
@@ -133,10 +133,26 @@ def test_state_and_database_stand_in_the_workspace(team: Path) -> None:
     assert found.database_path == team / ".rollcall" / "rollcall.db"
 
 
-def test_roots_may_hold_wildcards_and_each_directory_counts_once(team: Path) -> None:
-    for name in ("wt-a", "wt-b"):
-        (team.parent / name).mkdir()
-    (team.parent / "wt-file").write_text("")
-    roots = '["../wt-*", ".", "../wt-a", "../gone", "../team"]'
-    found = find_workspace(team, overrides=[f"workspace.roots={roots}"])
-    assert found.roots == (team.parent / "wt-a", team.parent / "wt-b", team)
+def test_what_rollcall_writes_itself_is_no_source(team: Path) -> None:
+    overrides = [
+        'feedback.files=["notes/{agent}.md"]',
+        "notify.blockers_log.path=notes/log.md",
+        "notify.inbox.path=notes/{agent}-inbox.md",
+    ]
+    (team / "notes").mkdir()
+    for name in ("mara", "log", "log-archive", "mara-inbox"):
+        (team / "notes" / f"{name}.md").write_text("")
+    found = find_workspace(team, overrides=overrides).source_finder().scan()
+    assert [source.name for source in found.sources] == ["notes/mara.md"]
+
+
+def test_sources_are_found_in_every_root(team: Path) -> None:
+    for root in ("team", "wt-a", "wt-b"):
+        (team.parent / root / "feedback").mkdir(parents=True)
+        (team.parent / root / "feedback" / "mara.md").write_text("")
+    found = find_workspace(team, overrides=['workspace.roots=[".","../wt-*"]'])
+    assert [source.path for source in found.source_finder().scan().sources] == [
+        team.parent / "wt-a" / "feedback" / "mara.md",
+        team.parent / "wt-b" / "feedback" / "mara.md",
+        team / "feedback" / "mara.md",
+    ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import glob
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rollcall.config import Settings, load_settings
 from rollcall.errors import ConfigurationError, UsageError, WorkspaceMissing
+from rollcall.notify.blockers_log import archive_path
+from rollcall.sources import SourceFinder
 
 CONFIG_FILE = Path("config/rollcall.toml")
 
@@ -32,10 +32,23 @@ class Workspace:
         """Return the SQLite file."""
         return self.settings.store.path_in(self.root)
 
-    @property
-    def roots(self) -> tuple[Path, ...]:
-        """Return the directories that ``workspace.roots`` names now, resolved, each once."""
-        return _roots(self.root, self.settings)
+    def source_finder(self) -> SourceFinder:
+        """Return what finds the sources of this workspace; what our sinks write is none."""
+        settings = self.settings
+        log = Path(settings.notify.blockers_log.path)
+        return SourceFinder(
+            self.root,
+            roots=settings.workspace.roots,
+            feedback_files=settings.feedback.files,
+            ignore=settings.feedback.ignore,
+            chat_dirs=settings.chat.dirs,
+            declared={slug: agent.aliases for slug, agent in settings.agents.items()},
+            sink_paths=(
+                str(log),
+                str(archive_path(log)),
+                settings.notify.inbox.path,
+            ),
+        )
 
 
 def find_workspace(
@@ -55,14 +68,15 @@ def find_workspace(
     text = None if path is None else _read(path)
     name = str(path and _shown(path, cwd))
     settings = load_settings(text, name=name, overrides=overrides)
-    if path is None and workspace is None and not _has_source(root, settings):
+    found = Workspace(root, path, settings)
+    if path is None and workspace is None and not found.source_finder().scan().sources:
         raise WorkspaceMissing(
             f"no workspace: {cwd} and the directories above it have no {CONFIG_FILE}, and nothing "
             f"here looks like feedback ({', '.join(settings.feedback.files)}) or chat "
             f'({", ".join(settings.chat.dirs)}); run "rollcall init" here, or name the workspace '
             "with --workspace DIR"
         )
-    return Workspace(root, path, settings)
+    return found
 
 
 def _located(cwd: Path, workspace: Path | None, config: Path | None) -> tuple[Path, Path | None]:
@@ -101,34 +115,3 @@ def _read(path: Path) -> str:
 
 def _shown(path: Path, cwd: Path) -> Path:
     return path.relative_to(cwd) if path.is_relative_to(cwd) else path
-
-
-def _roots(root: Path, settings: Settings) -> tuple[Path, ...]:
-    found = (
-        (root / match).resolve()
-        for pattern in settings.workspace.roots
-        for match in sorted(glob.glob(pattern, root_dir=root))  # noqa: PTH207 - a root may be absolute
-    )
-    return tuple(dict.fromkeys(path for path in found if path.is_dir()))
-
-
-def _has_source(root: Path, settings: Settings) -> bool:
-    return any(
-        any(_feedback_files(top, settings)) or any(_chat_files(top, settings))
-        for top in _roots(root, settings)
-    )
-
-
-def _feedback_files(top: Path, settings: Settings) -> Iterator[Path]:
-    for pattern in settings.feedback.files:
-        wildcard = re.sub(r"\{(?:agent|date)\}", "*", pattern)
-        for path in top.glob(wildcard):
-            if path.is_file() and not path.name.lower().startswith("readme"):
-                yield path
-
-
-def _chat_files(top: Path, settings: Settings) -> Iterator[Path]:
-    for name in settings.chat.dirs:
-        for path in (top / name).rglob("*"):
-            if path.is_file():
-                yield path
