@@ -1,0 +1,77 @@
+"""Secrets → words, before anything is stored or sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rollcall.notify.secret_rules import AWS_KEY_ID, AWS_SECRET, RULES, Rule
+
+_RUN = re.compile(r"[A-Za-z0-9_-]*")
+_IN_RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+_MOST_PASSES = 4
+
+_HINTS = tuple(sorted({hint for rule in RULES for hint in rule.hints}))
+
+
+class _Secret(NamedTuple):
+    """Where a secret stands; sorts the longest first that begin there, then by the rules' order."""
+
+    start: int
+    minus_end: int
+    rank: int
+    name: str
+
+
+def redact(text: str) -> str:
+    """Replace each secret by words such as ``[redacted: slack token]``.
+
+    The rest of the run of letters, digits, ``_`` and ``-`` in which a secret stands goes with it.
+    Redacting again changes nothing. The time grows with the length of the text.
+    """
+    for _ in range(_MOST_PASSES):
+        redacted = _redact_once(text)
+        if redacted == text:
+            break
+        text = redacted
+    return text
+
+
+def _redact_once(text: str) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, minus_end, _, name in sorted(_find(text)):
+        end = -minus_end
+        if end <= done:
+            continue
+        first = _widen_left(text, start, done)
+        parts += (text[done:first], f"[redacted: {name}]")
+        run = _RUN.match(text, end)
+        done = end if run is None else run.end()
+    return "".join((*parts, text[done:]))
+
+
+def _find(text: str) -> Iterator[_Secret]:
+    lowered = text.lower()
+    present = {hint for hint in _HINTS if hint in lowered}
+    if not present:
+        return
+    for rank, rule in enumerate(RULES):
+        if not present.isdisjoint(rule.hints):
+            yield from _match(rule, rank, text)
+    if AWS_KEY_ID.search(text):
+        yield from _match(AWS_SECRET, len(RULES), text)
+
+
+def _match(rule: Rule, rank: int, text: str) -> Iterator[_Secret]:
+    for found in rule.pattern.finditer(text):
+        start, end = found.span(rule.group)
+        if start >= 0:
+            yield _Secret(start, -end, rank, rule.name)
+
+
+def _widen_left(text: str, start: int, limit: int) -> int:
+    while start > limit and text[start - 1] in _IN_RUN:
+        start -= 1
+    return max(start, limit)
