@@ -16,7 +16,7 @@ _TICKS = re.compile(r"`[^`]*`")
 
 def kinds_of(clause: Clause) -> set[EvidenceKind]:
     """Return the kinds of evidence that the clause shows by itself, blockers apart."""
-    if clause.place is Place.PLAN:
+    if clause.place is Place.PLAN or (clause.label and words.IMPERATIVE.match(clause.text)):
         return set()
     text = clause.whole
     if clause.place is Place.BLOCKER:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from rollcall.parse.markdown import PREFIX, fence, heading, is_conflict_marker
 
 _MAX_CLAUSES = 400
+_WRAPPED = 56
+_ENDS = (".", ":", ";", "!", "?", "|", "✅", "✓", ")")
 
 
 class Place(StrEnum):
@@ -48,7 +50,7 @@ _SPLIT = re.compile(r"(?<=[.;!?])[ \t]+(?=[A-Z`*\[(/~\d\"→✅❌])|;[ \t]+")
 _PLAN = re.compile(
     r"(?:next\b|plans?\b|planned|planning|to-?do|remaining(?! blockers?\b)|upcoming|tomorrow|proposed?|proposals?|requests?\b|asks?\b|immediate ask|queued|recommend"
     r"|acceptance|what i (?:need|propose|will)|how to|expected|goals?$|quick-?start|usage|allowed|ready to|when authori[sz]ed|actions? (?:queued|needed|required)"
-    r"|follow-?ups? (?:needed|planned)|future|validation plan|test plan|implication|strategic|process\b|inputs? needed|questions?|references?$|key features|operational notes"
+    r"|follow-?ups? (?:needed|planned)|future|validation plan|test plan|implication|strategic|process\b|inputs? needed|questions?|references?$|focus|objectives?|key features|operational notes"
     r"|[\w -]{0,24}\b(?:next (?:steps?|cycle|actions?|tasks?|up)|to-?do|plan|criteria|recommendations?))\b",
     re.IGNORECASE,
 )
@@ -91,6 +93,22 @@ def clauses(lines: Sequence[str], first: int, skip: int) -> Iterator[Clause]:
             return
 
 
+@dataclass(slots=True)
+class _Paragraph:
+    """A line and those that it is wrapped onto; ``joins`` are the offsets at which lines begin."""
+
+    number: int
+    index: int
+    text: str
+    indent: float
+    is_item: bool
+    joins: list[int]
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of the file on which ``text[offset]`` stands."""
+        return self.number + sum(1 for join in self.joins if join <= offset)
+
+
 class _Walk:
     """One pass over the entry's lines, with the labels in force by their indentation."""
 
@@ -101,24 +119,21 @@ class _Walk:
         self._labels: list[tuple[float, Place]] = []
         self._fence = ""
         self._blank = False
+        self._open: _Paragraph | None = None
 
     def walk(self) -> Iterator[Clause]:
+        """Yield every clause."""
         for index, line in enumerate(self._lines):
             text = line[:PREFIX].rstrip()
             if index == 0:
-                text = text[self._skip :]
-                head = heading(self._lines[0])
-                yield from self._cut(self._first, text.strip(" \t#*_"), Place.OPEN, "")
-                if head is not None:
-                    self._labels = []
-                continue
-            if not text or text.isspace():
+                title = text[self._skip :].strip(" \t#*_")
+                yield from self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
+            elif not text or text.isspace():
+                yield from self._flush()
                 self._blank = True
-                continue
-            if is_conflict_marker(text):
-                continue
-            yield from self._line(self._first + index, index, text)
-            self._blank = False
+            elif not is_conflict_marker(text):
+                yield from self._line(self._first + index, index, text)
+        yield from self._flush()
 
     def _line(self, number: int, index: int, text: str) -> Iterator[Clause]:
         marks = fence(text)
@@ -128,48 +143,68 @@ class _Walk:
             else:
                 yield Clause(number, text.strip(), self._place(), fenced=True)
             return
-        if marks:
-            self._fence = marks[0]
-            return
         head = heading(text)
-        if head is not None:
-            self._push(head[0] - 10, head[1])
-            yield from self._cut(number, head[1], Place.PLAN, "")
+        if marks or head:
+            yield from self._flush()
+            self._fence = marks[0] if marks else ""
+            if head:
+                self._push(head[0] - 10, head[1])
             return
         marker = _MARKER.match(text)
         end = marker.end() if marker else 0
         indent = len(marker[1].expandtabs(4)) if marker else 0
-        is_item = marker is not None and marker.end() > marker.end(1)
-        yield from self._body(number, index, text[end:], float(indent), is_item=is_item)
+        is_item = marker is not None and end > marker.end(1)
+        if not is_item and self._joins(text):
+            return
+        yield from self._flush()
+        self._open = _Paragraph(number, index, text[end:], indent, is_item, [])
 
-    def _body(
-        self, number: int, index: int, body: str, indent: float, *, is_item: bool
-    ) -> Iterator[Clause]:
-        depth = indent if is_item else indent - 0.5
-        while self._labels and self._labels[-1][0] >= depth and (
-            is_item or indent == 0 or self._labels[-1][0] > indent
-        ):
-            if not is_item and self._labels[-1][0] == depth and not self._blank:
-                break
-            self._labels.pop()
+    def _joins(self, text: str) -> bool:
+        """Join a line to the one above if that one was wrapped onto it."""
+        above = self._open
+        if above is None or len(above.text) > PREFIX:
+            return False
+        before = self._lines[above.index + len(above.joins)]
+        if len(before) < _WRAPPED or above.text.endswith(_ENDS):
+            return False
+        above.joins.append(len(above.text) + 1)
+        above.text = f"{above.text} {text.strip()}"
+        return True
+
+    def _flush(self) -> Iterator[Clause]:
+        if self._open is not None:
+            yield from self._body(self._open)
+            self._open, self._blank = None, False
+
+    def _body(self, paragraph: _Paragraph) -> Iterator[Clause]:
+        body, is_item = paragraph.text, paragraph.is_item
+        depth = paragraph.indent if is_item else paragraph.indent - 0.5
+        self._leave(paragraph.indent, depth, is_item=is_item)
         bold = _BOLD_LINE.match(body)
-        if bold or (not is_item and self._is_bare_label(index, body)):
+        if bold or (not is_item and self._is_bare_label(paragraph.index, body)):
             self._push(depth, bold[1] if bold else body)
             return
         label = _LABEL.match(body)
         if label is None:
-            yield from self._cut(number, body, self._place(), "")
-            return
-        rest = body[label.end() :]
-        words = label[1]
-        if not rest:
-            self._push(depth, words, inherit=True)
-            yield Clause(number, body, self._place(), words)
-            return
-        own = place_of(words)
-        place = own if own is not Place.OPEN else self._place()
-        self._labels.append((depth, place))
-        yield from self._cut(number, rest, place, words)
+            yield from self._cut(paragraph, self._place())
+        elif label.end() == len(body):
+            self._push(depth, label[1], inherit=True)
+            yield Clause(paragraph.number, body, self._place(), label[1])
+        else:
+            own = place_of(label[1])
+            place = own if own is not Place.OPEN else self._place()
+            self._labels.append((depth, place))
+            yield from self._cut(paragraph, place, label[1], label.end())
+
+    def _leave(self, indent: float, depth: float, *, is_item: bool) -> None:
+        """Drop the labels under which a line so indented no longer stands."""
+        while self._labels and self._labels[-1][0] >= depth:
+            mine = self._labels[-1][0]
+            if not is_item and indent > 0 and mine <= indent:
+                return
+            if not is_item and mine == depth and not self._blank:
+                return
+            self._labels.pop()
 
     def _is_bare_label(self, index: int, body: str) -> bool:
         if len(body) > 48 or _BARE_LABEL.match(body) is None:
@@ -188,9 +223,14 @@ class _Walk:
     def _place(self) -> Place:
         return self._labels[-1][1] if self._labels else Place.OPEN
 
-    def _cut(self, number: int, body: str, place: Place, label: str) -> Iterator[Clause]:
-        is_first = True
-        for part in _SPLIT.split(body):
-            if part:
-                yield Clause(number, part, place, label, first=is_first)
+    def _cut(
+        self, paragraph: _Paragraph, place: Place, label: str = "", start: int = 0
+    ) -> Iterator[Clause]:
+        is_first, at, body = True, start, paragraph.text
+        while at < len(body):
+            found = _SPLIT.search(body, at)
+            end = found.start() if found else len(body)
+            if part := body[at:end].strip():
+                yield Clause(paragraph.line_at(at), part, place, label, first=is_first)
                 is_first = False
+            at = found.end() if found else len(body)

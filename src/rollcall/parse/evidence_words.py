@@ -23,7 +23,7 @@ SECOND_HAND = re.compile(
 )
 IMPERATIVE = re.compile(
     r"(?:[*_`(\d).]{0,4}[ ]?)?(?:run|re-?run|add|update|fix|maintain|keep|provide|approve|confirm|ensure|execute|validate|verify|document|draft|define|implement|migrate|investigate|address"
-    r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach|rely|use|review|resolve|replace|write|create|build|test|check|deploy|prioriti[sz]e|optional|consider)\b(?![:=(-])",
+    r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach|rely|use|review|resolve|replace|write|create|(?:build|test|check)(?= (?:the|an?|if|that|whether|all|each|every|any|with|for|against|on|in|`))|deploy|prioriti[sz]e|optional|consider)\b(?![:=(-])",
     _I,
 )
 COORDINATION = re.compile(r"(?:^|[/`])(?:inbox|outbox|comms|feedback|messages?|chat)/|notes\.md|blockers?-log|GO-SIGNAL|AGENT-INSTRUCTIONS|direction\.md", _I)
