@@ -37,6 +37,11 @@ _EVERYONE = frozenset(
     ]
 )
 
+_NOBODY = frozenset(
+    "agent agents specific individual other relevant each any some role roles lane lanes you me us "
+    "peer peers requests request message messages user reader".split()
+)
+
 
 def slugify(name: str) -> str:
     """Return ``name`` as a slug: lower-case words joined by ``-``; ``DevOps/SRE`` is ``devops-sre``.
@@ -51,6 +56,11 @@ def slugify(name: str) -> str:
 def is_everyone(name: str) -> bool:
     """Tell whether ``name`` means the whole team."""
     return name.strip() == "*" or slugify(name) in _EVERYONE
+
+
+def is_nobody(name: str) -> bool:
+    """Tell whether ``name`` only says that some agent is meant, as in "specific agents"."""
+    return all(word in _NOBODY for word in slugify(name).split("-")) and slugify(name) != "user"
 
 
 def _key(name: str) -> str:

@@ -57,6 +57,7 @@ _SENTENCES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\bplease\b(?!\s+(?:note|see|find|be\s+aware|refer|ignore|disregard|let\s+me\s+know\s+if\s+you))",
+        r"[请請]|お願い|\bbitte\b|\bpor\s+favor\b|\bs'il\s+vous\s+pla[iî]t\b",
         r"\b(?:can|could|would|will)\s+(?:you|someone|anyone|@\w+)\b[^.?]{0,300}\?",
         r"\b(?:i|we)(?:'d|\s+would|\s+still|\s+also)?\s+(?:need|require|request|ask)\b[^.]{0,200}"
         r"\b(?:from\s+(?:you|@?[a-z])|you\s+to|your)\b",
@@ -91,6 +92,7 @@ _NOTHING = re.compile(
     r"\bnothing\s+(?:is\s+)?(?:needed|required|requested)\b|^(?:none|nothing)\b.{0,40}$",
     re.IGNORECASE,
 )
+_BARE_PATH = re.compile(r"(?:[\w /&-]{1,40}:\s*)?`?[^`\s][^`]{0,300}\.(?:md|txt)`?[.,;]?")
 _LABEL = re.compile(r"(?:\*\*)?@?([A-Za-z][\w /&.-]{0,48}?)(?:\*\*)?\s*:(?:\*\*)?(?:\s+|$)(.*)$")
 _AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
 _WHOM = re.compile(r"\b(?:from|for|to)\s+(?:the\s+)?([A-Z@][\w /&-]{1,48})$")
@@ -127,15 +129,37 @@ def _is_ask_heading(text: str) -> bool:
 
 
 def _asking(body: list[Line], titled: bool) -> Iterator[Line]:
-    under_ask = titled
+    """Yield the lines that ask; a heading that asks with nothing under it covers those after it."""
+    covered, covering, empty = titled, 0, False
+    reports = _reports(body)
     for line in body:
         if line.level:
-            under_ask = under_ask or (line.level > 1 and _is_ask_heading(line.heading))
+            if line.level > 1 and _is_ask_heading(line.heading):
+                covered, covering, empty = True, line.level, True
+            elif covering and not empty and line.level <= covering:
+                covered, covering = titled, 0
             continue
-        if line.level or _is_refused(line):
+        if line.heading and covering and _is_ask_heading(line.heading):
+            empty = False
+        if _is_refused(line) or line.heading in reports:
             continue
-        if _by_section(line, under_ask) or _by_sentence(line):
+        if _by_section(line, covered) or _by_sentence(line):
             yield line
+
+
+def _reports(body: list[Line]) -> set[str]:
+    """Return the headings under which requests that were made elsewhere are only listed."""
+    listed = {
+        line.heading
+        for line in body
+        if _is_ask_heading(line.heading) and _BARE_PATH.fullmatch(line.text)
+    }
+    spoken = {
+        line.heading
+        for line in body
+        if _IMPERATIVE.match(line.text) or any(one.search(line.text) for one in _SENTENCES[:2])
+    }
+    return listed - spoken
 
 
 def _is_refused(line: Line) -> bool:

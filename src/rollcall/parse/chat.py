@@ -61,7 +61,8 @@ def _day(head: Head, path: str, opening: Iterable[Line], zone: tzinfo) -> date |
 def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo) -> Draft:
     asks = read_asks(body, head.kind, title=head.title)
     does = of_kind(head.kind)
-    acks, answers = replies(body, does)
+    named = _references(head, body, does, path)
+    acks, answers = replies(body, does, named)
     own_id = head.said("id") or None
     return Draft(
         path=path,
@@ -78,7 +79,7 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         answers=answers,
         id=own_id,
         due=_due(head, asks, zone),
-        references=_references(head, body, does, path),
+        references=named,
         topics=topics_of(head.title, topic_of_file(path), body),
         names=_folders(path),
     )
@@ -125,18 +126,28 @@ def _folders(path: str) -> tuple[str, ...]:
     return PurePosixPath(path).parts[-3:-1]
 
 
+def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:
+    """Return a turn's lines, the first as it speaks, none under a heading of the turns above."""
+    said, heading = [], ""
+    for line in body:
+        heading = line.heading if line.level and line.number != turn.start else heading
+        own = replace(line, heading=heading)
+        if line.number == turn.start:
+            own = Line(line.number, turn.text)
+        if own.text:
+            said.append(own)
+    return said
+
+
 def _turn(
     path: str, turn: Turn, body: Sequence[Line], end: int, zone: tzinfo, day: date | None
 ) -> Draft:
     """Make the draft of one turn of a thread; a time of day alone is of the day of the turn above."""
-    said = [
-        replace(line, text=turn.text, level=0) if line.number == turn.start else line
-        for line in body
-    ]
-    said = [line for line in said if line.text]
+    said = _of_turn(turn, body)
     asks = read_asks(said, turn.kind)
     does = of_kind(turn.kind)
-    acks, answers = replies(said, does)
+    named = references(said, turn.kind)
+    acks, answers = replies(said, does, named)
     return Draft(
         path=path,
         start=turn.start,
@@ -151,6 +162,6 @@ def _turn(
         answers=answers,
         id=turn.id,
         due=_due_of(asks, zone),
-        references=references(said, turn.kind),
+        references=named,
         topics=topics_of(turn.text, "", said),
     )

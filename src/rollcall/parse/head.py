@@ -17,14 +17,19 @@ from rollcall.parse.names import (
     topic_of_file,
 )
 from rollcall.parse.outline import Line, outline
-from rollcall.roster import is_everyone
+from rollcall.roster import is_everyone, is_nobody
 
 _NO_MESSAGE = re.compile(
     r"(?:^|[-_ ])(?:readme|templates?|index|logs?|worklog|journal|board|matrix|plans?|strategy|"
     r"mission|map|tracker|pack|contracts?|summary|checklist|declarations?|skeleton|roadmap|"
     r"rules|guide|protocol|runbook|playbook|inbox|outbox|dashboard|breakdown|spec|baseline|history|"
-    r"todo|backlog|changelog|sprints?|archive|state|agents|gate-evidence)(?:$|[-_ ])",
+    r"todo|backlog|changelog|archive)(?:$|[-_ ])",
     re.IGNORECASE,
+)
+_NO_MESSAGES_IN = re.compile(
+    r"(?:contracts?|templates?|plans?|archive|sprints?(?:-\d+)?|state|logs?|docs?|evidence|reports?|"
+    r"gate-evidence)$",
+    re.I,
 )
 _BROADCAST_FOLDER = re.compile(
     r"(?:general|broadcasts?|announcements?|all|everyone|public|team|updates|shared)$",
@@ -114,12 +119,14 @@ def _who(
         sender, loose = _sender(path, title, head, by_name, by_title)
     recipients: tuple[str, ...] = stated.recipients
     if not recipients:
-        recipients = by_title.recipients or by_name.recipients
+        sure = [name for name in by_name.recipients if name not in by_name.loose]
+        recipients = tuple(sure) or by_title.recipients or by_name.recipients
         loose += tuple(one for one in recipients if one in (*by_title.loose, *by_name.loose))
     folder = PurePosixPath(path).parent.name
-    if not recipients and sender and (found := _DIRECTED_FOLDER.match(folder)):
+    found = _DIRECTED_FOLDER.match(folder)
+    if not recipients and sender and found and not is_nobody(found[1]):
         recipients = (found[1],)
-    if not recipients and sender and not stated.recipients:
+    if not recipients and sender and not by_title.sender:
         recipients = (EVERYONE,)
     everyone = any(is_everyone(name) for name in recipients)
     return Who(sender, (EVERYONE,) if everyone else recipients, loose)
@@ -153,7 +160,7 @@ def _is_message(
         return True
     if by_name.sender:
         return True
-    if _NO_MESSAGE.search(pure.stem) or any(_NO_MESSAGE.search(part) for part in pure.parts[-2:-1]):
+    if _NO_MESSAGE.search(pure.stem) or _NO_MESSAGES_IN.match(pure.parent.name):
         return False
     if by_title.sender or (stated.sender and stated.recipients):
         return True

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind, Reference
+from rollcall.parse.matching import Topics
+
+_ALIKE = 0.25
+"""The likeness from which two messages count as being about the same thing, found by trial."""
 
 _REPLIES = (LinkKind.ACKS, LinkKind.ANSWERS)
 
@@ -20,8 +24,14 @@ def find_links(drafts: Sequence[Draft]) -> tuple[Link, ...]:
     index = _Index(drafts)
     found: dict[tuple[str, str, LinkKind], Link] = {}
     for draft in drafts:
-        for link in _links_of(draft, index):
+        for link in _named(draft, index):
             found.setdefault((link.source, link.target, link.kind), link)
+    replied = {link.source for link in found.values() if link.kind in _REPLIES}
+    earlier = {(link.target, link.source) for link in found.values()}
+    for draft in drafts:
+        if draft.path not in replied:
+            for link in _unnamed(draft, index, earlier):
+                found.setdefault((link.source, link.target, link.kind), link)
     strong = {
         (link.source, link.target) for link in found.values() if link.kind is not LinkKind.MENTIONS
     }
@@ -41,6 +51,8 @@ class _Index:
         self.by_id: dict[str, list[Draft]] = defaultdict(list)
         self.by_file: dict[str, list[Draft]] = defaultdict(list)
         self.naming: dict[str, list[Draft]] = defaultdict(list)
+        self._asks: dict[str, list[Draft]] = defaultdict(list)
+        self.topics = Topics(drafts)
         for draft in drafts:
             if not draft.is_message:
                 continue
@@ -49,10 +61,17 @@ class _Index:
             self.by_file[file].append(draft)
             if draft.id:
                 self.by_id[draft.id.casefold()].append(draft)
+            for agent in draft.ask_of:
+                self._asks[agent].append(draft)
             for reference in draft.references:
                 self.naming[_tail(reference.target)].append(draft)
-        for turns in self.by_file.values():
-            turns.sort(key=lambda one: one.start)
+        for turns in (*self.by_file.values(), *self._asks.values()):
+            turns.sort(key=lambda one: (_file(one.path), one.start))
+
+    def asks_of(self, agent: str | None) -> Iterator[Draft]:
+        """Yield what others ask of ``agent``, or of everyone."""
+        for name in (agent, EVERYONE) if agent else ():
+            yield from (one for one in self._asks.get(name, ()) if one.sender != agent)
 
 
 def _file(path: str) -> str:
@@ -68,17 +87,14 @@ def _parts(path: str) -> tuple[str, ...]:
     return tuple(part for part in plain if part not in ("/", ".", ".."))
 
 
-def _links_of(draft: Draft, index: _Index) -> Iterator[Link]:
-    replied = False
+def _named(draft: Draft, index: _Index) -> Iterator[Link]:
+    """Yield what a message does to those that it names."""
     for reference in draft.references:
         for target, reason in _targets(draft, reference, index):
             kind = _allowed(reference.kind, draft, target)
-            replied = replied or kind in _REPLIES
             yield Link(draft.path, target.path, kind, reason)
             if kind is LinkKind.ACKS and draft.answers and _asks_of(target, draft.sender):
                 yield Link(draft.path, target.path, LinkKind.ANSWERS, f"{reason}, and delivers")
-    if not replied:
-        yield from _in_thread(draft, index)
 
 
 def _targets(draft: Draft, reference: Reference, index: _Index) -> Iterator[tuple[Draft, str]]:
@@ -178,16 +194,72 @@ def _is_before(draft: Draft, target: Draft) -> bool:
     return draft.stamp.has_time and target.stamp.has_time and draft.stamp.at < target.stamp.at
 
 
-def _in_thread(draft: Draft, index: _Index) -> Iterator[Link]:
-    """Yield what a turn does to the last thing that those it speaks to asked of it in its thread."""
+def _unnamed(draft: Draft, index: _Index, earlier: Set[tuple[str, str]]) -> Iterator[Link]:
+    """Yield what a message that names none does: to the last ask of its thread, or to one like it.
+
+    ``earlier`` holds pairs of which the first is known to be written before the second.
+    """
+    asked = [
+        one
+        for one in index.asks_of(draft.sender)
+        if (draft.path, one.path) not in earlier and not _is_later(one, draft)
+    ]
+    thread = [
+        one for one in asked if _file(one.path) == _file(draft.path) and one.start < draft.start
+    ]
+    ours = [one for one in thread if one.sender in draft.recipients]
+    if ours:
+        yield from _reply(draft, ours[-1], "in the same thread")
+    elif draft.acks and EVERYONE in draft.recipients:
+        for one in thread:
+            if index.topics.likeness(draft, one) >= _ALIKE:
+                yield from _reply(draft, one, "in the same thread")
+    elif not thread:
+        yield from _alike(draft, asked, index)
+
+
+def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
+    if draft.answers or (not draft.acks and not draft.asks):
+        yield Link(draft.path, request.path, LinkKind.ANSWERS, f"answers {how}")
+    elif draft.acks:
+        yield Link(draft.path, request.path, LinkKind.ACKS, f"acknowledges {how}")
+
+
+def _alike(draft: Draft, asked: Sequence[Draft], index: _Index) -> Iterator[Link]:
+    """Yield the answer to the request that a message is about, where that is plain enough.
+
+    Among messages with a time of day it is the last request of those it is for; among others only
+    what says that it answers is taken for one, to the request most like it.
+    """
     if not draft.is_message:
         return
-    turns = index.by_file[_file(draft.path)]
-    before = [one for one in turns if one.start < draft.start and _asks_of(one, draft.sender)]
-    before = [one for one in before if one.sender in draft.recipients]
-    if not before or _is_before(draft, before[-1]):
-        return
-    if draft.answers or (not draft.acks and not draft.asks):
-        yield Link(draft.path, before[-1].path, LinkKind.ANSWERS, "answers in the same thread")
-    elif draft.acks:
-        yield Link(draft.path, before[-1].path, LinkKind.ACKS, "acknowledges in the same thread")
+    ours = [one for one in asked if one.sender in draft.recipients]
+    timed = [one for one in ours if _has_time(one) and _has_time(draft)]
+    if timed:
+        last = max(timed, key=lambda one: (_at(one), one.path))
+        chosen = [last] if index.topics.likeness(draft, last) >= _ALIKE else []
+    elif draft.answers and ours:
+        chosen = [max(ours, key=lambda one: (index.topics.likeness(draft, one), one.path))]
+        chosen = [one for one in chosen if index.topics.likeness(draft, one) >= _ALIKE]
+    else:
+        chosen = []
+    for request in chosen:
+        kind = LinkKind.ACKS if draft.acks and not draft.answers else LinkKind.ANSWERS
+        yield Link(draft.path, request.path, kind, "is about the same, and for the one who asked")
+
+
+def _has_time(draft: Draft) -> bool:
+    return draft.stamp is not None and draft.stamp.has_time
+
+
+def _at(draft: Draft) -> float:
+    return draft.stamp.at.timestamp() if draft.stamp is not None else 0.0
+
+
+def _is_later(one: Draft, other: Draft) -> bool:
+    """Tell whether ``one`` is of a later time, or of a later day where either bears only a date."""
+    if one.stamp is None or other.stamp is None:
+        return False
+    if one.stamp.has_time and other.stamp.has_time:
+        return one.stamp.at > other.stamp.at
+    return one.stamp.at.date() > other.stamp.at.date()

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from rollcall.roster import is_everyone, slugify
+from rollcall.model import EVERYONE
+from rollcall.roster import is_everyone, is_nobody, slugify
 
 _DATE = r"\d{4}-?\d{2}-?\d{2}"
 _STAMP = re.compile(rf"{_DATE}(?:[T_ -]?\d{{2}}[:-]?\d{{2}}(?:[:-]?\d{{2}})?Z?(?![0-9a-z]))?")
@@ -66,7 +67,7 @@ def from_file_name(path: str) -> Who:
             return Who(found[1], (found[2],), (found[2],), "follow-up")
     if found := re.match(r"(.+?)-to-(.+)$", rest):
         return (
-            Who(found[1], ("*",))
+            Who(found[1], (EVERYONE,))
             if _begins_all(found[2])
             else Who(found[1], (found[2],), (found[2],))
         )
@@ -117,10 +118,12 @@ def _before_topic(text: str) -> str:
 def _who(left: str, right: str) -> Who:
     sender = clean(left)
     names = [clean(part) for part in re.split(r",\s*|\s+(?:and|&|\+)\s+|;\s*", _cut(right))]
-    recipients = tuple("*" if is_everyone(name) else name for name in names if name)
-    if not sender or not recipients or len(sender) > 60:
+    recipients = tuple(
+        EVERYONE if is_everyone(name) else name for name in names if name and not is_nobody(name)
+    )
+    if not sender or not any(names) or is_nobody(sender) or len(sender) > 60:
         return Who()
-    return Who(sender, recipients, (sender, *(name for name in recipients if name != "*")))
+    return Who(sender, recipients, (sender, *(name for name in recipients if name != EVERYONE)))
 
 
 def _cut(text: str) -> str:

@@ -20,6 +20,14 @@ def roster_of(
     sure = {name for draft in drafts for name in _names(draft) if name not in draft.loose}
     roster = Roster.build(fixed, sure)
     unsure = {slugify(name) for draft in drafts for name in _names(draft) if name in draft.loose}
+    sure |= {
+        found[1]
+        for slug in unsure
+        if (found := _TITLED.match(slug))
+        and slugify(found[1]) != roster.longest(found[1])
+        and roster.known(found[1])
+    }
+    roster = Roster.build(fixed, sure)
     left = sorted((slug for slug in unsure if slug and not roster.longest(slug)), key=_by_length)
     for slug in left:
         if not Roster.build(fixed, sure).longest(slug):
@@ -52,12 +60,10 @@ def resolve_names(draft: Draft, roster: Roster) -> Draft:
     """Return the draft with slugs for names; who is not known to the roster is left out."""
     sender = _resolve(draft.sender, draft, roster) if draft.sender else None
     recipients = _recipients(draft, roster, sender)
-    return replace(
-        draft,
-        sender=sender,
-        recipients=recipients,
-        ask_of=_asked(draft, roster, sender, recipients),
-    )
+    asked = _asked(draft, roster, sender, recipients)
+    if not recipients and EVERYONE not in asked:
+        recipients = asked
+    return replace(draft, sender=sender, recipients=recipients, ask_of=asked)
 
 
 def _resolve(name: str, draft: Draft, roster: Roster) -> str | None:

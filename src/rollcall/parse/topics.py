@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rollcall.model import LinkKind
+from rollcall.model import LinkKind, Reference
 from rollcall.parse.links import classify
 from rollcall.parse.outline import Line
 
@@ -203,14 +203,20 @@ def words_of(text: str) -> Iterator[str]:
             )
 
 
-def replies(lines: Iterable[Line], kind: LinkKind | None) -> tuple[bool, bool]:
-    """Tell whether a message says that it acknowledges, and that it answers, whatever it names."""
-    acks, answers = kind is LinkKind.ACKS, kind is LinkKind.ANSWERS
+def replies(
+    lines: Iterable[Line], kind: LinkKind | None, named: Iterable[Reference] = ()
+) -> tuple[bool, bool]:
+    """Tell whether a message says that it acknowledges, and that it answers, whatever it names.
+
+    What acknowledges, by itself or by what it does to those ``named``, and has a section of what it
+    delivers or confirms, answers.
+    """
+    acks, answers, delivers = kind is LinkKind.ACKS, kind is LinkKind.ANSWERS, False
     for line in lines:
         if line.fenced or line.text.startswith(">"):
             continue
         if line.level:
-            answers = answers or bool(_DELIVERY.search(line.text) and not _NEED.search(line.text))
+            delivers = delivers or bool(_DELIVERY.search(line.text) and not _NEED.search(line.text))
             continue
         if _RECEIPT.search(line.text[:200]):
             acks = True
@@ -218,4 +224,5 @@ def replies(lines: Iterable[Line], kind: LinkKind | None) -> tuple[bool, bool]:
             said = classify(line.text)
             acks = acks or said is LinkKind.ACKS
             answers = answers or said is not LinkKind.ACKS
-    return acks, answers
+    received = acks or any(one.kind is LinkKind.ACKS for one in named)
+    return acks, answers or (received and delivers)

@@ -21,6 +21,7 @@ _WHOM = rf"\s*(?:->|→|=>|⇒|➜|➡|\bto\b)\s*(?P<to>{_NAME}(?:,\s*{_NAME}){{
 _TIME = (
     r"(?:20\d\d-\d\d-\d\d[T ,]{0,2})?\d{1,2}:\d\d(?::\d\d)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d))?"
 )
+_BARE_ARROW = re.compile(rf"{_NAME}\s*(?:->|→|=>|⇒|➜|➡)\s*{_NAME}")
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{_NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
     rf"(?:[\[(]?(?P<at>{_TIME})[\])]?)?\s*[:–—-]?\s*(?P<text>.*)$"
@@ -136,7 +137,8 @@ def _by_heading(line: Line, directed: bool) -> Turn | None:
         else line.text
     )
     who = from_title(text)
-    if not who.sender or not (given or has_clock(line.text) or not directed):
+    timed = given is not None or has_clock(line.text)
+    if not who.sender or not (timed or (not directed and _BARE_ARROW.fullmatch(text.strip()))):
         return None
     if any(len(name.split()) > 5 for name in (who.sender, *who.recipients)):
         return None
