@@ -283,6 +283,12 @@ def test_a_file_that_begins_with_our_mark_is_told(workspace: Path, text: str, ou
     assert (finder.match(path) is None) is ours
 
 
+def test_a_declared_agent_is_read_whatever_its_file_begins_with(workspace: Path) -> None:
+    write(workspace / "feedback/mara.md", "<!-- rollcall -->\n")
+
+    assert names(make_finder(workspace, declared={"mara": ()})) == ["feedback/mara.md"]
+
+
 def test_a_file_that_lost_our_mark_is_a_source_again(workspace: Path) -> None:
     path = write(workspace / "feedback/mara.md", "<!-- rollcall -->\n")
     finder = make_finder(workspace)

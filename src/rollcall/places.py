@@ -97,6 +97,10 @@ class Places:
             return Skipped(path, "is ignored by the configuration", expected=True)
         return place
 
+    def is_declared(self, source: Source) -> bool:
+        """Tell whether a source is a declared agent's."""
+        return source.agent in self._declared.slugs
+
     def _feedback_place(
         self, path: Path, relative: PurePosixPath, name: str
     ) -> Source | Skipped | None:

@@ -228,7 +228,8 @@ class SourceFinder:
             return Skipped(path, f"is {kind}, not a file")
         head = self._heads.get(path)
         if head is None or (head.inode, head.mtime_ns) != (seen.st_ino, seen.st_mtime_ns):
-            head = _Head(seen.st_ino, seen.st_mtime_ns, _is_ours(path))
+            ours = not self._places.is_declared(source) and _is_ours(path)
+            head = _Head(seen.st_ino, seen.st_mtime_ns, ours)
             self._heads[path] = head
         if head.ours:
             return Skipped(path, "begins with Rollcall's own mark, so it is taken for its writing")
