@@ -1,0 +1,236 @@
+"""The daemon: threads, schedule, signals, shutdown. Everything puts on a queue; one worker takes.
+
+Watchdog and APScheduler only put. The worker reads, judges and writes to the store; a second thread
+delivers. Deadlines are rows; the schedule wakes the worker at the earliest one.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from rollcall.boundary import boundary
+from rollcall.errors import DeliveryFailed
+from rollcall.notify.heartbeat import ping
+from rollcall.pipeline import Round
+from rollcall.sources import WatchRoot
+from rollcall.store import marks
+from rollcall.watch import Coalescer, Watcher
+from rollcall.wiring import Works
+
+TICK_EVERY_S = 5
+PLAN_AHEAD = timedelta(seconds=10)
+IDLE_DELIVERY_S = 5.0
+
+_log = logging.getLogger("rollcall")
+
+
+class Signal(StrEnum):
+    """What can be put on the queue besides a path."""
+
+    TICK = "tick"
+    SWEEP = "sweep"
+    STOP = "stop"
+
+
+class Daemon:
+    """Runs a workspace until it is told to stop; the caller holds the lock."""
+
+    def __init__(
+        self,
+        works: Works,
+        environ: Mapping[str, str],
+        on_round: Callable[[Round], None] = lambda _round: None,
+    ) -> None:
+        """Wire the threads; ``on_round`` is told what each round did."""
+        self._works = works
+        self._on_round = on_round
+        self._queue: queue.Queue[Path | Signal] = queue.Queue()
+        self._coalescer = Coalescer()
+        self._stopping = threading.Event()
+        self._to_deliver = threading.Event()
+        self._heartbeat_url = environ.get(works.workspace.settings.heartbeat.url_env, "").strip()
+        self._heartbeat_due = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
+        )
+        self._watcher: Watcher | None = None
+        self._wake_watcher = Watcher(
+            [WatchRoot(works.workspace.state_dir / "wake", recursive=False)],
+            lambda path: path.name == "now",
+            lambda _path: self._queue.put(Signal.TICK),
+        )
+
+    def run(self) -> None:
+        """Work until ``stop`` or a signal."""
+        self._begin()
+        delivery = threading.Thread(target=self._deliver_forever, name="delivery")
+        delivery.start()
+        try:
+            while not self._stopping.is_set():
+                with boundary("worker", self._log_only):
+                    self._step()
+        finally:
+            self._end(delivery)
+
+    def stop(self) -> None:
+        """Have the worker finish what it does and leave; safe in a signal handler."""
+        self._stopping.set()
+        self._queue.put(Signal.STOP)
+
+    def handle_signals(self) -> None:
+        """Stop at SIGTERM and SIGINT; call from the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+    def _begin(self) -> None:
+        works = self._works
+        now = works.clock.now()
+        with works.database.write() as session:
+            marks.set_instant(session, marks.STARTED, now)
+            marks.set_instant(session, marks.STOPPED, None)
+        works.deliverer.begin()
+        if works.projection is not None:
+            works.projection.begin()
+        # Watching begins before the first sweep: what changes meanwhile is only read twice.
+        self._watch()
+        self._wake_watcher.start()
+        sweep_s = works.workspace.settings.workspace.sweep_every.total_seconds()
+        put = self._queue.put
+        self._scheduler.add_job(put, "interval", args=[Signal.TICK], seconds=TICK_EVERY_S)
+        self._scheduler.add_job(put, "interval", args=[Signal.SWEEP], seconds=sweep_s)
+        self._scheduler.start()
+        self._queue.put(Signal.SWEEP)
+
+    def _end(self, delivery: threading.Thread) -> None:
+        self._scheduler.shutdown(wait=True)
+        self._wake_watcher.stop()
+        if self._watcher is not None:
+            self._watcher.stop()
+        self._to_deliver.set()
+        delivery.join()
+        works = self._works
+        now = works.clock.now()
+        with works.database.write() as session:
+            marks.set_instant(session, marks.STOPPED, now)
+            marks.set_instant(session, marks.PLANNED_TICK, now)
+            marks.set_mark(session, marks.LOG_STALE, "yes")
+        works.deliverer.project_log()
+
+    def _step(self) -> None:
+        """Take what waits on the queue and do it: one round of work."""
+        signals = self._take()
+        if self._stopping.is_set():
+            return
+        works = self._works
+        now = works.clock.now()
+        works.pipeline.begin(now, now + PLAN_AHEAD)
+        due = self._coalescer.due(works.clock.monotonic())
+        # A folder that came or went holds sources that no event has named.
+        folders = [path for path in due if works.finder.match(path) is None]
+        if Signal.SWEEP in signals or folders:
+            self._finish(works.pipeline.sweep(now))
+            self._watch()
+        elif due:
+            self._finish(works.pipeline.ingest(due, now))
+        if signals or not due:
+            self._finish(works.pipeline.tick(now))
+        self._plan_wake(works.pipeline.next_wake())
+        self._heartbeat_due.set()
+
+    def _take(self) -> set[Signal]:
+        """Wait for work, then take all that is there; paths go to the coalescer."""
+        taken: set[Signal] = set()
+        clock = self._works.clock
+        next_s = self._coalescer.next_at_s()
+        wait_s = None if next_s is None else max(0.0, next_s - clock.monotonic())
+        try:
+            item = self._queue.get(timeout=wait_s)
+            while True:
+                if isinstance(item, Signal):
+                    taken.add(item)
+                else:
+                    self._coalescer.put(item, clock.monotonic())
+                item = self._queue.get_nowait()
+        except queue.Empty:
+            return taken
+
+    def _finish(self, done: Round) -> None:
+        if done.happened or done.notices or done.read:
+            self._on_round(done)
+        self._to_deliver.set()
+
+    def _watch(self) -> None:
+        """Observe what there is to observe now; a folder may have appeared since."""
+        finder = self._works.finder
+        roots = finder.watch_roots()
+        if self._watcher is None:
+            self._watcher = Watcher(
+                roots,
+                lambda path: finder.match(path) is not None,
+                self._queue.put,
+                is_folder=finder.may_hold,
+            )
+            self._watcher.start()
+        else:
+            self._watcher.refresh(roots)
+        self._note_watching()
+
+    def _note_watching(self) -> None:
+        problem = None if self._watcher is None else self._watcher.problem
+        works = self._works
+        now = works.clock.now()
+        with works.database.write() as session:
+            if problem is None:
+                ended = marks.end_fault(session, "watching files")
+            else:
+                ended = marks.note_fault(session, "watching files", problem, now)
+            if ended:
+                marks.mark_changed(session, ["fault:watching files"], now)
+
+    def _plan_wake(self, at: datetime | None) -> None:
+        if at is None:
+            return
+        self._scheduler.add_job(
+            self._queue.put,
+            "date",
+            run_date=at,
+            args=[Signal.TICK],
+            id="next deadline",
+            replace_existing=True,
+        )
+
+    def _deliver_forever(self) -> None:
+        deliverer = self._works.deliverer
+        while True:
+            with boundary("delivery", self._log_only):
+                deliverer.deliver_all()
+                self._ping_heartbeat()
+            if self._stopping.is_set():
+                return
+            if self._to_deliver.wait(deliverer.seconds_to_wait(IDLE_DELIVERY_S)):
+                self._to_deliver.clear()
+
+    def _ping_heartbeat(self) -> None:
+        if not self._heartbeat_url or not self._heartbeat_due.is_set():
+            return
+        self._heartbeat_due.clear()
+        try:
+            ping(self._heartbeat_url)
+        except DeliveryFailed as failure:
+            _log.warning("the heartbeat was not taken: %s", failure)
+
+    def _log_only(self, subject: str, text: str) -> None:
+        _log.error("%s: %s; going on", subject, text)

@@ -1,0 +1,181 @@
+"""From facts in the store to decisions in the store: one subject at a time, each on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from rollcall.boundary import boundary
+from rollcall.config import Settings
+from rollcall.model import EVERYONE, BlockerKind, Transition
+from rollcall.rules.decisions import Condition, Ladder, Moment, Nudge, Verdict
+from rollcall.rules.dependencies import (
+    DependencyFacts,
+    DependencyPolicy,
+    judge_absence,
+    judge_dependency,
+)
+from rollcall.rules.escalate import reconcile
+from rollcall.rules.proof import ProofPolicy, judge_agent
+from rollcall.rules.watched import Gap
+from rollcall.store.conversation import facts_of, list_dependencies
+from rollcall.store.facts import read_agent_facts
+from rollcall.store.ledger import Happened, apply_decisions, read_standing
+from rollcall.store.marks import set_deadline
+from rollcall.store.tables import AgentRow, DependencyRow, FaultRow
+
+REOPEN_AFTER = timedelta(hours=4)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What a round of judgement decided, to be told."""
+
+    happened: list[Happened] = field(default_factory=list)
+    nudges: list[Nudge] = field(default_factory=list)
+
+
+class Judge:
+    """Judges subjects: ``agent:<slug>``, ``dependency:<id>:<slug>``, ``absent:<slug>``, ``fault:…``."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Turn the settings into policies."""
+        self._settings = settings
+        chat = settings.chat
+        self._dependencies = DependencyPolicy(chat.ack_within, chat.answer_within)
+        self._ladder = Ladder(tuple(level.after for level in settings.escalation))
+        self._judges: dict[str, Callable[[Session, str, Moment], Verdict]] = {
+            "agent": self._judge_agent,
+            "dependency": self._judge_dependency,
+            "absent": self._judge_absence,
+            "fault": self._judge_fault,
+        }
+
+    def judge(
+        self,
+        session: Session,
+        subjects: Sequence[str],
+        now: datetime,
+        gaps: Sequence[Gap],
+        note_fault: Callable[[str, str], None],
+    ) -> Judged:
+        """Judge each subject in a transaction of its own within the caller's."""
+        moment = Moment(now, self._ladder, gaps)
+        judged = Judged()
+        for subject in subjects:
+            kind = subject.partition(":")[0]
+            if kind not in self._judges:
+                continue
+            with boundary(f"judging {subject}", note_fault), session.begin_nested():
+                verdict = self._judges[kind](session, subject, moment)
+                happened = apply_decisions(session, subject, verdict.decisions, now)
+                nudges = [one for one in verdict.decisions if isinstance(one, Nudge)]
+                for nudge in nudges:
+                    session.get_one(AgentRow, nudge.agent).nudged = nudge.since
+                set_deadline(session, subject, verdict.next_check_at)
+                session.flush()
+                judged.happened += happened
+                judged.nudges += nudges
+        return judged
+
+    def proof_policy(self, slug: str) -> ProofPolicy:
+        """Return how often proof is due from an agent."""
+        settings = self._settings
+        cadence = settings.cadence_of(slug)
+        after = settings.nudge.after
+        return ProofPolicy(
+            cadence=cadence,
+            grace=settings.feedback.grace,
+            nudge_after=cadence if after == "cadence" else after,
+            answer_within=settings.chat.answer_within,
+            always_on=settings.duty.always_on,
+        )
+
+    def _judge_agent(self, session: Session, subject: str, moment: Moment) -> Verdict:
+        slug = subject.partition(":")[2]
+        facts = read_agent_facts(session, slug, self._settings.lead_of(slug))
+        if facts is None:
+            return Verdict()
+        return judge_agent(facts, read_standing(session, subject), self.proof_policy(slug), moment)
+
+    def _judge_dependency(self, session: Session, subject: str, moment: Moment) -> Verdict:
+        _, message_id, provider = subject.split(":", 2)
+        row = session.get(DependencyRow, (int(message_id), provider))
+        if row is None:
+            return Verdict()
+        return judge_dependency(
+            facts_of(row, self._settings.lead_of(provider)),
+            read_standing(session, subject),
+            self._dependencies,
+            moment,
+            stood_for=not _has_written(session, provider),
+        )
+
+    def _judge_absence(self, session: Session, subject: str, moment: Moment) -> Verdict:
+        provider = subject.partition(":")[2]
+        if provider == EVERYONE:
+            return Verdict()
+        facts: list[DependencyFacts] = [
+            facts_of(row, self._settings.lead_of(provider))
+            for row in list_dependencies(session, provider)
+        ]
+        return judge_absence(
+            provider,
+            facts,
+            read_standing(session, subject),
+            self._dependencies,
+            moment,
+            has_written=_has_written(session, provider),
+        )
+
+    def _judge_fault(self, session: Session, subject: str, moment: Moment) -> Verdict:
+        what = subject.partition(":")[2]
+        row = session.get(FaultRow, what)
+        conditions = []
+        if row is not None:
+            conditions = [
+                Condition(
+                    key=subject,
+                    kind=BlockerKind.FAULT,
+                    agent="rollcall",
+                    due=row.since,
+                    description=f"A fault of our own at {what}: {row.text}",
+                    why="it is tried again with growing pauses until it works",
+                )
+            ]
+        # A fault of ours is told once and kept in sight; nobody is mentioned for it.
+        once = Moment(moment.now, Ladder(self._ladder.afters[:1]), moment.gaps)
+        return reconcile(
+            conditions, read_standing(session, subject), once, endings={subject: "It works again"}
+        )
+
+
+def group_openings(judged: Judged) -> list[list[Happened]]:
+    """Return what must be told, each group in one message.
+
+    The overdue dependencies of one message belong together; so do those of an agent whose absence
+    ended in the same round.
+    """
+    returned = {
+        one.blocker.agent
+        for one in judged.happened
+        if one.transition is Transition.CLOSED and one.blocker.kind is BlockerKind.ABSENT
+    }
+    groups: dict[object, list[Happened]] = {}
+    for one in judged.happened:
+        key: object = one.blocker.id, one.transition
+        if one.transition is Transition.OPENED and one.group is not None:
+            back = one.blocker.agent in returned
+            key = f"returned:{one.blocker.agent}" if back else one.group
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _has_written(session: Session, provider: str) -> bool:
+    if provider == EVERYONE:
+        return True
+    row = session.get(AgentRow, provider)
+    return row is not None and row.has_written

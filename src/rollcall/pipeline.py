@@ -1,0 +1,284 @@
+"""The whole story on one page: begin · ingest · sweep · tick. The worker calls these, nobody else.
+
+Files are read into the store, the store is judged, and what must be told goes into the outbox with
+the change that it tells. Delivery (``delivery.py``) happens beside it, from the outbox alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from rollcall.boundary import boundary
+from rollcall.carrying_out import carry_out
+from rollcall.config import Settings
+from rollcall.first_sight import settle_newcomers
+from rollcall.gitstate import read_git_state
+from rollcall.judging import Judge, Judged
+from rollcall.reading import Circumstances, ReadResult, SourceReader, forget, link_messages
+from rollcall.rules.watched import Gap, find_gap
+from rollcall.sources import Discovery, Source, SourceFinder
+from rollcall.store import marks, tables
+from rollcall.store.database import Database
+from rollcall.store.instructions import pending_instructions
+from rollcall.store.ledger import Happened
+from rollcall.tail import Change
+from rollcall.telling import Teller
+
+
+@dataclass(slots=True)
+class Round:
+    """What one sweep or tick did, for those who watch it."""
+
+    happened: list[Happened] = field(default_factory=list)
+    notices: int = 0
+    read: int = 0
+
+
+class Pipeline:
+    """Ingests, judges and tells, for one workspace, in one thread."""
+
+    def __init__(
+        self, settings: Settings, database: Database, finder: SourceFinder, *, slack_is_on: bool
+    ) -> None:
+        """Wire the stages; nothing is read yet."""
+        self._settings = settings
+        self._database = database
+        self._finder = finder
+        self._reader = SourceReader(settings)
+        self._judge = Judge(settings)
+        self._teller = Teller(settings, slack_is_on=slack_is_on)
+        self._gap: Gap | None = None
+        self._newcomers: dict[str, datetime] = {}
+        self.discovery = Discovery((), (), ())
+
+    def begin(self, now: datetime, planned_next: datetime) -> Gap | None:
+        """Note that we are looking, and store the interval before now that nobody watched."""
+        with self._database.write() as session:
+            gap = find_gap(marks.get_instant(session, marks.PLANNED_TICK), now)
+            marks.set_instant(session, marks.LAST_TICK, now)
+            marks.set_instant(session, marks.PLANNED_TICK, planned_next)
+            if gap is not None:
+                self._gap = gap
+                marks.add_gap(session, gap)
+                self._judge_everything_anew(session, now)
+                if self._is_worth_telling(session, gap):
+                    self._teller.tell_gap(session, gap, now)
+        return gap
+
+    def sweep(self, now: datetime) -> Round:
+        """Read everything that changed, then judge: correct whatever events were missed."""
+        self.discovery = self._finder.scan()
+        with self._database.read() as session:
+            first = marks.get_mark(session, marks.FIRST_SWEEP) is None
+        done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
+        with self._database.write() as session:
+            self._forget_vanished(session, {source.name for source in self.discovery.sources})
+            settle_newcomers(session, self._settings, self._newcomers, now)
+            self._newcomers = {}
+            if first:
+                marks.set_instant(session, marks.FIRST_SWEEP, now)
+            marks.set_instant(session, marks.LAST_SWEEP, now)
+            self._keep_git_states(session)
+        self._gap = None
+        return self._judge_due(now, done)
+
+    def ingest(self, paths: Iterable[Path], now: datetime) -> Round:
+        """Read the sources among these paths, then judge what they changed."""
+        found = [self._finder.inspect(path) for path in paths]
+        sources = [one for one in found if isinstance(one, Source)]
+        gone = [one for path in paths if (one := self._finder.match(path)) is not None]
+        done = self._ingest({one.path: one for one in [*sources, *gone]}.values(), now)
+        if self._newcomers:
+            with self._database.write() as session:
+                settle_newcomers(session, self._settings, self._newcomers, now)
+            self._newcomers = {}
+        return self._judge_due(now, done)
+
+    def tick(self, now: datetime) -> Round:
+        """Carry out instructions and judge what is due now."""
+        with self._database.read() as session:
+            waiting = [row.id or 0 for row in pending_instructions(session)]
+            due = set(marks.due_subjects(session, now))
+        done = Round()
+        if any(f"source:{source.name}" in due for source in self.discovery.sources):
+            late = [one for one in self.discovery.sources if f"source:{one.name}" in due]
+            done = self._ingest(late, now)
+        for instruction in waiting:
+            self._instruct(instruction, now, done)
+        return self._judge_due(now, done)
+
+    def next_wake(self) -> datetime | None:
+        """Return when something is due next."""
+        with self._database.read() as session:
+            return marks.next_deadline(session)
+
+    def _instruct(self, instruction: int, now: datetime, done: Round) -> None:
+        with self._database.read() as session:
+            verb = session.get_one(tables.InstructionRow, instruction).verb
+        if verb == "sweep":
+            swept = self.sweep(now)
+            done.happened += swept.happened
+            done.notices += swept.notices
+        with (
+            boundary(f"instruction:{instruction}", self._noter(now)),
+            self._database.write() as session,
+        ):
+            happened = carry_out(session, instruction, now)
+            done.happened += happened
+            done.notices += self._teller.tell(session, Judged(happened), now)
+
+    def _ingest(
+        self,
+        sources: Iterable[Source],
+        now: datetime,
+        *,
+        first_sight: bool = False,
+        deep: bool = False,
+    ) -> Round:
+        scene = Circumstances(
+            now=now,
+            first_sight=first_sight,
+            gap=self._gap,
+            git_moved=self._git_watch(),
+            deep=deep,
+        )
+        done = Round()
+        links_changed = False
+        with self._database.read() as session:
+            cursors = {
+                name: (cursor, gone)
+                for name, cursor, gone in session.exec(
+                    select(tables.Source.name, tables.Source.cursor, tables.Source.gone)
+                )
+            }
+            faulty = {row.subject for row in marks.list_faults(session)}
+        for source in sources:
+            subject = f"source:{source.name}"
+            with boundary(subject, self._noter(now)):
+                result = self._read_one(source, cursors.get(source.name), scene)
+                done.read += result.changed
+                links_changed |= result.links_changed
+                if result.newcomer is not None:
+                    self._meet(result)
+                if subject in faulty:
+                    self._end_fault(subject, now)
+        if links_changed:
+            with boundary("linking messages", self._noter(now)):
+                done.notices += self._link(now)
+        return done
+
+    def _read_one(
+        self, source: Source, known: tuple[str | None, bool] | None, scene: Circumstances
+    ) -> ReadResult:
+        cursor, gone = known or (None, False)
+        tail = self._reader.look(source, cursor, scene)
+        if tail is None:
+            if known is not None and not gone:
+                with self._database.write() as session:
+                    forget(session, source.name)
+            return ReadResult()
+        if tail.change is Change.UNCHANGED and tail.refreshed is None and not tail.half_line:
+            return ReadResult()
+        with self._database.write() as session:
+            return self._reader.record(session, source, tail, scene)
+
+    def _meet(self, result: ReadResult) -> None:
+        if result.newcomer is not None and result.modified is not None:
+            before = self._newcomers.get(result.newcomer, result.modified)
+            self._newcomers[result.newcomer] = max(before, result.modified)
+
+    def _link(self, now: datetime) -> int:
+        with self._database.write() as session:
+            writers = session.exec(
+                select(tables.AgentRow.slug).where(col(tables.AgentRow.owes_proof).is_(True))
+            ).all()
+            backlog = link_messages(session, self._settings, now, writers)
+            return self._teller.tell_backlog(session, backlog, now) if backlog else 0
+
+    def _judge_due(self, now: datetime, done: Round) -> Round:
+        with self._database.write() as session:
+            subjects = marks.due_subjects(session, now)
+            judged = self._judge.judge(
+                session, subjects, now, marks.list_gaps(session), self._inner_noter(session, now)
+            )
+            done.notices += self._teller.tell(session, judged, now)
+            done.happened += judged.happened
+        return done
+
+    def _judge_everything_anew(self, session: Session, now: datetime) -> None:
+        """Have every open deadline looked at again: a gap moved them all."""
+        for row in session.exec(select(tables.DeadlineRow)):
+            if not row.subject.startswith("source:"):
+                row.next_check_at = now
+                session.add(row)
+
+    def _is_worth_telling(self, session: Session, gap: Gap) -> bool:
+        """Tell only of a gap that could have hidden a missed proof of somebody on duty."""
+        feedback = self._settings.feedback
+        if gap.end - gap.start < feedback.cadence + feedback.grace:
+            return False
+        on_duty = select(tables.AgentRow.slug).where(
+            col(tables.AgentRow.owes_proof).is_(True), col(tables.AgentRow.retired).is_(False)
+        )
+        return session.exec(on_duty.limit(1)).first() is not None
+
+    def _forget_vanished(self, session: Session, present: set[str]) -> None:
+        names = session.exec(
+            select(tables.Source.name).where(col(tables.Source.gone).is_(False))
+        ).all()
+        for name in names:
+            if name not in present:
+                forget(session, name)
+        for fault in marks.list_faults(session):
+            kind, _, name = fault.subject.partition(":")
+            if kind == "source" and name not in present:
+                marks.end_fault(session, fault.subject)
+                marks.mark_changed(session, [f"fault:{fault.subject}"], fault.retry_at)
+
+    def _git_watch(self) -> Callable[[Source], bool]:
+        """Return whether the repository that a source stands in moved since the last reading."""
+        with self._database.read() as session:
+            before = {
+                str(root): marks.get_git_state(session, str(root)) for root in self._finder.roots
+            }
+        moved = {
+            root: before[str(root)] is not None and read_git_state(root) != before[str(root)]
+            for root in self._finder.roots
+        }
+
+        def has_moved(source: Source) -> bool:
+            return any(moved[root] for root in moved if source.path.is_relative_to(root))
+
+        return has_moved
+
+    def _keep_git_states(self, session: Session) -> None:
+        for root in self._finder.roots:
+            marks.set_git_state(session, str(root), read_git_state(root))
+
+    def _noter(self, now: datetime) -> Callable[[str, str], None]:
+        def note(subject: str, text: str) -> None:
+            with self._database.write() as session:
+                self._inner_noter(session, now)(subject, text)
+
+        return note
+
+    def _inner_noter(self, session: Session, now: datetime) -> Callable[[str, str], None]:
+        def note(subject: str, text: str) -> None:
+            marks.note_fault(session, subject, text, now)
+            marks.mark_changed(session, [f"fault:{subject}"], now)
+            if subject.startswith("source:"):
+                row = session.get_one(tables.FaultRow, subject)
+                marks.set_deadline(session, subject, row.retry_at)
+
+        return note
+
+    def _end_fault(self, subject: str, now: datetime) -> None:
+        with self._database.write() as session:
+            marks.end_fault(session, subject)
+            marks.set_deadline(session, subject, None)
+            marks.mark_changed(session, [f"fault:{subject}"], now)

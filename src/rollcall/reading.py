@@ -1,0 +1,278 @@
+"""How one source gets into the store: its new bytes, its records, its new offset, in one step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+from sqlmodel import Session, select
+
+from rollcall.config import Settings
+from rollcall.model import Draft, Entry, SourceKind
+from rollcall.notify.redact import redact
+from rollcall.parse.chat import read_chat
+from rollcall.parse.feedback import dump_state, initial_state, load_state, read_feedback
+from rollcall.parse.threads import assemble, draft_entry
+from rollcall.rules.arrival import Came, Reading, is_in_gap
+from rollcall.rules.dependencies import DependencyPolicy
+from rollcall.rules.watched import Gap
+from rollcall.sources import Source
+from rollcall.store import tables
+from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
+from rollcall.store.entries import EntryBatch, EntryRecord, forget_source, record_entries
+from rollcall.store.marks import mark_changed, set_deadline
+from rollcall.store.messages import (
+    MessageRecord,
+    forget_messages,
+    list_drafts,
+    record_messages,
+)
+from rollcall.tail import QUIET, Change, Tail, advance, dump_cursor, load_cursor, read_tail
+
+_DRAFTS = TypeAdapter(Draft)
+_LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is true of all readings of one pass.
+
+    ``first_sight``: nothing of this workspace was read before; ``gap``: the interval before this
+    pass that nobody watched; ``git_moved``: names of roots whose repository moved since the last
+    reading; ``deep``: compare every byte of a changed file.
+    """
+
+    now: datetime
+    first_sight: bool = False
+    gap: Gap | None = None
+    git_moved: Callable[[Source], bool] = lambda _source: False
+    deep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """Whether a source changed, and whether what links messages did."""
+
+    changed: bool = False
+    links_changed: bool = False
+    newcomer: str | None = None
+    modified: datetime | None = None
+
+
+class SourceReader:
+    """Reads sources into the store; holds no state of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings that reading needs."""
+        self._settings = settings
+        self._zone = settings.workspace.timezone
+
+    def look(self, source: Source, cursor: str | None, scene: Circumstances) -> Tail | None:
+        """Read the new bytes of one source; None where the file is gone.
+
+        Raises SourceUnreadable. Nothing is stored, so no transaction waits for the disk.
+        """
+        known = None if cursor is None else load_cursor(cursor)
+        try:
+            return read_tail(source.path, known, now=scene.now, deep=scene.deep)
+        except FileNotFoundError:
+            return None
+
+    def record(
+        self, session: Session, source: Source, tail: Tail, scene: Circumstances
+    ) -> ReadResult:
+        """Store what was read; the caller's transaction holds records and offset together."""
+        row = _find_row(session, source, scene.now)
+        _plan_half_line(session, source, tail)
+        if tail.change is Change.UNCHANGED:
+            if tail.refreshed is not None:
+                row.cursor = dump_cursor(tail.refreshed)
+                session.add(row)
+            return ReadResult()
+        row.gone, row.read_at = False, scene.now
+        session.add(row)
+        if source.kind is SourceKind.CHAT:
+            return self._read_chat(session, source, row, tail, scene)
+        return self._read_feedback(session, source, row, tail, scene)
+
+    def _read_feedback(
+        self,
+        session: Session,
+        source: Source,
+        row: tables.Source,
+        tail: Tail,
+        scene: Circumstances,
+    ) -> ReadResult:
+        appended = tail.change is Change.APPENDED
+        cursor = None if row.cursor is None or not appended else load_cursor(row.cursor)
+        arrival_day = scene.now.astimezone(self._zone).date()
+        state = (
+            load_state(cursor.state)
+            if cursor is not None and cursor.state
+            else initial_state(source.name, source.day or arrival_day)
+        )
+        reading = read_feedback(tail.lines, state, self._zone)
+        agent = source.agent or ""
+        known = session.get(tables.AgentRow, agent)
+        came = self._how_it_came(source, known, tail, scene)
+        batch = EntryBatch(
+            agent=agent,
+            records=[_record(source, agent, one, tail) for one in reading.entries],
+            first_line=tail.first_line,
+            appended=appended,
+            reading=Reading(scene.now, came, tail.modified, scene.gap),
+            repeat_within=(
+                timedelta(0) if self._settings.duty.always_on else self._settings.chat.answer_within
+            ),
+        )
+        recorded = record_entries(session, row, batch)
+        open_index = reading.open_state.line - tail.first_line
+        row.cursor = dump_cursor(
+            advance(tail, open_index=open_index, state=dump_state(reading.open_state))
+        )
+        session.add(row)
+        if not reading.entries:
+            return ReadResult(changed=True)
+        newcomer = known is None or not known.owes_proof
+        if recorded.new or recorded.revised or newcomer:
+            _note_agent(session, agent, known, came, scene.now)
+        return ReadResult(
+            changed=True,
+            links_changed=recorded.links_changed,
+            newcomer=agent if newcomer or came is Came.HISTORY else None,
+            modified=tail.modified,
+        )
+
+    def _read_chat(
+        self,
+        session: Session,
+        source: Source,
+        row: tables.Source,
+        tail: Tail,
+        scene: Circumstances,
+    ) -> ReadResult:
+        came = Came.HISTORY if scene.first_sight else Came.LIVE
+        if came is Came.LIVE and scene.git_moved(source):
+            came = Came.GIT
+        drafts = read_chat(source.name, tail.lines, self._zone)
+        records = [_message(one, tail.lines) for one in drafts]
+        changed = record_messages(session, row, records, Reading(scene.now, came))
+        # A message is judged as a whole, so a chat file is read from its beginning each time.
+        row.cursor = dump_cursor(advance(tail, open_index=0))
+        session.add(row)
+        return ReadResult(changed=True, links_changed=changed)
+
+    def _how_it_came(
+        self,
+        source: Source,
+        known: tables.AgentRow | None,
+        tail: Tail,
+        scene: Circumstances,
+    ) -> Came:
+        unknown = known is None or not known.owes_proof or known.since == scene.now
+        if scene.first_sight or unknown:
+            return Came.HISTORY
+        if scene.git_moved(source):
+            return Came.GIT
+        return Came.OUTAGE if is_in_gap(tail.modified, scene.gap) else Came.LIVE
+
+
+def forget(session: Session, name: str) -> None:
+    """Mark what stood in a vanished file as gone; what it said, asked and answered stands."""
+    row = session.exec(select(tables.Source).where(tables.Source.name == name)).first()
+    if row is not None and not row.gone:
+        forget_source(session, row)
+        forget_messages(session, row)
+
+
+def link_messages(
+    session: Session, settings: Settings, now: datetime, known: Sequence[str] = ()
+) -> int:
+    """Compute links and dependencies anew; return how many requests are newly backlog."""
+    drafts = [
+        replace(_DRAFTS.validate_json(draft), path=path) for path, draft in list_drafts(session)
+    ]
+    declared = {slug: list(agent.aliases) for slug, agent in settings.agents.items()}
+    talk = assemble(drafts, declared, known)
+    exchange = Exchange(talk.messages, talk.links, talk.dependencies)
+    policy = DependencyPolicy(settings.chat.ack_within, settings.chat.answer_within)
+    return record_exchange(session, exchange, policy, now)
+
+
+def dump_draft(draft: Draft) -> str:
+    """Return a draft as JSON, every text in it redacted."""
+    return _DRAFTS.dump_json(_DRAFTS.validate_python(_redact_all(asdict(draft)))).decode()
+
+
+def clean_line(text: str) -> str:
+    """Return agent text as the store may keep it: redacted, one line, at most 200 characters."""
+    line = " ".join(redact(text).split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
+
+
+def _redact_all(value: object) -> object:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {key: _redact_all(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redact_all(one) for one in value]
+    return value
+
+
+def _find_row(session: Session, source: Source, now: datetime) -> tables.Source:
+    row = session.exec(select(tables.Source).where(tables.Source.name == source.name)).first()
+    if row is None:
+        row = tables.Source(
+            name=source.name,
+            kind=source.kind.value,
+            agent=source.agent,
+            first_seen=now,
+            read_at=now,
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def _plan_half_line(session: Session, source: Source, tail: Tail) -> None:
+    subject = f"source:{source.name}"
+    set_deadline(session, subject, tail.modified + QUIET if tail.half_line else None)
+
+
+def _record(source: Source, agent: str, entry: Entry, tail: Tail) -> EntryRecord:
+    first = entry.start - tail.first_line
+    lines = tail.lines[first : first + entry.end - entry.start + 1]
+    draft = draft_entry(f"{source.name}:{entry.start}", agent, entry, lines)
+    return EntryRecord(
+        entry=entry,
+        title=clean_line(entry.title),
+        blocked_on=None if entry.blocked_on is None else clean_line(entry.blocked_on),
+        draft=None if draft is None else dump_draft(draft),
+    )
+
+
+def _message(draft: Draft, lines: Sequence[str]) -> MessageRecord:
+    text = "\n".join(lines[draft.start - 1 : draft.end]).rstrip()
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return MessageRecord(draft.path, draft.start, digest, dump_draft(draft), draft.stamp)
+
+
+def _note_agent(
+    session: Session, agent: str, known: tables.AgentRow | None, came: Came, now: datetime
+) -> None:
+    row = known or tables.AgentRow(slug=agent, since=now)
+    if not row.owes_proof:
+        row.owes_proof, row.since = True, now
+    if row.retired and came in (Came.LIVE, Came.OUTAGE):
+        row.retired, row.since = False, now
+    subjects = [f"agent:{agent}"]
+    if not row.has_written:
+        row.has_written = True
+        subjects += absence_subjects(session, agent)
+    session.add(row)
+    session.flush()
+    mark_changed(session, subjects, now)

@@ -1,0 +1,43 @@
+"""What people and commands told Rollcall to do: put down by anyone, carried out by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from rollcall.store.tables import InstructionRow
+
+
+def add_instruction(
+    session: Session, verb: str, subject: str, text: str, author: str, now: datetime
+) -> int:
+    """Put an instruction down and return its id."""
+    row = InstructionRow(verb=verb, subject=subject, text=text, author=author, created=now)
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def pending_instructions(session: Session) -> Sequence[InstructionRow]:
+    """Return what was not carried out yet, oldest first."""
+    return session.exec(
+        select(InstructionRow)
+        .where(col(InstructionRow.done).is_(None))
+        .order_by(col(InstructionRow.id))
+    ).all()
+
+
+def finish_instruction(
+    session: Session, id_: int, result: str, now: datetime, *, refused: bool = False
+) -> None:
+    """Record what came of an instruction."""
+    row = session.get_one(InstructionRow, id_)
+    row.done, row.result, row.refused = now, result, refused
+    session.add(row)
+
+
+def read_instruction(session: Session, id_: int) -> InstructionRow:
+    """Return one instruction; its ``result`` is None until it is carried out."""
+    return session.get_one(InstructionRow, id_)

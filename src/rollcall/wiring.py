@@ -1,0 +1,131 @@
+"""Builds the working parts of one workspace from its settings and the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollcall.clock import Clock
+from rollcall.config import Settings
+from rollcall.delivery import Deliverer
+from rollcall.errors import StoreUnusable
+from rollcall.log_projection import LogProjection
+from rollcall.notify.inbox import InboxSink
+from rollcall.notify.pace import Pace
+from rollcall.notify.sink import Sink
+from rollcall.notify.slack import SlackSink
+from rollcall.pipeline import Pipeline
+from rollcall.sources import SourceFinder
+from rollcall.store.database import Database
+from rollcall.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The parts that work together on one workspace."""
+
+    workspace: Workspace
+    clock: Clock
+    database: Database
+    finder: SourceFinder
+    pipeline: Pipeline
+    deliverer: Deliverer
+    projection: LogProjection | None
+
+    def close(self) -> None:
+        """Close the sinks and the database."""
+        self.deliverer.close()
+        self.database.close()
+
+
+def build_works(
+    workspace: Workspace,
+    clock: Clock,
+    environ: Mapping[str, str],
+    *,
+    more_sinks: tuple[Sink, ...] = (),
+) -> Works:
+    """Open the store and wire the stages.
+
+    ``more_sinks`` replace the ones of the same name: the shipped fake, in tests and the demo.
+    Raises StoreUnusable.
+    """
+    settings = workspace.settings
+    database = open_database(workspace, clock)
+    finder = build_finder(workspace)
+    sinks = {sink.name: sink for sink in _build_sinks(workspace, environ)}
+    sinks |= {sink.name: sink for sink in more_sinks}
+    projection = None
+    if any(
+        target.sink == "blockers_log" for level in settings.escalation for target in level.notify
+    ):
+        path = workspace.root / settings.notify.blockers_log.path
+        projection = LogProjection(database, path, workspace.state_dir)
+    deliverer = Deliverer(
+        database,
+        list(sinks.values()),
+        projection,
+        clock,
+        workspace=workspace.root.name,
+        paces={"slack": Pace(settings.notify.slack.per_second)},
+    )
+    pipeline = Pipeline(settings, database, finder, slack_is_on="slack" in sinks)
+    return Works(workspace, clock, database, finder, pipeline, deliverer, projection)
+
+
+def open_database(workspace: Workspace, clock: Clock) -> Database:
+    """Open the workspace's database, making its folder and tables; raises StoreUnusable."""
+    prepare_state_dir(workspace.state_dir)
+    path = workspace.database_path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnusable(f"{path.parent}: cannot be made: {error.strerror}") from error
+    database = Database(path)
+    database.prepare(clock.now())
+    return database
+
+
+def prepare_state_dir(state_dir: Path) -> None:
+    """Make ``.rollcall/`` with a ``.gitignore`` of everything in it; raises StoreUnusable."""
+    try:
+        (state_dir / "wake").mkdir(parents=True, exist_ok=True)
+        ignore = state_dir / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreUnusable(f"{state_dir}: cannot be made: {error.strerror}") from error
+
+
+def build_finder(workspace: Workspace) -> SourceFinder:
+    """Return the finder of a workspace's sources."""
+    settings = workspace.settings
+    return SourceFinder(
+        workspace.root,
+        roots=settings.workspace.roots,
+        feedback_files=settings.feedback.files,
+        ignore=settings.feedback.ignore,
+        chat_dirs=settings.chat.dirs,
+        declared=declared_agents(settings),
+        sink_paths=(settings.notify.blockers_log.path, settings.notify.inbox.path),
+    )
+
+
+def declared_agents(settings: Settings) -> dict[str, list[str]]:
+    """Return slug to aliases of the agents that the configuration declares."""
+    return {slug: list(agent.aliases) for slug, agent in settings.agents.items()}
+
+
+def slack_token(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """Return the Slack token from the environment, None where it is unset or empty."""
+    return environ.get(settings.notify.slack.token_env, "").strip() or None
+
+
+def _build_sinks(workspace: Workspace, environ: Mapping[str, str]) -> list[Sink]:
+    settings = workspace.settings
+    sinks: list[Sink] = [InboxSink(workspace.root, settings.notify.inbox.path)]
+    token = slack_token(settings, environ)
+    if token is not None and settings.notify.slack.channel is not None:
+        sinks.append(SlackSink(token, base_url=settings.notify.slack.base_url))
+    return sinks

@@ -1,0 +1,77 @@
+"""One pass of work by a command: what ``sweep`` does, and ``ack`` where no daemon runs."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from rollcall.clock import Clock
+from rollcall.errors import OutsideError
+from rollcall.lock import WorkLock
+from rollcall.pipeline import Round
+from rollcall.rules.watched import plan_next_sweep
+from rollcall.store import marks
+from rollcall.store.database import Database
+from rollcall.store.instructions import add_instruction, read_instruction
+from rollcall.wiring import Works
+
+PATIENCE_S = 60.0
+_GLANCE_S = 0.05
+
+
+def work_once(works: Works) -> Round:
+    """Read everything, judge, carry out what was asked, and deliver. The caller holds the lock."""
+    clock = works.clock
+    now = clock.now()
+    with works.database.read() as session:
+        last = marks.get_instant(session, marks.LAST_SWEEP)
+    planned = plan_next_sweep(now, last, works.workspace.settings.workspace.sweep_every)
+    works.deliverer.begin()
+    if works.projection is not None:
+        works.projection.begin()
+    works.pipeline.begin(now, planned)
+    done = works.pipeline.sweep(now)
+    instructed = works.pipeline.tick(now)
+    works.deliverer.deliver_all()
+    done.happened += instructed.happened
+    done.notices += instructed.notices
+    done.read += instructed.read
+    return done
+
+
+def give_instruction(
+    database: Database, clock: Clock, verb: str, subject: str, text: str, author: str
+) -> int:
+    """Put an instruction down for whoever works."""
+    with database.write() as session:
+        return add_instruction(session, verb, subject, text, author, clock.now())
+
+
+def wake_worker(state_dir: Path) -> None:
+    """Have a running daemon look at once."""
+    (state_dir / "wake" / "now").touch()
+
+
+def await_result(
+    database: Database, clock: Clock, lock: WorkLock, instruction: int
+) -> tuple[str, bool] | None:
+    """Wait until an instruction was carried out and return its result and whether it was refused.
+
+    None where its worker has gone and we hold the lock now: the work is ours. Raises OutsideError
+    when the worker does not come to it in a minute.
+    """
+    until_s = clock.monotonic() + PATIENCE_S
+    pause = threading.Event()
+    while True:
+        with database.read() as session:
+            row = read_instruction(session, instruction)
+            if row.done is not None:
+                return row.result or "", row.refused
+        if lock.acquire():
+            return None
+        if clock.monotonic() > until_s:
+            raise OutsideError(
+                f"the running Rollcall (pid {lock.holder_pid()}) has not carried this out in "
+                f"{PATIENCE_S:.0f} s; it stays in its list, see `rollcall status`"
+            )
+        pause.wait(_GLANCE_S)
