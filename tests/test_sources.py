@@ -492,6 +492,11 @@ def test_a_folder_tells_whether_sources_may_stand_in_it(
     assert make_finder(workspace).may_hold(Path(os.path.normpath(workspace / folder))) is holds
 
 
+def test_the_path_of_what_was_skipped_can_be_shown_and_stored() -> None:
+    assert Skipped(Path("/team/zo\u00eb.md"), "").shown == "/team/zo\u00eb.md"
+    assert Skipped(Path("/team/a\x1b[31m\udce4.md"), "").shown == r"/team/a\x1b[31m\udce4.md"
+
+
 def test_what_is_skipped_is_a_record(workspace: Path) -> None:
     path = write(workspace / "feedback/README.md")
 

@@ -38,6 +38,12 @@ class Skipped:
     reason: str
     expected: bool = False
 
+    @property
+    def shown(self) -> str:
+        """Return the path as plain text: whatever hides in it is spelt out."""
+        text = str(self.path)
+        return text if text.isprintable() else ascii(text)[1:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Area:

@@ -118,9 +118,8 @@ class SourceFinder:
                         sources.setdefault(found.path, found)
                     else:
                         skipped.setdefault(found.path, found)
-        self._heads = {
-            path: self._heads[path] for path in self._heads if path in {**sources, **skipped}
-        }
+        known = {*sources, *skipped}
+        self._heads = {path: head for path, head in self._heads.items() if path in known}
         self._folders = tuple(sorted({path.parent for path in sources}))
         return Discovery(
             tuple(sorted(sources.values(), key=lambda source: source.name)),
