@@ -15,7 +15,7 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make format  put the code into its one format"
 	@echo "make bench   measure against a baseline"
-	@echo "make lock    write requirements.lock anew"
+	@echo "make lock    write requirements.lock anew (newer versions: ARGS=--upgrade)"
 	@echo "make clean   remove what the other targets made; .rollcall/ stays"
 
 run: $(READY)
@@ -37,7 +37,7 @@ bench: $(READY)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 lock:
-	@sh scripts/write-lock
+	@sh scripts/write-lock $(ARGS)
 
 clean:
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

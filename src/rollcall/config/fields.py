@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +19,8 @@ from rollcall.config.targets import Target, parse_target
 from rollcall.roster import slugify
 
 SQLITE = "sqlite:///"
+
+Member = TypeVar("Member")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KNOWN_PLACEHOLDERS = {"agent", "date"}
@@ -143,6 +145,7 @@ def _slack_channel(value: object) -> str:
 
 def _api_url(value: object) -> str:
     url = urlsplit(_text(value, '"https://slack.com/api/"'))
+    _ = url.port  # raises ValueError for one that is no number
     safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK)
     if not safe or not url.hostname or url.username or url.password or url.query or url.fragment:
         raise ValueError(
@@ -169,9 +172,10 @@ def _require(value: object) -> object:
     return value
 
 
-def _once(value: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(value)) != len(value):
-        raise ValueError("names one root twice")
+def _once(value: tuple[Member, ...]) -> tuple[Member, ...]:
+    twice = [member for member in dict.fromkeys(value) if value.count(member) > 1]
+    if twice:
+        raise ValueError(f'names "{twice[0]}" twice')
     return value
 
 
@@ -186,7 +190,9 @@ Alias = Annotated[str, BeforeValidator(_alias)]
 RelativePath = Annotated[str, BeforeValidator(_inside)]
 FeedbackPattern = Annotated[str, BeforeValidator(_feedback_pattern)]
 InboxPath = Annotated[str, BeforeValidator(_inbox_path)]
-NotifyTarget = Annotated[Target, BeforeValidator(_target)]
+NotifyTargets = Annotated[
+    tuple[Annotated[Target, BeforeValidator(_target)], ...], AfterValidator(_once)
+]
 Variable = Annotated[str, BeforeValidator(_variable)]
 SlackPerson = Annotated[str, BeforeValidator(_slack_person)]
 SlackChannel = Annotated[str, BeforeValidator(_slack_channel)]

@@ -144,7 +144,7 @@ class LevelSettings(Table):
         examples=[timedelta(minutes=10)],
         description="How long after its opening a blocker reaches this level.",
     )
-    notify: tuple[kinds.NotifyTarget, ...] = Field(
+    notify: kinds.NotifyTargets = Field(
         min_length=1,
         examples=[("slack:@lead",)],
         description="Who is told: blockers_log, slack, slack:@lead, slack:@<person>, inbox:lead, "
