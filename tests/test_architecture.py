@@ -25,6 +25,8 @@ LAYERS = {
     "parse": 1,
     "rules": 1,
     "pipeline": 3,
+    "wiring": 4,
+    "worker": 4,
     "daemon": 4,
     "replay": 4,
     "demo": 4,
