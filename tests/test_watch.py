@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from watchdog.observers import Observer
 
 from rollcall import watch
-from rollcall.sources import WatchRoot
+from rollcall.sources import SourceFinder, WatchRoot
 from rollcall.watch import Coalescer, Watcher
 
 MARA = Path("feedback/mara.md")
@@ -209,6 +209,50 @@ def test_a_folder_that_is_made_again_is_observed_again(folder: Path, observed: O
 
     observed.until(folder / "mara.md")
     assert observed.watcher.problem is None
+
+
+def test_a_folder_that_another_was_put_in_place_of_is_observed(
+    folder: Path, observed: Observed
+) -> None:
+    roots = [WatchRoot(folder.parent, recursive=False), WatchRoot(folder, recursive=True)]
+    folder.rename(folder.with_name("old"))
+    folder.mkdir()
+    observed.until(folder)
+    observed.watcher.refresh(roots)
+    append(folder.with_name("old") / "ben.md")
+    append(folder / "mara.md")
+
+    assert folder / "ben.md" not in observed.until(folder / "mara.md")
+
+
+def test_a_folder_of_feedback_that_appears_later_is_noticed_and_observed(tmp_path: Path) -> None:
+    finder = SourceFinder(
+        tmp_path,
+        roots=["."],
+        feedback_files=["team/feedback/{agent}.md"],
+        ignore=[],
+        chat_dirs=["bot_chat"],
+        declared={},
+        sink_paths=[],
+    )
+    puts: queue.Queue[Path] = queue.Queue()
+    watcher = Watcher(
+        finder.watch_roots(),
+        lambda path: finder.match(path) is not None,
+        puts.put,
+        is_folder=finder.may_hold,
+    )
+    watcher.start()
+    (tmp_path / "build").mkdir()
+    for folder in (tmp_path / "team", tmp_path / "team" / "feedback"):
+        folder.mkdir()
+        first = puts.get(timeout=WAIT_S)
+        watcher.refresh(finder.watch_roots())
+        assert first == folder
+    append(tmp_path / "team" / "feedback" / "mara.md")
+
+    assert puts.get(timeout=WAIT_S) == tmp_path / "team" / "feedback" / "mara.md"
+    watcher.stop()
 
 
 def test_a_folder_behind_a_symbolic_link_is_observed(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 How a change is recognised, cheapest first:
 
-1. inode, size and time of change are those of the cursor: unchanged, the file is not opened.
+1. inode, size and times of change are those of the cursor: unchanged, the file is not opened.
 2. Another inode, or fewer bytes than were handed out: rewritten.
 3. The hash of the first 4 KB, of the 4 to 8 KB before the cursor's offset, and of the open entry
    behind it differ: rewritten. Else what follows was appended.
@@ -41,7 +41,8 @@ _PIECE = 1 << 20
 class Cursor:
     """Where reading of one file goes on, and what must still stand there for it to do so.
 
-    ``inode``, ``size`` (bytes) and ``mtime_ns`` are the file's when it was last looked at.
+    ``inode``, ``size`` (bytes), ``mtime_ns`` and ``ctime_ns`` are the file's when it was last looked
+    at: a program may set the first of the two times back (``cp -p``, ``rsync -t``), not the second.
     ``offset`` is the first byte of the open entry, ``line`` its 1-based number and ``state`` the
     parser's own state there; everything from ``offset`` is read again with each change. Bytes up to
     ``read_to`` were handed out. ``head_hash`` is of the first ``min(4096, offset)`` bytes,
@@ -53,6 +54,7 @@ class Cursor:
     inode: int
     size: int
     mtime_ns: int
+    ctime_ns: int
     offset: int
     line: int
     head_hash: str
@@ -94,6 +96,7 @@ class Basis:
     """
 
     raw: bytes
+    ctime_ns: int
     base: int
     chain: str
     chain_at: int
@@ -177,6 +180,7 @@ def advance(tail: Tail, *, open_index: int, state: str = "") -> Cursor:
         inode=tail.inode,
         size=tail.size,
         mtime_ns=tail.mtime_ns,
+        ctime_ns=basis.ctime_ns,
         offset=offset,
         line=tail.first_line + index,
         head_hash=basis.head_hash or _digest(basis.part(0, min(BLOCK, offset))),
@@ -191,7 +195,8 @@ def advance(tail: Tail, *, open_index: int, state: str = "") -> Cursor:
 
 def _looks_same(cursor: Cursor, seen: os.stat_result, *, quiet: bool, deep: bool) -> bool:
     """Tell from the file's outside that there is nothing to read."""
-    stands = (cursor.inode, cursor.size, cursor.mtime_ns) == _outside(seen)
+    times = (cursor.mtime_ns, cursor.ctime_ns) == (seen.st_mtime_ns, seen.st_ctime_ns)
+    stands = times and (cursor.inode, cursor.size) == (seen.st_ino, seen.st_size)
     half_line_is_due = quiet and cursor.read_to < seen.st_size
     return stands and not half_line_is_due and (cursor.settled or not deep)
 
@@ -228,13 +233,19 @@ def _continue(
     read_to = base + len(raw) if quiet else cut.whole_end
     settled = quiet and deep
     if read_to <= cursor.read_to:
-        inode, size, mtime_ns = _outside(seen)
-        looked = replace(cursor, inode=inode, size=size, mtime_ns=mtime_ns, settled=settled)
+        looked = replace(
+            cursor,
+            size=seen.st_size,
+            mtime_ns=seen.st_mtime_ns,
+            ctime_ns=seen.st_ctime_ns,
+            settled=settled,
+        )
         return _unchanged(cursor, seen, refreshed=None if looked == cursor else looked)
     if wide is not None:
         return None
     basis = Basis(
         raw=raw,
+        ctime_ns=seen.st_ctime_ns,
         base=base,
         chain=cursor.prefix_hash,
         chain_at=cursor.offset // BLOCK * BLOCK,
@@ -251,6 +262,7 @@ def _read_all(descriptor: int, seen: os.stat_result, *, quiet: bool) -> Tail:
     cut = cut_lines(raw, 0, wide=find_wide_encoding(raw))
     basis = Basis(
         raw=raw,
+        ctime_ns=seen.st_ctime_ns,
         base=0,
         chain="",
         chain_at=0,
@@ -267,37 +279,31 @@ def _handed_out(
 ) -> Tail:
     waits = cut.half and basis.read_to == cut.whole_end
     count = len(cut.lines) - waits
-    inode, size, mtime_ns = _outside(seen)
     return Tail(
         change=change,
         lines=cut.lines[:count],
         offsets=cut.offsets[:count],
         first_line=first_line,
-        inode=inode,
-        size=size,
-        mtime_ns=mtime_ns,
+        inode=seen.st_ino,
+        size=seen.st_size,
+        mtime_ns=seen.st_mtime_ns,
         half_line=waits,
         basis=basis,
     )
 
 
 def _unchanged(cursor: Cursor, seen: os.stat_result, *, refreshed: Cursor | None = None) -> Tail:
-    inode, size, mtime_ns = _outside(seen)
     return Tail(
         change=Change.UNCHANGED,
         lines=(),
         offsets=(),
         first_line=cursor.line,
-        inode=inode,
-        size=size,
-        mtime_ns=mtime_ns,
-        half_line=cursor.read_to < size,
+        inode=seen.st_ino,
+        size=seen.st_size,
+        mtime_ns=seen.st_mtime_ns,
+        half_line=cursor.read_to < seen.st_size,
         refreshed=refreshed,
     )
-
-
-def _outside(seen: os.stat_result) -> tuple[int, int, int]:
-    return seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
 def _is_quiet(seen: os.stat_result, now: datetime) -> bool:
