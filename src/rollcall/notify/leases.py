@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 if sys.platform == "linux":
@@ -38,11 +39,15 @@ else:
         del fd
 
 
-def leases_work(folder: Path) -> bool:
+Probe = Callable[[int], bool | None]
+"""Tells of an open file whether anyone else has it open, too; None where it cannot know."""
+
+
+def leases_work(folder: Path, probe: Probe = is_open_elsewhere) -> bool:
     """Try a lease on a file of our own in ``folder``, which nobody else has open.
 
     Some file systems refuse every lease as if the file were open (stacked ones do): there a
     refusal says nothing.
     """
     with tempfile.TemporaryFile(dir=folder) as own:
-        return is_open_elsewhere(own.fileno()) is False
+        return probe(own.fileno()) is False

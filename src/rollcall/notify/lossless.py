@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rollcall.errors import BlockersLogUnusable
+from rollcall.notify.leases import Probe, is_open_elsewhere
 from rollcall.notify.replaced_files import (
     MOST_LINKS,
     Identity,
@@ -99,11 +100,13 @@ class LosslessFile:
         *,
         journal: Callable[[bytes], Mapping[str, int]],
         set_aside: Callable[[bytes, datetime], Path],
+        probe: Probe = is_open_elsewhere,
     ) -> None:
         self._named = path
         self._journal = journal
         self._set_aside = set_aside
-        self._replaced = ReplacedFiles(links)
+        self._replaced = ReplacedFiles(links, probe)
+        self._rewritten: Path | None = None
 
     @property
     def path(self) -> Path:
@@ -112,7 +115,9 @@ class LosslessFile:
 
     @property
     def problem(self) -> str | None:
-        """Return what makes keeping replaced files a matter of time, or None."""
+        """Return what someone should know of the replaced files, or None."""
+        if self._rewritten:
+            return f"{self._named}: a replaced copy was saved in place; it is in {self._rewritten}"
         return self._replaced.problem
 
     def rewrite(self, compose: Compose, *, now: datetime) -> Rewriting:
@@ -210,33 +215,33 @@ class LosslessFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(f".{path.name}.rollcall.tmp")
         new.unlink(missing_ok=True)
-        try:
-            _write_durably(new, content, like=path if live.identity else None)
-            done = self._rename(new, path, live, link_id) if live.identity else _create(new, path)
-        finally:
-            new.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-        return done
-
-    def _rename(self, new: Path, path: Path, live: _Live, link_id: str) -> bool:
+        if live.identity is None:
+            return _create(path, new, content)
         try:
             link = self._replaced.keep(path, link_id, len(live.kept))
         except FileNotFoundError:
             return False
         except OSError as failure:
             raise BlockersLogUnusable(f"{path}: {explain_link_failure(failure)}") from failure
-        if not _is_unchanged(path, link.path, live):
-            self._replaced.forget(link)
-            return False
-        new.rename(path)
-        return True
+        replaced = False
+        try:
+            _write_durably(path, new, content, like=link.path)
+            if _is_unchanged(path, link.path, live):
+                new.rename(path)
+                replaced = True
+        finally:
+            if not replaced:
+                new.unlink(missing_ok=True)
+                self._replaced.forget(link)
+        _sync_folder(path.parent)
+        return replaced
 
     def _release(self, link: Replaced, now: datetime) -> None:
         late = self._replaced.late(link, link.absorbed, now)
         if not late.rewritten:
             self._replaced.release(link, late)
         elif late.settled:
-            self._set_aside(link.path.read_bytes(), now)
+            self._rewritten = self._set_aside(link.path.read_bytes(), now)
             self._replaced.forget(link)
 
     def _forget_live(self) -> None:
@@ -264,35 +269,39 @@ def _is_unchanged(path: Path, link: Path, live: _Live) -> bool:
         return file.read(len(live.kept)) == live.kept
 
 
-def _write_durably(new: Path, content: bytes, *, like: Path | None) -> None:
+def _write_durably(path: Path, new: Path, content: bytes, *, like: Path | None) -> None:
     with new.open("xb") as file:
         file.write(content)
         file.flush()
         if like:
-            _take_over_rights(file.fileno(), new, like)
+            _take_over_rights(file.fileno(), new, like, path)
         os.fsync(file.fileno())
 
 
-def _take_over_rights(fd: int, new: Path, like: Path) -> None:
+def _take_over_rights(fd: int, new: Path, like: Path, path: Path) -> None:
     """Give ``new`` the owner, mode and attributes of ``like``: who could append still can."""
     status = like.stat()
     try:
         os.fchown(fd, status.st_uid, status.st_gid)
     except PermissionError as refusal:
         raise BlockersLogUnusable(
-            f"{like}: it belongs to user {status.st_uid}, group {status.st_gid}, and would not "
+            f"{path}: it belongs to user {status.st_uid}, group {status.st_gid}, and would not "
             "after a rewrite; run Rollcall as that user, or give the file to Rollcall's"
         ) from refusal
     shutil.copystat(like, new)
     os.utime(fd)
 
 
-def _create(new: Path, path: Path) -> bool:
-    """Give ``new`` its name unless a file has come to stand there."""
+def _create(path: Path, new: Path, content: bytes) -> bool:
+    """Write a file that is not there; False where one has come to stand there meanwhile."""
     try:
+        _write_durably(path, new, content, like=None)
         path.hardlink_to(new)
     except FileExistsError:
         return False
+    finally:
+        new.unlink(missing_ok=True)
+    _sync_folder(path.parent)
     return True
 
 

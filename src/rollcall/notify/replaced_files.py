@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rollcall.notify.leases import is_open_elsewhere, leases_work
+from rollcall.notify.leases import Probe, is_open_elsewhere, leases_work
 
 MOST_LINKS = 16
 QUIET_LINK = timedelta(minutes=10)
@@ -53,8 +53,9 @@ class Late:
 class ReplacedFiles:
     """The links in one folder; one process and one thread at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, probe: Probe = is_open_elsewhere) -> None:
         self._folder = folder
+        self._probe = probe
         self._free_once: set[str] = set()
         self._leases_work: bool | None = None
         self.problem: str | None = None
@@ -120,8 +121,8 @@ class ReplacedFiles:
         """Tell whether only ``fd`` has its file open; None where that cannot be known."""
         if self._leases_work is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._leases_work = leases_work(self._folder)
-        held = is_open_elsewhere(fd) if self._leases_work else None
+            self._leases_work = leases_work(self._folder, self._probe)
+        held = self._probe(fd) if self._leases_work else None
         return None if held is None else not held
 
     def release(self, link: Replaced, late: Late) -> bool:
@@ -129,7 +130,7 @@ class ReplacedFiles:
 
         Twice, because a process between looking up the name and opening the file is not seen.
         """
-        if not late.settled or late.absorbed != link.path.stat().st_size:
+        if not late.settled or late.text or late.absorbed != link.path.stat().st_size:
             self._free_once.discard(link.id)
             return False
         if link.id not in self._free_once:

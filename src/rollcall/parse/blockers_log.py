@@ -219,6 +219,7 @@ class _Reading:
         self.journal: dict[str, int] = {}
         self._blanks = 0
         self._footer_seen = False
+        self._after_header = False
 
     def take(self, line: bytes) -> None:
         text = line.strip()
@@ -226,16 +227,19 @@ class _Reading:
             self._blanks += 1
         elif journal := _JOURNAL.fullmatch(text):
             self._take_journal(journal)
-        elif text == HEADER:
+        elif text == HEADER and self.part is not _Part.FOOTER:
             self.part = _Part.TABLE if self.part is _Part.BEFORE else self.part
         elif text == EARLIER:
             self.part = _Part.EARLIER
+        elif self._after_header and _DELIMITER_ROW.fullmatch(text):
+            pass
         elif text.startswith(b"|"):
             self._take_table_line(line)
         elif not _CONFLICT.fullmatch(text):
             self._take_text(line)
         if text:
             self._blanks = 0
+            self._after_header = text == HEADER
 
     def _take_journal(self, found: re.Match[bytes]) -> None:
         self.part = _Part.FOOTER
@@ -246,8 +250,6 @@ class _Reading:
             self.journal[name] = max(int(absorbed), self.journal.get(name, 0))
 
     def _take_table_line(self, line: bytes) -> None:
-        if _DELIMITER_ROW.fullmatch(line):
-            return
         found = _ID_CELL.match(line)
         row = TableLine(found["id"].decode() if found else None, line)
         (self.earlier if self.part is _Part.EARLIER else self.table).append(row)
