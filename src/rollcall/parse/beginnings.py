@@ -39,30 +39,48 @@ class Beginning:
         return self.written is not None and self.written.clock is not None
 
 
-_QUICK = re.compile(r"20\d\d[-/.\d]|\d:[0-5]\d|\d(?:st|nd|rd|th)?,? 20\d\d|\d{1,2} [AP]M", re.IGNORECASE)
-_BULLET = re.compile(r"[-*+•][ \t]+(?:\[[ xX]\][ \t]+)?")
+_QUICK = re.compile(
+    r"20\d\d[-/.\d]|\d:[0-5]\d|\d(?:st|nd|rd|th)?,? 20\d\d|\d{1,2} [AP]M", re.IGNORECASE
+)
+_BULLET = re.compile(r"[-*+•][ \t]+(?!\[ \])(?:\[[xX]\][ \t]+)?")
 _DECOR = re.compile(r"(?:[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}")
-_AFTER = re.compile(r"[*_`\])}]*[ \t]*(?:[-–—:|,;.→>]+[ \t]*)?[*_`]*[ \t]*")  # noqa: RUF001 - agents write such dashes
-_LABEL = re.compile(r"[*_]{0,2}([A-Za-z][\w/'-]*(?: [A-Za-z&][\w/&'-]*){0,3})[*_]{0,2}[ ]?(?:[(\[@|]|—|–|-|:|)[ ]?[*_`(\[]{0,3}(?=[\dJFMASONDTW])")  # noqa: RUF001 - the same
+_AFTER = re.compile(r"[*_`\])}]*[ \t]*(?:[-\u2013—:|,;.→>]+[ \t]*)?[*_`]*[ \t]*")
+_LABEL = re.compile(
+    r"[*_]{0,2}([A-Za-z][\w/'-]*(?: [A-Za-z&][\w/&'-]*){0,3})[*_]{0,2}[ ]?(?:[(\[@|]|—|\u2013|-"
+    r"|:|)[ ]?[*_`(\[]{0,3}(?=[\dJFMASONDTW])"
+)
 _FIELDS = re.compile(r"([A-Z][A-Z0-9-]{1,15})[ \t]*\|[ \t]*(?=\d)")
-_OWNER = re.compile(r"[ \t]*(?:UTC)?[ \t]*(?:[+-]\d\d:?\d\d)?[ \t]*\|[ \t]*([^|]{1,64}?)[ \t]*(?:\||$)")
-_FIELD_LABEL = re.compile(r"(?:task|commit|title|summary|note|status|msg|message|what)[ \t]*:[ \t]*", re.IGNORECASE)
+_OWNER = re.compile(
+    r"[ \t]*(?:UTC)?[ \t]*(?:[+-]\d\d:?\d\d)?[ \t]*\|[ \t]*([^|]{1,64}?)[ \t]*(?:\||$)"
+)
+_FIELD_LABEL = re.compile(
+    r"(?:task|commit|title|summary|note|status|msg|message|what)[ \t]*:[ \t]*", re.IGNORECASE
+)
 # Lines of detail that bear a time of their own but report on the update around them.
-_DETAIL_FIELD = re.compile(r"VERIFY|CHECK|GIT|TESTS?|RISK|SCOPE|FILES?|RESULTS?|LOCKS?|NEXT|PLAN|ETA|DUE")
+_DETAIL_FIELD = re.compile(
+    r"VERIFY|CHECK|GIT|TESTS?|RISK|SCOPE|FILES?|RESULTS?|LOCKS?|NEXT|PLAN|ETA|DUE"
+)
 _UPDATE_LABEL = re.compile(
-    r"(?:proof|pow\b|update|status|progress|entry|log\b|check-?in|checkpoint|heartbeat|report|note\b|health|eod|sod|standup"
+    r"(?:proof|pow\b|update|status|progress|entry|log\b|check-?in|checkpoint|heartbeat|report"
+    r"|note\b|health|eod|sod|standup"
     r"|start|end\b|done|work|session|manager|request|cycle|hour|ping)",
     re.IGNORECASE,
 )
 _NOT_ITS_OWN = re.compile(
-    r"(?:last|next|since|until|till|before|after|from|by|due|eta|as of|expires?|expected|deadline|version|created|modified"
-    r"|updated(?: at| on)?|generated|run|plan(?:ned)?(?: for)?|schedule[d]?(?: for)?|target|sprint)[ :(*_`-]*$",
+    r"(?:last|next|since|until|till|before|after|from|by|due|eta|as of|expires?|expected"
+    r"|deadline|version|created|modified"
+    r"|updated(?: at| on)?|generated|run|plan(?:ned)?(?: for)?|schedule[d]?(?: for)?|target"
+    r"|sprint)[ :(*_`-]*$",
     re.IGNORECASE,
 )
-_TRAILING_CLOCK = re.compile(r"(?:[-–—|@(\[]|\bat\b)[ \t]*(?=\d{1,2}:[0-5]\d)")  # noqa: RUF001 - the same
-_PLACEHOLDER = re.compile(r"[*_` ]*(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*$")
-_EDGES = " \t*_`-–—:|,;()[]→>#"  # noqa: RUF001 - the same
-_SLUG_OWNER = re.compile(r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*(?:--|—|–|-|:|\|)[ \t]+")  # noqa: RUF001
+_TRAILING_CLOCK = re.compile(r"(?:[-\u2013—|@(\[]|\bat\b)[ \t]*(?=\d{1,2}:[0-5]\d)")
+_PLACEHOLDER = re.compile(
+    r"[*_` ]*(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*$"
+)
+_EDGES = " \t*_`-\u2013—:|,;()[]→>#"
+_SLUG_OWNER = re.compile(
+    r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*(?:--|—|\u2013|-|:|\|)[ \t]+"
+)
 
 
 def is_placeholder(text: str) -> bool:
@@ -118,35 +136,42 @@ def _stands_alone(text: str, at: int, written: WrittenTime, style: Style, start:
     if written.day is not None and written.clock is not None:
         rest = text[written.end : written.end + 3].lstrip()
         return not (style is Style.LINE and rest[:1].islower() and at == start)
-    separated = text[written.end : written.end + 3].lstrip(" \t*_`])")[:1] in "-–—:|→\0" or not after  # noqa: RUF001 - dashes
+    separated = (
+        text[written.end : written.end + 3].lstrip(" \t*_`])")[:1] in "-\u2013—:|→\0" or not after
+    )
     framed = at > start
     return separated or framed
 
 
 def _labelled(text: str, start: int, style: Style) -> Beginning | None:
     label = _LABEL.match(text, start)
-    if label is None:
+    written = match_date(text, label.end()) if label else None
+    if label is None or written is None or written.clock is None:
         return None
     name = label[1]
-    written = match_date(text, label.end())
-    if written is None or written.clock is None:
-        return None
-    between = text[label.start(1) + len(name) : label.end()]
-    if _NOT_ITS_OWN.search(name) or ("|" in between):
-        return None
-    framed = "(" in between or "[" in between or "@" in between
-    tail = text[written.end : written.end + 2].strip(" *_`)]")
-    if framed and tail[:1] not in ("", ":", "-", "—", "–") and not _UPDATE_LABEL.match(name):  # noqa: RUF001 - dashes
-        return None
-    if not framed and not (_UPDATE_LABEL.match(name) or (name.isupper() and len(name) <= 12)):
-        return None
-    if ":" in between and not _UPDATE_LABEL.match(name):
-        return None
+    between = text[label.end(1) : label.end()]
+    tail = text[written.end : written.end + 2].strip(" *_`)]")[:1]
     after = _AFTER.match(text, written.end)
     rest = text[after.end() if after else written.end :]
-    if is_placeholder(rest):
+    if is_placeholder(rest) or not _names_update(name, between, tail):
         return None
     return Beginning(style, _title(rest) or name, written)
+
+
+def _names_update(name: str, between: str, tail: str) -> bool:
+    """Tell whether ``name``, then ``between``, then a stamp, then ``tail`` announces an update.
+
+    ``Proof of work (stamp): …`` does; ``Last run: stamp`` is a detail of another.
+    """
+    if _NOT_ITS_OWN.search(name) or "|" in between:
+        return False
+    if _UPDATE_LABEL.match(name):
+        return True
+    if ":" in between:
+        return False
+    if any(mark in between for mark in "([@"):
+        return tail in ("", ":", "-", "—", "\u2013")
+    return name.isupper() and len(name) <= 12
 
 
 def _fields(text: str, found: re.Match[str]) -> Beginning | None:
@@ -162,7 +187,10 @@ def _fields(text: str, found: re.Match[str]) -> Beginning | None:
     title = fields[-1] if fields else found[1]
     label = _FIELD_LABEL.match(title)
     return Beginning(
-        Style.FIELD, _title(title[label.end() :] if label else title), written, author=owner[1].strip()
+        Style.FIELD,
+        _title(title[label.end() :] if label else title),
+        written,
+        author=owner[1].strip(),
     )
 
 
@@ -205,4 +233,4 @@ def _heading_time(text: str) -> WrittenTime | None:
 
 
 def _title(text: str) -> str:
-    return " ".join(text[:400].replace("**", "").split()).strip(" -–—:|")[:200]  # noqa: RUF001 - dashes
+    return " ".join(text[:400].replace("**", "").split()).strip(" -\u2013—:|")[:200]

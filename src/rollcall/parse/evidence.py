@@ -6,8 +6,9 @@ by the author; a plan, a wish, an acknowledgement or another agent's result is n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rollcall.model import Evidence, EvidenceKind
 from rollcall.parse import evidence_words as words
@@ -17,7 +18,7 @@ from rollcall.parse.evidence_text import Clause, Place, clauses
 
 _TEXT = 200
 _NEAR = 4
-_RESULT = ("result", "outcome", "output", "status")
+_RESULT = re.compile(r"result|outcome|output|status", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ def judge(lines: Sequence[str], first: int, skip: int = 0) -> Judgement:
     runs = _Runs()
     for clause in clauses(lines, first, skip):
         kinds = kinds_of(clause) | runs.take(clause)
+        runs.note(clause, kinds)
         if states_blocker(clause):
             kinds.add(EvidenceKind.BLOCKER)
             blocked_on = blocked_on or _one_line(clause.text)
         fallback = fallback or starts_fallback(clause)
-        for kind in sorted(kinds - seen):
-            found.append(Evidence(kind, clause.line, _one_line(clause.text)))
+        found.extend(
+            Evidence(kind, clause.line, _one_line(clause.text)) for kind in sorted(kinds - seen)
+        )
         seen |= kinds
     return Judgement(tuple(found), fallback and blocked_on is not None, blocked_on)
 
@@ -62,18 +65,28 @@ class _Runs:
         self._command: Clause | None = None
         self._counted = False
         self._figured = False
+        self._tested = 0
 
     def take(self, clause: Clause) -> set[EvidenceKind]:
         """Return what the clause shows together with those before it."""
         if clause.place is Place.PLAN:
             return set()
         kinds = self._result(clause)
+        if clause.label.lower().startswith("command") and 0 < self._tested >= clause.line - 2:
+            kinds.add(EvidenceKind.COMMAND)
         span = command_in(clause.text)
         if (span is not None or clause.label.lower().startswith("command")) and not (
-            words.POLL.search(clause.text) or words.HOW_TO.search(f"{clause.label}: {clause.text}") or is_void(clause.text, 0)
+            words.POLL.search(clause.text)
+            or words.HOW_TO.search(f"{clause.label}: {clause.text}")
+            or is_void(clause.text, 0)
         ):
             self._command = clause
         return kinds | self._prose(clause)
+
+    def note(self, clause: Clause, kinds: set[EvidenceKind]) -> None:
+        """Remember that a test's outcome was told, for a command spelled right below it."""
+        if EvidenceKind.TEST in kinds:
+            self._tested = clause.line
 
     def _result(self, clause: Clause) -> set[EvidenceKind]:
         """Return what the clause tells of the command above it, or before it on its line."""
@@ -81,7 +94,7 @@ class _Runs:
         if command is None or clause.line - command.line > _NEAR:
             return set()
         same_line = clause.line == command.line and not clause.first
-        if not (same_line or clause.fenced or clause.label.lower().startswith(_RESULT)):
+        if not (same_line or clause.fenced or _RESULT.search(clause.label)):
             return set()
         outcome = words.OUTCOME.search(clause.text)
         answer = outcome or words.COMMAND_OUTCOME.search(clause.text)

@@ -1,4 +1,4 @@
-"""Judge one clause: which kinds of checkable evidence does it show?"""
+"""Judge one clause: which kinds of checkable evidence it shows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from rollcall.parse.evidence_text import Clause, Place
 _ONLY_AFTER = re.compile(r"[;—]|→")
 _BREAK = re.compile(r"[,;—(→:]")
 _RUN = re.compile(r"\b(?:ran|reran|run|via|per|see|against|using|npx|pytest)\b")
+_OUTPUT = re.compile(r"\bfor more info|\bnpm (?:error|warn)|\b[Cc]ontact [Ss]upport\b")
+_DASH = re.compile(r"[ ][—\u2013][ ]")
 _TICKS = re.compile(r"`[^`]*`")
 
 
@@ -43,6 +45,9 @@ def is_void(text: str, at: int, *, second_hand: bool = True) -> bool:
     if words.IMPERATIVE.match(text):
         return True
     before = text[:at]
+    for dash in _DASH.finditer(before):
+        if words.IMPERATIVE.match(before, dash.end()):
+            return True
     for pattern, breaks in _VOIDS[: 3 if second_hand else 2]:
         last = None
         for found in pattern.finditer(before):
@@ -141,7 +146,7 @@ def _changes(clause: Clause, text: str, found: re.Match[str]) -> bool:
     after = text[found.end() : found.end() + 40]
     if words.SUBJECT_CHANGED.match(after) or words.NEW_FILE.match(after.lstrip(" `*")):
         return True
-    if clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:") :
+    if clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:"):
         return True
     verb = words.CHANGED.search(text, 0, found.start())
     return (
@@ -168,4 +173,6 @@ def shows_link(text: str) -> bool:
     if pull is not None and words.PULL_ASKED.search(text) is None:
         return True
     url = words.URL.search(text)
-    return url is not None and words.LOCAL_URL.match(url[0].strip("`](")) is None and not is_void(text, url.start())
+    if url is None or words.OFFERED.search(text) is None or _OUTPUT.search(text):
+        return False
+    return words.LOCAL_URL.match(url[0].strip("`](")) is None and not is_void(text, url.start())

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from rollcall.parse.markdown import PREFIX, fence, heading, is_conflict_marker
 
 _MAX_CLAUSES = 400
 _WRAPPED = 56
+_LEAD = " \t#*_])}:—\u2013-|>,"
 _ENDS = (".", ":", ";", "!", "?", "|", "✅", "✓", ")")
 
 
@@ -42,33 +44,49 @@ class Clause:
 
 
 _MARKER = re.compile(r"([ \t]*)(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?")
-_LABEL = re.compile(r"(?:[^\w\s`*_/.\[(]{1,2}\ufe0f?[ ])?[*_]{0,2}([A-Za-z][^:*`.;=]{0,60}?)[*_]{0,2}[ ]?(?:\([^()]{0,80}\)[*_]{0,2})?:[*_]{0,2}(?=\s|$)[ \t]*")
+_TODO = re.compile(r"\[ \]")
+_LABEL = re.compile(
+    r"(?:\[[\w =.-]{1,40}\][ ]){0,3}(?:[^\w\s`*_/.\[(]{1,2}\ufe0f?[ ])?[*_]{0,2}([A-Za-z][^:*`.;=]{0,60}?)[*_]{0,2}[ ]?(?:\([^()]{0,80}\)[*_]{0,2})?:[*_]{0,2}(?=\s|$)[ \t]*"
+)
 _BOLD_LINE = re.compile(r"\*\*([^*]{1,80})\*\*:?[ \t]*(?:\([^()]{0,80}\))?:?$")
-_BARE_LABEL = re.compile(r"[A-Z][\w/&'’-]*(?: [\w/&'’()-]+){0,4}$")  # noqa: RUF001 - agents write such quotes
+_BARE_LABEL = re.compile(
+    r"(?:\[[\w =.-]{1,40}\][ ]){0,3}[A-Z][\w/&'\u2019-]*(?: [\w/&'\u2019()-]+){0,4}$"
+)
 _SPLIT = re.compile(r"(?<=[.;!?])[ \t]+(?=[A-Z`*\[(/~\d\"→✅❌])|;[ \t]+")
 
 _PLAN = re.compile(
-    r"(?:next\b|plans?\b|planned|planning|to-?do|remaining(?! blockers?\b)|upcoming|tomorrow|proposed?|proposals?|requests?\b|asks?\b|immediate ask|queued|recommend"
-    r"|acceptance|what i (?:need|propose|will)|how to|expected|goals?$|quick-?start|usage|allowed|ready to|when authori[sz]ed|actions? (?:queued|needed|required)"
-    r"|follow-?ups? (?:needed|planned)|future|validation plan|test plan|implication|strategic|process\b|inputs? needed|questions?|references?$|focus|objectives?|key features|operational notes"
-    r"|[\w -]{0,24}\b(?:next (?:steps?|cycle|actions?|tasks?|up)|to-?do|plan|criteria|recommendations?))\b",
+    r"(?:next\b|plans?\b|planned|planning|to-?do|remaining(?! blockers?\b)|upcoming|tomorrow"
+    r"|proposed?|proposals?|requests?\b|asks?\b|immediate ask|queued|recommend"
+    r"|acceptance|what i (?:need|propose|will)|how to|expected|goals?$|quick-?start|usage"
+    r"|allowed|ready to|when authori[sz]ed|actions? (?:queued|needed|required)"
+    r"|follow-?ups? (?:needed|planned)|(?:new )?action items?|directives?|reminders?|future"
+    r"|validation plan|test plan|implication|strategic|process\b|inputs? needed|questions?"
+    r"|references?$|focus|objectives?|key features|operational notes"
+    r"|[\w -]{0,24}\b(?:next (?:steps?|cycle|actions?|tasks?|up)|to-?do|plan|criteria"
+    r"|recommendations?))\b",
     re.IGNORECASE,
 )
 _BLOCKER = re.compile(
-    r"(?:[\w/ -]{0,24}\b)?(?:blockers?|blocked(?: on| by)?|waiting (?:on|for)|awaiting|dependencies|risks? ?/ ?blockers|credentials status|impediments?|outstanding)\b",
+    r"(?:[\w/ -]{0,24}\b)?(?:blockers?|blocked(?: on| by)?|waiting (?:on|for)|awaiting"
+    r"|(?<!new )(?<!added )dependencies|risks? ?/ ?blockers|credentials status|impediments?"
+    r"|outstanding)\b",
     re.IGNORECASE,
 )
-_RISK = re.compile(r"risks?\b|known limitations|concerns?\b|open (?:issues|questions)|caveats?", re.IGNORECASE)
+_RISK = re.compile(
+    r"risks?\b|known limitations|concerns?\b|open (?:issues|questions)|caveats?", re.IGNORECASE
+)
 _EVIDENCE = re.compile(
     r"(?:[\w -]{0,24}\b)?(?:evidence|artifacts?|deliverables|proofs?|outputs?|shipped|produced)\b",
     re.IGNORECASE,
 )
-_FILES = re.compile(r"(?:(?:key|new|changed|modified) )?(?:files?|changes?|changed|diffs?|code)\b", re.IGNORECASE)
+_FILES = re.compile(
+    r"(?:(?:key|new|changed|modified) )?(?:files?|changes?|changed|diffs?|code)\b", re.IGNORECASE
+)
 
 
 def place_of(words: str) -> Place:
     """Return what a heading or label of these words makes of what stands under it."""
-    words = words.strip(" *_`✅⚠❌🟡-–—#").lstrip("0123456789.) ")  # noqa: RUF001 - agents write such dashes
+    words = words.strip(" *_`✅⚠❌🟡-\u2013—#").lstrip("0123456789.) ")
     if _BLOCKER.match(words):
         return Place.BLOCKER
     if _PLAN.match(words) or _RISK.match(words):
@@ -81,16 +99,11 @@ def place_of(words: str) -> Place:
 
 
 def clauses(lines: Sequence[str], first: int, skip: int) -> Iterator[Clause]:
-    """Yield the clauses of an entry whose first line is line ``first`` of its file.
+    """Return the clauses of an entry whose first line is line ``first`` of its file, at most 400.
 
-    ``skip`` is where, in the first line, the words after its stamp begin. At most 400 are yielded.
+    ``skip`` is where, in the first line, the words after its stamp begin.
     """
-    count = 0
-    for clause in _Walk(lines, first, skip).walk():
-        yield clause
-        count += 1
-        if count >= _MAX_CLAUSES:
-            return
+    return islice(_Walk(lines, first, skip).walk(), _MAX_CLAUSES)
 
 
 @dataclass(slots=True)
@@ -126,7 +139,7 @@ class _Walk:
         for index, line in enumerate(self._lines):
             text = line[:PREFIX].rstrip()
             if index == 0:
-                title = text[self._skip :].strip(" \t#*_")
+                title = text[self._skip :].lstrip(_LEAD).rstrip(" \t*_")
                 yield from self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
             elif not text or text.isspace():
                 yield from self._flush()
@@ -154,6 +167,9 @@ class _Walk:
         end = marker.end() if marker else 0
         indent = len(marker[1].expandtabs(4)) if marker else 0
         is_item = marker is not None and end > marker.end(1)
+        if marker is not None and _TODO.search(marker[0]):
+            yield from self._flush()
+            return
         if not is_item and self._joins(text):
             return
         yield from self._flush()

@@ -10,125 +10,264 @@ _I = re.IGNORECASE
 
 # Words after which an outcome is hoped for, asked for, or someone else's.
 NOT_YET = re.compile(
-    r"\b(?:will|plan(?:s|ning|ned)? (?:to|on)|planning|going to|should|would|could|need(?:s|ed|ing)?\b|next:|todo|tbd|once\b|if\b|propos(?:e|ed|al|ing)"
-    r"|request(?:s|ed|ing)?\b|recommend\w*|expect(?:s|ed|ing)?\b|ready (?:to|for)|pending\b|await(?:s|ing)?\b|waiting\b|queued|how to|previous(?:ly)?|earlier"
-    r"|standing by|stand-?by|intend\w*|aim(?:s|ing)? to|prepar(?:e|ing)\b|want|target(?:s|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|until\b|unchanged)",
+    r"\b(?:will|plan(?:s|ning|ned)? (?:to|on)|planning|going to|should|would|could|need(?:s|ed"
+    r"|ing)?\b|next:|todo|tbd|once\b|if\b|propos(?:e|ed|al|ing)"
+    r"|request(?:s|ed|ing)?\b|recommend\w*|expect(?:s|ed|ing)?\b|ready (?:to|for)|pending\b"
+    r"|await(?:s|ing)?\b|waiting\b|queued|how to|previous(?:ly)?|earlier"
+    r"|standing by|stand-?by|intend\w*|aim(?:s|ing)? to|prepar(?:e|ing)\b|want|target(?:s"
+    r"|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|until\b|unchanged)",
     _I,
 )
-PURPOSE = re.compile(r"\bto (?:re-?)?(?:confirm|ensure|verify|validate|double-check|check|see|prove|keep|make)\b", _I)
+PURPOSE = re.compile(
+    r"\bto (?:re-?)?(?:confirm|ensure|verify|validate|double-check|check|see|prove|keep"
+    r"|make)\b", _I
+)
 SECOND_HAND = re.compile(
-    r"\b(?:posted|flagged|surfaced|reported|reports|claims?|noted|says|said|according to|shipped by|indicat(?:es|ing)|notif(?:y|ied)|caught|highlight(?:s|ing)|mentions?)\b"
-    r"|\b(?:agent|team|owner|lead|manager|peer)['’]s\b|\bper (?:`|the |their )|\b(?:health )?grids?\b|\bmanager (?:updates?|intel|notes?)\b",  # noqa: RUF001 - agents write such quotes
+    r"\b(?:posted|flagged|surfaced|reported|reports|claims?|noted|says|said|according to"
+    r"|shipped by|indicat(?:es|ing)|notif(?:y|ied)|caught|highlight(?:s|ing)|mentions?)\b"
+    r"|\b(?:agent|team|owner|lead|manager|peer)['\u2019]s\b|\bper (?:`|the |their )"
+    r"|\b(?:health )?grids?\b|\bmanager (?:updates?|intel|notes?)\b",
     _I,
 )
 IMPERATIVE = re.compile(
-    r"(?:[*_`(\d).]{0,4}[ ]?)?(?:run|re-?run|add|update|fix|maintain|keep|provide|approve|confirm|ensure|execute|validate|verify|document|draft|define|implement|migrate|investigate|address"
-    r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach|rely|use|review|resolve|replace|write|create|(?:build|test|check)(?= (?:the|an?|if|that|whether|all|each|every|any|with|for|against|on|in|`))|deploy|prioriti[sz]e|optional|consider)\b(?![:=(-])",
+    r"(?:[*_`(\d).]{0,4}[ ]?)?(?:run|re-?run|add|update|fix|maintain|keep|provide|approve"
+    r"|confirm|ensure|execute|validate|verify|document|draft|define|implement|migrate"
+    r"|investigate|address"
+    r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach"
+    r"|rely|use|review|resolve|replace|write|create|(?:build|test|check)(?= (?:the|an?|if|that"
+    r"|whether|all|each|every|any|with|for|against|on|in|`))|deploy|prioriti[sz]e|optional"
+    r"|consider)\b(?![:=(-])",
     _I,
 )
-COORDINATION = re.compile(r"(?:^|[/`])(?:inbox|outbox|comms|feedback|messages?|chat)/|notes\.md|blockers?-log|GO-SIGNAL|AGENT-INSTRUCTIONS|direction\.md", _I)
+COORDINATION = re.compile(
+    r"(?:^|[/`])(?:inbox|outbox|comms|feedback|messages?|chat)/|notes\.md|blockers?-log"
+    r"|poll\w*\.log|GO-SIGNAL|AGENT-INSTRUCTIONS",
+    _I,
+)
 
 # --- tests --------------------------------------------------------------------------------------
 
 TEST_NOUN = re.compile(
-    r"\b(?:tests?|testcases?|suites?|specs?|vitest|jest|pytest|unittest|mocha|playwright|cypress|rspec|ctest|junit|lint(?:er|ing)?|eslint|ruff|flake8|mypy|pyright|tsc|prettier"
-    r"|type-?check(?:s|ing)?|type checks?|clippy|goldens?|e2e|harness|gitleaks|assertions?|regressions|validate_\w+|validation errors?|validate errors?)\b",
+    r"\b(?:tests?|testcases?|suites?|specs?|vitest|jest|pytest|unittest|mocha|playwright|cypress"
+    r"|rspec|ctest|junit|lint(?:er|ing)?|eslint|ruff|flake8|mypy|pyright|tsc|prettier"
+    r"|type-?check(?:s|ing)?|type checks?|clippy|goldens?|e2e|harness|gitleaks|assertions?"
+    r"|regressions|validate_\w+(?!\.)\b|validation errors?|validate errors?)\b",
     _I,
 )
-TEST_WEAK = re.compile(r"\b(?:builds?|built|compiles?|checks?|scans?|CI|smoke|sweep|policy|coverage|cargo|bench(?:mark)?s?|live_check)\b", _I)
+TEST_WEAK = re.compile(
+    r"\b(?:builds?|built|compiles?|checks?|scans?|CI|smoke|sweep|policy|coverage|cargo"
+    r"|bench(?:mark)?s?|live_check)\b",
+    _I,
+)
 OUTCOME = re.compile(
-    r"\bpass(?:ed|es|ing)?\b(?! (?:through|the|a|to|it|in|on|key|null|undefined))|\bfail(?:ed|s|ing|ures?|ure)?\b|\bgreen\b|\bclean\b|\bsucce(?:eded|ssful|ssfully|ss)\b"
-    r"|\b(?:no|zero|0|\d+) (?:new )?(?:issues|errors?|failures?|warnings?|regressions|problems|violations)\b|\bnon-zero\b|\b\d+/\d+\b|✅|✔|❌"
-    r"|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|\bOK\b|\b(?:failures|errors|failed|passed)[ ]?[=:][ ]?\d",
+    r"\bpass(?:ed|es|ing)?\b(?! (?:through|the|a|to|it|in|on|key|null|undefined))|\bfail(?:ed|s"
+    r"|ing|ures)?\b|\bgreen\b|\bclean\b|\b(?:is|still|now|went) red\b|\bsucce(?:eded|ssful"
+    r"|ssfully|ss)\b"
+    r"|\b(?:no|zero|0|\d+) (?:\w+ )?(?:issues|errors?|failures?|warnings?|regressions|problems"
+    r"|violations)\b|\bnon-zero\b|\b\d+/\d+\b|✅|✔|❌"
+    r"|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|\bOK\b|\b(?:failures|errors|failed"
+    r"|passed)[ ]?[=:][ ]?\d",
     _I,
 )
 OUTCOME_STRONG = re.compile(
-    r"\bPASS(?:ED|ES|ING)?\b|\bFAIL(?:ED|S|ING|URES?)?\b|\b\d+ (?:tests? )?(?:passed|failed|passing|failing)\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|\b\d+ (?:errors?|regressions|warnings?)\b"
+    r"\bPASS(?:ED|ES|ING)?\b|\bFAIL(?:ED|S|ING|URES?)?\b|\b\d+ (?:tests? )?(?:passed|failed"
+    r"|passing|failing)\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|\b\d+ (?:errors?"
+    r"|regressions|warnings?)\b"
     r"|\bpass(?:ed|es)\b|\bsuccessfully\b|\bsucceeded\b|\bclean\b|\bOK\b",
 )
 TEST_ITSELF = re.compile(
-    r"\b\d+/\d+ (?:tests? )?(?:pass|green|ok)|\b\d+ (?:tests? )?pass(?:ed|ing)\b|\ball (?:\d+ )?[\w ]{0,30}\b(?:tests|suites|goldens|checks|specs)? ?(?:pass(?:ed|ing)?|green)\b"
-    r"|\b0 regressions\b|\b\d+ (?:errors?|warnings?), \d+ (?:errors?|warnings?)|\b(?:tests|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+|\bexit code:? \d",
+    r"\b\d+ (?:tests? )?(?:pass(?:ed|ing)?|fail(?:ed|ing|ures)?)(?:\b|$)|"
+    r"\b\d+/\d+ (?:tests? )?(?:pass|green|ok)|\b\d+ (?:tests? )?pass(?:ed|ing)\b"
+    r"|\ball (?:\d+ )?[\w ]{0,30}\b(?:tests|suites|goldens|checks|specs)? ?(?:pass(?:ed|ing)?"
+    r"|green)\b"
+    r"|\b0 regressions\b|\b\d+ (?:errors?|warnings?), \d+ (?:errors?|warnings?)|\b(?:tests"
+    r"|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+|\bexit code:? \d",
     _I,
 )
 FIGURE_MS = re.compile(r"\b\d+(?:\.\d+)? ?ms\b")
-NO_RESULT = re.compile(r"\(commands? available\)|\bready\b|approach defined|\bprepared\b|\bskeleton\b|\bscaffold\b", _I)
+NO_RESULT = re.compile(
+    r"\(commands? available\)|\bready\b|approach defined|\bprepared\b|\bskeleton\b"
+    r"|\bscaffold\b", _I
+)
 
 # --- commands -----------------------------------------------------------------------------------
 
 PROGRAM = (
-    r"(?:npx|npm|pnpm|yarn|bun|node|deno|python3?|pytest|uv|poetry|pip3?|cargo|go|make|cmake|ctest|curl|wget|git|gh|docker(?:-compose)?|kubectl|helm|terraform|psql|sqlite3|mysql"
-    r"|redis-cli|supabase|shopify|vercel|flyctl|fly|bash|sh|zsh|pwsh|powershell|rg|grep|jq|tsc|ruff|mypy|pyright|eslint|vitest|jest|playwright|dotnet|mvn|gradle|bundle|rake|rspec|php"
-    r"|composer|swift|xcodebuild|flutter|dart|ls|cat|head|tail|find|ping|dig|nc|ss|ps|systemctl|journalctl|aws|gcloud|az|openssl|ssh|rsync|time|env|ffmpeg|alembic|prisma|just|tox|nox)"
+    r"(?:npx|npm|pnpm|yarn|bun|node|deno|python3?|pytest|uv|poetry|pip3?|cargo|go|make|cmake"
+    r"|ctest|curl|wget|git|gh|docker(?:-compose)?|kubectl|helm|terraform|psql|sqlite3|mysql"
+    r"|redis-cli|supabase|shopify|vercel|flyctl|fly|bash|sh|zsh|pwsh|powershell|rg|grep|jq|tsc"
+    r"|ruff|mypy|pyright|eslint|vitest|jest|playwright|dotnet|mvn|gradle|bundle|rake|rspec|php"
+    r"|composer|swift|xcodebuild|flutter|dart|ls|cat|head|tail|find|ping|dig|nc|ss|ps|systemctl"
+    r"|journalctl|aws|gcloud|az|openssl|ssh|rsync|time|env|ffmpeg|alembic|prisma|just|tox|nox)"
 )
-TICKED = re.compile(rf"`(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\./|\.venv/\S*/|sudo )?(?:{PROGRAM}(?: [^`\n]+)?|[\w./~-]+\.(?:sh|py|mjs|js|rb|ps1|exe|bin|c)(?: [^`\n]*)?|\\\\?[a-z]+ [^`\n]+)`")
+TICKED = re.compile(
+    rf"`(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\./|\.venv/\S*/|sudo )?(?:{PROGRAM}(?: [^`\n]+)?"
+    rf"|[\w./~-]+\.(?:sh|py|mjs|js|rb|ps1|exe|bin|c)(?: [^`\n]*)?|\\\\?[a-z]+ [^`\n]+)`"
+)
 BARE_COMMAND = re.compile(
-    r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest run|vitest --|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|python3 edits|uv run|cargo (?:test|check|build|clippy|run)|go (?:test|build|vet|run)"
-    r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`))|wget |docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
-    r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b|mcp-remote|node [\w./-]+\.[mc]?js)",
+    r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest(?: run)?(?= (?:-|\S*/))"
+    r"|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|python3 edits|uv run|cargo (?:test|check"
+    r"|build|clippy|run)|go (?:test|build|vet|run)"
+    r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`))|wget "
+    r"|docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status"
+    r"|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
+    r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b"
+    r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|mcp-remote|node [\w./-]+\.[mc]?js)",
 )
 COMMAND_OUTCOME = re.compile(
-    r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b|\bpass(?:ed|es)?\b|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
-    r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results|passed|failed)\b|\blength[= ]\d+"
-    r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid_?\w*|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b|\bexist\b|\bgreen\b|\ball 200\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b"
+    r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
+    r"|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b"
+    r"|\bpass(?:ed|es)?\b|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
+    r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b"
+    r"|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results"
+    r"|passed|failed)\b|\blength[= ]\d+"
+    r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid_?\w*"
+    r"|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b"
+    r"|\bexist\b|\bgreen\b|\ball 200\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b"
 )
 ENDPOINT = re.compile(
-    r"(?:^|[\s`(])(?:/[a-z][\w./{}:*-]*)`?(?:[ ]\([A-Za-z ]{1,24}\))?[ ]?(?:(?:and|\+|,) `?/[\w./-]+`?[ ]?)?(?:→|->|=|:|returned|returns|returning|now|still|back to|timeout|retry|remains?|stayed|HTTP|with|is|at|[ ]){0,4}[ ]?\(?(?:HTTP )?(?:000|[1-5]\d\d|[2-5]xx)\b",
+    r"(?:^|[\s`(])(?:/[a-z][\w./{}:*-]*)`?(?:[ ]\([A-Za-z ]{1,24}\))?[ ]?(?:(?:and|\+"
+    r"|,) `?/[\w./-]+`?[ ]?)?(?:→|->|=>|=|:|returned|returns|returning|now|still|back to|timeout"
+    r"|retry|remains?|stayed|HTTP|with|is|at|[ ]){0,4}[ ]?\(?(?:HTTP(?:/[\d.]+)? )?(?:000"
+    r"|[1-5]\d\d|[2-5]xx)\b",
 )
 STATUS_LINE = re.compile(r"[\w/ .-]{1,32}:? ?(?:→ ?)?(?:HTTP )?[1-5]\d\d$")
-OWN_CHECK = re.compile(r"\b(?:confirmed|verified|re-?validated|validated|re-?checked|checked|manual(?:ly)?|curl|ran|probed)\b.{0,160}\b(?:returning|remain|still|now|return(?:s|ed)) (?:HTTP )?[1-5]\d\d\b", _I)
+OWN_CHECK = re.compile(
+    r"\b(?:confirmed|verified|re-?validated|validated|re-?checked|checked|manual(?:ly)?|curl|ran"
+    r"|probed)\b.{0,160}\b(?:returning|remain|still|now|return(?:s|ed)) (?:HTTP )?[1-5]\d\d\b",
+    _I,
+)
 JSON_BODY = re.compile(r"\{\"\w+\" ?: ?[\[\"{\dtfn]")
 EXIT_CODE = re.compile(r"\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?-?\d", _I)
-RAN = re.compile(r"\b(?:ran|re-?ran|run|runs|executed|attempted|tried|via|using|with|listed|tested)\b", _I)
-HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|example", _I)
-POLL = re.compile(r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions|feedback)|\bpoll", _I)
-PROSE_RUN = re.compile(
-    r"\b\d[\d,.]*[KMB]? ?(?:×|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?|runs?|trials?|samples|iterations|conflicts|epochs|requests|episodes|rollouts)\b|\b(?:sequential|parallel)\b|\b(?:tool|script|compute|runtime): ", _I
+RAN = re.compile(
+    r"\b(?:ran|re-?ran|run|runs|executed|attempted|tried|via|using|with|listed|tested)\b", _I
 )
-PROSE_FIGURE = re.compile(r"\b(?:median|mean|avg|average|wall|took|elapsed|p\d\d|throughput|range|in|compute)\b[^\n]{0,24}?\d+(?:\.\d+)?\*{0,2} ?(?:s|ms|sec|seconds|min|minutes)\b|\b\d+\.\d+s\b", _I)
+HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|example", _I)
+POLL = re.compile(
+    r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions"
+    r"|feedback)|\bpoll",
+    _I,
+)
+PROSE_RUN = re.compile(
+    r"\b\d[\d,.]*[KMB]? ?(?:\u00d7|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?"
+    r"|runs?|trials?|samples|iterations|conflicts|epochs|requests|episodes|rollouts)\b"
+    r"|\b(?:sequential|parallel)\b|\b(?:tool|script|compute|runtime): ",
+    _I,
+)
+PROSE_FIGURE = re.compile(
+    r"\b(?:median|mean|avg|average|wall|took|elapsed|p\d\d|throughput|range|in"
+    r"|compute)\b[^\n]{0,24}?\d+(?:\.\d+)?\*{0,2} ?(?:s|ms|sec|seconds|min|minutes)\b"
+    r"|\b\d+\.\d+s\b",
+    _I,
+)
 
 # --- changes ------------------------------------------------------------------------------------
 
 CHANGED = re.compile(
-    r"\b(?:added|updated|removed|created|modified|implemented|fixed|refactored|authored|documented|renamed|replaced|moved|wrote|rewrote|extended|strengthened|hardened|tuned|swapped|converted"
-    r"|rewired|wired|expanded|refreshed|cleaned|deleted|introduced|amended|patched|edited|adjusted|dropped|capped|built|drafted|restored|restoring|trimmed|split|merged|bumped|pinned|enabled|disabled"
-    r"|integrated|migrated|switched|scaffolded|scripted|guarded|tweaked|corrected|reworked|exported|registered|set|changed|enhanced|imported|excluded|committed|ported|vendored|landed|shipped|stubbed|mocked|revised)\b",
+    r"\b(?:added|updated|removed|created|modified|implemented|fixed|refactored|authored"
+    r"|documented|renamed|replaced|moved|wrote|rewrote|extended|strengthened|hardened|tuned"
+    r"|swapped|converted"
+    r"|rewired|wired|expanded|refreshed|cleaned|deleted|introduced|amended|patched|edited"
+    r"|adjusted|dropped|capped|built|drafted|restored|restoring|trimmed|split|merged|bumped"
+    r"|pinned|enabled|disabled"
+    r"|integrated|migrated|switched|scaffolded|scripted|guarded|tweaked|corrected|reworked"
+    r"|exported|registered|set|changed|enhanced|imported|excluded|committed|ported|vendored"
+    r"|landed|shipped|stubbed|mocked|revised|captured (?:under|in))\b",
     _I,
 )
 NOT_CHANGED = re.compile(
-    r"(?:[*_`]{0,2})(?:review|re-?read|read|inspect|check|verif|validat|confirm|ran\b|re-?ran|propos|plan|request|observ|found|note|listed|locat|logged|posted|recorded|appended|collected|polled|manager|processed|acknowledg|notified|pinged|tested|parsed|see\b|catalog|document parsing)", _I
+    r"(?:[*_`]{0,2})(?:review|re-?read|read|inspect|check|verif|validat|confirm|ran\b|re-?ran"
+    r"|propos|plan|request|observ|found|note|listed|locat|logged|posted|recorded|appended"
+    r"|collected|polled|manager|processed|acknowledg|notified|pinged|tested|parsed|see\b|catalog"
+    r"|document parsing)",
+    _I,
 )
 EXTENSIONS = (
-    r"(?:tsx?|jsx?|mjs|cjs|py|pyi|rs|go|java|kt|swift|rb|php|cs|cpp|cc|hpp|c|h|m|scala|sh|bash|zsh|ps1|sql|prisma|graphql|proto|css|scss|html?|vue|svelte|md|mdx|rst|txt|ya?ml|toml|json|jsonl"
-    r"|lock|ini|cfg|conf|env|tf|ipynb|xml|csv|tsv|cnf|dockerfile|gradle|cmake|example|local|consolidated|development|production|tex|bib|lua|zig|nix|r)"
+    r"(?:tsx?|jsx?|mjs|cjs|py|pyi|rs|go|java|kt|swift|rb|php|cs|cpp|cc|hpp|c|h|m|scala|sh|bash"
+    r"|zsh|ps1|sql|prisma|graphql|proto|css|scss|html?|vue|svelte|md|mdx|rst|txt|ya?ml|toml|json"
+    r"|jsonl"
+    r"|lock|ini|cfg|conf|env|tf|ipynb|xml|csv|tsv|cnf|dockerfile|gradle|cmake|example|local"
+    r"|consolidated|development|production|tex|bib|lua|zig|nix|r)"
 )
 FILE = re.compile(
-    rf"(?:(?<![\w@/.:-])|(?<=[`(\"'/]))(?!https?:)(?:[\w@.~<>*{{}}$-]+/)*(?:[\w@$*-][\w@.$*-]*\.{EXTENSIONS}|\.[a-z][\w-]*\.(?:example|local|development|json|ya?ml)[\w.]*|\.env(?:\.[\w.]+)?|README|Dockerfile|Makefile|CMakeLists\.txt)(?![\w/-]|\.\w)"
-    rf"|(?<![\w.])/(?:[\w@.-]+/)+[\w@.-]+\.{EXTENSIONS}(?![\w/-])"
+    rf"(?:(?<![\w@/.:-])"
+    rf"|(?<=[`(\"']))(?!https?:)(?:[\w@.~<>*{{}}$-]+/)*(?:[\w@$*-][\w@.$*-]*\.{EXTENSIONS}"
+    rf"|\.[a-z][\w-]*\.(?:example|local|development|json|ya?ml)[\w.]*|\.env(?:\.[\w.]+)?|README"
+    rf"|Dockerfile|Makefile|CMakeLists\.txt)(?![\w/-]|\.\w)"
+    rf"|(?<![\w./-])/(?:home|Users|root|tmp|var|opt|mnt|srv|workspaces?|repo|private|etc|usr"
+    rf"|data)/(?:[\w@.-]+/)*[\w@.-]+\.{EXTENSIONS}(?![\w/-])"
+    rf"|(?<![\w/.])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
+    rf"|renamed|trimmed|\w+ed)\b)"
 )
-FILE_NOUN = r"(?:tests?|suites?|specs?|loader|route|module|components?|imports?|file|script|docs?|page|helper|config|vitest|stylesheet|manifest)"
+FILE_NOUN = 
+    r"(?:tests?|suites?|specs?|loader|route|module|components?|imports?|file|script"
+    r"|docs?|page|helper|config|vitest|stylesheet|manifest)"
 STEM = re.compile(
-    rf"(?<![\w/.$`'\"-])(?:[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]+)+|[a-z][a-z0-9]+(?:-[a-z0-9]+)+) {FILE_NOUN}\b|(?<![\w/])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b|\bdocker-compose\b"
+    rf"(?<![\w/.$`'\"-])(?:[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]+)+"
+    rf"|[a-z][a-z0-9]+(?:-[a-z0-9]+)+) {FILE_NOUN}(?: {FILE_NOUN})?\b"
+    rf"|(?<![\w/])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b"
+    rf"|\bdocker-compose\b"
 )
-STEM_LIST = re.compile(r"\b(?:docs?|files?|guides?|pages?)\b[^()]{0,60}\((?:[a-z0-9]+(?:[-_.][a-z0-9]+)+(?:, )?){2,}")
+STEM_LIST = re.compile(
+    r"\b(?:docs?|files?|guides?|pages?)\b[^()]{0,60}\((?:[a-z0-9]+(?:[-_.][a-z0-9]+)+(?:, )?){2,}"
+)
 SUBJECT_CHANGED = re.compile(
-    r"^[*`'\"(]{0,3}[ ]?(?:now\b|updated\b|asserts\b|documents\b|covers\b|lists\b|was\b|amended\b|added\b|removed\b|rewritten\b|fixed\b|un-?mocks\b|moved\b|\((?:new|modified|updated|added|deleted|\d[\d,]* lines)|(?:--|—|–|:|-)[ ]?(?:[*_`(]{0,2})(?:new file|new\b|added|updated|removed|fixed|moved|created|trimmed|read_status|modified|deleted|integrated|multi|\w+ed\b)|-> )", _I  # noqa: RUF001
+    r"^[*`'\"(]{0,3}[ ]?(?:now\b|updated\b|asserts\b|documents\b|covers\b|lists\b|was\b"
+    r"|amended\b|added\b|removed\b|rewritten\b|fixed\b|un-?mocks\b|moved\b|\((?:new|modified"
+    r"|updated|added|deleted|\d[\d,]* lines)|(?:--|—|\u2013|:|-)[ ]?(?:[*_`(]{0,2})(?:new file"
+    r"|new\b|added|updated|removed|fixed|moved|created|trimmed|read_status|modified|deleted"
+    r"|integrated|multi|\w+ed\b)|-> )",
+    _I,
 )
 NEW_FILE = re.compile(r"\((?:new|modified|updated|added|deleted|created|all|\d[\d,]* lines)\b", _I)
 
 # --- artifacts, commits, links ------------------------------------------------------------------
 
 ARTIFACT_PATH = re.compile(
-    r"(?<![\w-])(?:[\w.~-]+/)*(?:artifacts?|test-results|reports?|tmp|coverage|logs?|out|outputs?|snapshots?|screenshots?|backups?|results?|residuals|playwright-report|dist|captures?|evidence|benchmarks?)/[\w@.*<>:+-]+(?:/[\w@.*:+-]+)*/?"
-    r"|(?<![\w/-])(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml|tsv|jsonl|csv|prom|zip|tar\.gz|parquet|trace)(?![\w/])"
+    r"(?<![\w-])(?:[\w.~-]+/)*(?:artifacts?|test-results|reports?|tmp|coverage|logs?|out"
+    r"|outputs?|snapshots?|screenshots?|backups?|results?|residuals|playwright-report|dist"
+    r"|captures?|evidence|benchmarks?)/[\w@.*<>:+-]+(?:/[\w@.*:+-]+)*/?"
+    r"|(?<![\w/-])(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml"
+    r"|tsv|jsonl|csv|prom|zip|tar\.gz|parquet|trace)(?![\w/])"
 )
 PRODUCED = re.compile(
-    r"\b(?:saved|stored|captured|capturing|wrote|writes|written|produced|generated|see|snapshots?|uploaded|recorded|output|report|artifacts?|exported|at|in|→|memo|note|shipped|committed|published|to|confirmed|creating|exercised|matches)\b|->|→|:", _I
+    r"\b(?:saved|stored|captured|capturing|wrote|writes|written|produced|generated|see"
+    r"|snapshots?|uploaded|recorded|output|report|artifacts?|exported|at|in|→|memo|note|shipped"
+    r"|committed|published|to|confirmed|creating|exercised|matches)\b|->|→|:",
+    _I,
 )
-MADE_DOC = re.compile(r"\b(?:memo|note|report|outline|doc(?:ument)?|abstract|spec|write-?up|deck|summary|plan|shipped|published)\b[^.;]{0,80}?(?: at|:|→|->)[ \n]{0,2}[*_`]{0,3}(?=[\w./~-]+\.(?:md|pdf|html|txt|rst|tex|ipynb|jsonl?|csv)\b)", _I)
-NOT_THERE = re.compile(r"\bno\b|\bnot\b|\bmissing\b|\bwithout\b|\byet\b|\bstill shows\b|\bclaims?\b|→ (?:name|path):|\bupload\b(?!ed)", _I)
-COMMIT = re.compile(r"\b(?:commit(?:ted)?|sha|rev(?:ision)?|merged|pushed|head|hash|cherry-pick(?:ed)?)\b[^.;\n]{0,24}?[`( :#=@]((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})\b|\(((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12})\)$", _I)
+MADE_DOC = re.compile(
+    r"\b(?:memo|note|report|outline|doc(?:ument)?|abstract|spec|write-?up|deck|summary|plan"
+    r"|shipped|published)\b[^.;]{0,80}?(?: at|:|→|->)[ \n]{0,2}[*_`]{0,3}(?=[\w./~-]+\.(?:md|pdf"
+    r"|html|txt|rst|tex|ipynb|jsonl?|csv)\b)",
+    _I,
+)
+NOT_THERE = re.compile(
+    r"\bno\b|\bnot\b|\bmissing\b|\bwithout\b|\byet\b|\bstill shows\b|\bclaims?\b|→ (?:name"
+    r"|path):|\bupload\b(?!ed)",
+    _I,
+)
+COMMIT = re.compile(
+    r"\b(?:commit(?:ted)?|sha|rev(?:ision)?|merged|pushed"
+    r"|cherry-pick(?:ed)?)\b[^.;\n]{0,24}?[`( :#=@]((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})\b"
+    r"|\(((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12})\)$",
+    _I,
+)
+OFFERED = re.compile(
+    r"\b(?:tunnel|deploy(?:ed|ment|s)?|preview|published|opened|live (?:at|on)|captured"
+    r"|available at|PR|MR|CI|pull|pipeline|workflow run|build|release|demo|staging|production"
+    r"|reports?|recording|design|ticket|issue|link|url|evidence)\b"
+    r"|https?://(?:github|gitlab|bitbucket)\.[\w./-]+/(?:pull|pulls|commit|actions"
+    r"|merge_requests|issues|compare|releases|-)/",
+    _I,
+)
 URL = re.compile(r"(?<![=\w`(])https?://[^\s)>\]`]+|\]\(https?://[^\s)]+\)|`https?://[^\s`]+`")
-PULL = re.compile(r"\b(?:PR|MR|pull request|merge request) ?#?\d+\b|\b#\d+ (?:merged|opened)\b", _I)
-PULL_ASKED = re.compile(r"\b(?:approve|review|unblock|merge|needs?|awaiting|pending)\b[^.;]{0,30}(?:PR|MR|pull request)", _I)
+PULL = re.compile(
+    r"\b(?:PR|MR|pull request|merge request) ?#?\d+\b|\b#\d+ (?:merged"
+    r"|opened)\b", _I)
+PULL_ASKED = re.compile(
+    r"\b(?:approve|review|unblock|merge|needs?|awaiting|pending)\b[^.;]{0,30}(?:PR|MR"
+    r"|pull request)",
+    _I,
+)
 LOCAL_URL = re.compile(r"https?://(?:localhost|127\.|0\.0\.0\.0|example\.)")

@@ -8,23 +8,27 @@ fence for its end.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
 from hashlib import blake2b
-from pathlib import PurePosixPath
 
 from rollcall.model import Entry, Stamp
 from rollcall.parse.beginnings import Beginning, Style, owner_of, read_beginning
 from rollcall.parse.evidence import judge
+from rollcall.parse.feedback_state import (
+    FeedbackState,
+    dump_state,
+    initial_state,
+    load_state,
+    nearest,
+)
 from rollcall.parse.markdown import (
     PREFIX,
     comment_end,
     fence,
     fence_end,
-    heading,
     is_conflict_marker,
     is_rule,
 )
@@ -35,39 +39,24 @@ from rollcall.parse.sections import (
     is_plan,
     is_section,
 )
-from rollcall.parse.timestamps import match_time, search_date, to_stamp
+from rollcall.parse.timestamps import match_time, to_stamp
 
-_BACK = timedelta(hours=8)
-_DAY = timedelta(days=1)
+__all__ = [
+    "FeedbackReading",
+    "FeedbackState",
+    "dump_state",
+    "initial_state",
+    "load_state",
+    "read_feedback",
+]
+
 _HEADER_LINES = 8
 
-_PATH_DATE = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
-_SHARED = re.compile(r"(?:^|[-_. ])(?:agents|team|shared|status|standups?|worklog|groupchat)(?:$|[-_. ])")
 _FIELD = re.compile(r"(?:[-*+] )?[*_]{0,2}([A-Z][A-Za-z /]{1,20})[*_]{0,2}[ ]?:[*_]{0,2}[ \t]*")
-_TIME_FIELD = re.compile(r"(?:date|time|timestamp|date ?/ ?time|datetime|when|logged|posted)$", re.IGNORECASE)
+_TIME_FIELD = re.compile(
+    r"(?:date|time|timestamp|date ?/ ?time|datetime|when|logged|posted)$", re.IGNORECASE
+)
 _HINT = re.compile(r"[ \t]*(?:[(_*][^\n]{0,400}[)_*][.]?|<!--.*-->)[ \t\r]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackState:
-    """What is known of a file at line ``line`` (1-based): JSON-able scalars only.
-
-    ``day`` is the day in force (ISO); ``declared`` says that a title, heading or file name gave it;
-    ``last`` is the instant of the last stamp with a time of day (ISO). ``head_level`` and
-    ``head_time`` are those of the open entry's heading; ``report`` says that it is a report of
-    fixed sections. ``titled`` says that the file's title is past, ``shared`` that many agents write.
-    """
-
-    line: int = 1
-    day: str = "1970-01-01"
-    declared: bool = False
-    last: str | None = None
-    titled: bool = False
-    shared: bool = False
-    opened: bool = False
-    head_level: int = 0
-    head_time: str | None = None
-    report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +65,6 @@ class FeedbackReading:
 
     entries: tuple[Entry, ...]
     open_state: FeedbackState
-
-
-def initial_state(path: str, arrival: date) -> FeedbackState:
-    """Return the state at the top of the file ``path``: its day is the name's, else ``arrival``."""
-    parts = PurePosixPath(path.replace("\\", "/"))
-    shared = _SHARED.search(parts.stem.lower()) is not None
-    for name in (parts.stem, parts.parent.name):
-        found = _PATH_DATE.search(name)
-        if found is None:
-            continue
-        try:
-            day = date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            continue
-        return FeedbackState(day=day.isoformat(), declared=True, shared=shared)
-    return FeedbackState(day=arrival.isoformat(), shared=shared)
-
-
-def dump_state(state: FeedbackState) -> str:
-    """Return the state as JSON."""
-    return json.dumps(asdict(state), separators=(",", ":"))
-
-
-def load_state(text: str) -> FeedbackState:
-    """Return the state that ``dump_state`` wrote; raises ``ValueError`` or ``TypeError`` for another text."""
-    return FeedbackState(**json.loads(text))
 
 
 def read_feedback(lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> FeedbackReading:
@@ -224,31 +187,29 @@ class _Reader:
             self._wait(index, begun, title=False)
 
     def _begins(self, begun: Beginning) -> bool:
-        """Tell whether a stamped line begins an entry under what stands open."""
+        """Tell whether a stamped line begins an entry under what stands open.
+
+        Under a heading with a time of day, a deeper heading or an item is a detail unless it bears a
+        whole stamp of its own that is later.
+        """
         state, written = self._state, begun.written
         if written is None:
             return False
-        if begun.style is Style.HEADING and (
-            not state.head_time or begun.level <= max(state.head_level, 1)
-        ):
-            return True
-        if begun.style is not Style.HEADING and self._quiet_level:
-            return False
-        if begun.style is Style.FIELD:
-            return True
         whole = written.day is not None and written.clock is not None
-        if begun.style is Style.LINE and whole:
+        if begun.style is Style.HEADING:
+            under = state.head_time and begun.level > max(state.head_level, 1)
+            return not under or (whole and self._is_later(begun))
+        if self._quiet_level:
+            return False
+        if begun.style is Style.FIELD or (begun.style is Style.LINE and whole):
             return True
-        if self._plan and not whole:
-            return False
-        if not state.head_time:
-            return whole or written.clock is not None or (begun.style is Style.LINE)
-        if not whole:
-            return False
-        return self._instant(begun) > datetime.fromisoformat(state.head_time)
+        if state.head_time:
+            return whole and self._is_later(begun)
+        return (whole or not self._plan) and (begun.timed or begun.style is Style.LINE)
 
-    def _instant(self, begun: Beginning) -> datetime:
-        return self._stamp(begun).at
+    def _is_later(self, begun: Beginning) -> bool:
+        head = self._state.head_time
+        return head is None or self._stamp(begun).at > datetime.fromisoformat(head)
 
     def _stamp(self, begun: Beginning) -> Stamp:
         """Return the stamp of a beginning, the day in force standing in for a missing one."""
@@ -258,7 +219,7 @@ class _Reader:
         stamp = to_stamp(written, date.fromisoformat(state.day), self._zone)
         if written.day is not None or state.last is None:
             return stamp
-        return _nearest(stamp, datetime.fromisoformat(state.last), state)
+        return nearest(stamp, datetime.fromisoformat(state.last), state)
 
     def _open(self, index: int, begun: Beginning) -> None:
         """Begin an entry at a stamped line."""
@@ -301,7 +262,10 @@ class _Reader:
             return
         stamp, state = waiting.stamp, self._state
         if stamp is None and state.declared:
-            stamp = Stamp(datetime.combine(date.fromisoformat(state.day), datetime.min.time(), self._zone), has_time=False)
+            stamp = Stamp(
+                datetime.combine(date.fromisoformat(state.day), datetime.min.time(), self._zone),
+                has_time=False,
+            )
         title, author = waiting.begun.title, None
         if state.shared and not waiting.title:
             author, title = owner_of(title)
@@ -354,7 +318,11 @@ class _Reader:
             return
         begun = Beginning(Style.LINE, "", written)
         last = self.opened[-1] if self.opened else None
-        if last is not None and index - last.at <= _HEADER_LINES and not (last.stamp and last.stamp.has_time):
+        if (
+            last is not None
+            and index - last.at <= _HEADER_LINES
+            and not (last.stamp and last.stamp.has_time)
+        ):
             last.stamp = self._stamp(begun)
             self._timed(last.stamp, declared=True)
         elif written.day is not None and (index == 0 or not self._lines[index - 1].strip(" \t-")):
@@ -373,21 +341,6 @@ class _Reader:
 
     def _at(self, index: int) -> FeedbackState:
         return replace(self._state, line=self._base + index)
-
-
-def _nearest(stamp: Stamp, last: datetime, state: FeedbackState) -> Stamp:
-    """Return a time of day alone on the day that puts it at most 8 hours before the last stamp.
-
-    Never before a day that the file itself declares.
-    """
-    at = stamp.at.replace(year=last.year, month=last.month, day=last.day)
-    if at < last - _BACK:
-        at += _DAY
-    elif at >= last - _BACK + _DAY:
-        at -= _DAY
-    if state.declared and at.date() < date.fromisoformat(state.day):
-        at += _DAY
-    return Stamp(at)
 
 
 def _is_strong(line: str) -> bool:

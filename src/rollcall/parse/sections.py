@@ -7,35 +7,51 @@ import re
 _LEAD = re.compile(r"^[\W_]*(?:\d{1,2}[.)][ \t]+)?[\W_]*")
 
 _SECTION = re.compile(
-    r"(?:status(?! update)|(?:executive )?summary|overview|today|yesterday|tomorrow|plan\b|plans\b|next\b|actions?\b|todo|to do|evidence|proof\b"
-    r"|artifacts?\b|blockers?\b|blocked\b|risks?\b|issues?\b|open (?:issues|questions|items)|concerns?|notes?\b|requests?\b|asks?\b|needs?\b"
-    r"|decisions?\b|questions?\b|commands?\b|changes?\b|files?\b|tests?\b|testing\b|results?\b|verification|validation|metrics|context"
-    r"|background|objectives?\b|goals?\b|scope\b|findings|recommendations?|acceptance|(?:key )?deliverables|done\b|in progress"
-    r"|pending\b|remaining|outstanding|dependenc|follow-?ups?\b|checklist|compliance|time tracking|time spent|lessons|retro"
-    r"|links\b|references|appendix|environment|details|work (?:completed|done|in progress|log)|completed\b|accomplish|achievements"
-    r"|highlights|impact|timeline|what (?:i|we|went|was|is)\b|how\b|why\b|approach|outcome|root cause|implementation notes"
-    r"|current (?:status|state|focus|task|issue)|progress\b(?! (?:report|update))|direction|focus\b|coordination|health\b|credentials|polling|diffs?\b"
-    r"|logs?\b|output|observations|assumptions|escalations?|handoff notes|kpis?\b|self-?(?:review|assessment|grade)|score|tl;?dr)",
+    r"(?:status(?! update)|(?:executive )?summary|overview|today|yesterday|tomorrow|plan\b"
+    r"|plans\b|next\b|actions?\b|todo|to do|evidence|proof\b"
+    r"|artifacts?\b|blockers?\b|blocked\b|risks?\b|issues?\b|open (?:issues|questions|items)"
+    r"|concerns?|notes?\b|requests?\b|asks?\b|needs?\b"
+    r"|decisions?\b|questions?\b|commands?\b|changes?\b|files?\b|tests?\b|testing\b|results?\b"
+    r"|verification|validation|metrics|context"
+    r"|background|objectives?\b|goals?\b|scope\b|findings|recommendations?|acceptance"
+    r"|(?:key )?deliverables|done\b|in progress"
+    r"|pending\b|remaining|outstanding|dependenc|follow-?ups?\b|checklist|compliance"
+    r"|time tracking|time spent|lessons|retro"
+    r"|links\b|references|appendix|environment|details|work (?:completed|done|in progress|log)"
+    r"|completed\b|accomplish|achievements"
+    r"|highlights|impact|timeline|what (?:i|we|went|was|is)\b|how\b|why\b|approach|outcome"
+    r"|root cause|implementation notes"
+    r"|current (?:status|state|focus|task|issue)|progress\b(?! (?:report|update))|direction"
+    r"|focus\b|coordination|health\b|credentials|polling|diffs?\b"
+    r"|logs?\b|output|observations|assumptions|escalations?|handoff notes|kpis?\b"
+    r"|self-?(?:review|assessment|grade)|score|tl;?dr)",
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"(?:process\b|instructions?\b|rules\b|guidelines|how to\b|formats?\b|templates?\b|protocol|usage\b|conventions|about\b|legend|purpose|examples?\b"
-    r"|entry (?:format|template)|(?:log|update|feedback|entry) (?:format|template)|reporting (?:format|rules)|(?:operating|ground) rules)",
+    r"(?:process\b|instructions?\b|rules\b|guidelines|how to\b|formats?\b|templates?\b|protocol"
+    r"|usage\b|conventions|about\b|legend|purpose|examples?\b"
+    r"|entry (?:format|template)|(?:log|update|feedback|entry) (?:format|template)"
+    r"|reporting (?:format|rules)|(?:operating|ground) rules)",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
-    r"(?:.{0,24}[-–—:] ?)?(?:plan\b|plans\b|planned|next\b|todo|to do|tomorrow|upcoming|schedule|agenda|backlog|roadmap|remaining|proposed|requests?\b|asks?\b)",  # noqa: RUF001 - dashes
+    r"(?:.{0,24}[-\u2013—:] ?)?(?:plan\b|plans\b|planned|next\b|todo|to do|tomorrow|upcoming"
+    r"|schedule|agenda|backlog|roadmap|remaining|proposed|requests?\b|asks?\b)",
     re.IGNORECASE,
 )
 _UPDATE = re.compile(
-    r"(?:(?:work|tasks?) complete\b|(?:task|ticket|story|issue|phase|milestone|sprint|step|session|cycle|iteration|update|hour|round|day|wave|entry|checkpoint) ?#?\d"
-    r"|task [A-Z]{1,4}-?\d|(?:start|end)[- ]of[- ](?:day|session|shift)|sod\b|eod\b|startup\b|shutdown\b|stand-?up\b|kick-?off\b|wrap-?up\b|hand-?off\b(?! notes)"
-    r"|check-?in\b|(?:morning|midday|noon|afternoon|evening|night|daily|weekly|hourly) (?:update|report|check|checkpoint|summary|session|startup|shutdown)"
+    r"(?:(?:work|tasks?) complete\b|(?:task|ticket|story|issue|phase|milestone|sprint|step"
+    r"|session|cycle|iteration|update|hour|round|day|wave|entry|checkpoint) ?#?\d"
+    r"|task [A-Z]{1,4}-?\d|(?:start|end)[- ]of[- ](?:day|session|shift)|sod\b|eod\b|startup\b"
+    r"|shutdown\b|stand-?up\b|kick-?off\b|wrap-?up\b|hand-?off\b(?! notes)"
+    r"|check-?in\b|(?:morning|midday|noon|afternoon|evening|night|daily|weekly|hourly) (?:update"
+    r"|report|check|checkpoint|summary|session|startup|shutdown)"
     r"|(?:final |status |progress )+(?:update|report)\b)",
     re.IGNORECASE,
 )
 _LOG_TITLE = re.compile(
-    r".{0,120}\b(?:logs?|journal|diary|feedback|notes|updates|changelog|worklog|inbox|status file)[\W_]{0,4}(?:file|template)?$",
+    r".{0,120}\b(?:logs?|journal|diary|feedback|notes|updates|changelog|worklog|inbox"
+    r"|status file)[\W_]{0,4}(?:file|template)?$",
     re.IGNORECASE,
 )
 

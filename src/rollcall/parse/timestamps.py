@@ -19,13 +19,52 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 
 # Hours east of Greenwich. Where an abbreviation has two readings, the one agents' hosts use.
 _ABBREVIATIONS = {
-    **{"UTC": 0.0, "GMT": 0.0, "WET": 0.0, "BST": 1.0, "WEST": 1.0, "CET": 1.0, "CEST": 2.0},
-    **{"EET": 2.0, "EEST": 3.0, "SAST": 2.0, "MSK": 3.0, "IST": 5.5, "SGT": 8.0, "HKT": 8.0},
-    **{"AWST": 8.0, "JST": 9.0, "KST": 9.0, "ACST": 9.5, "ACDT": 10.5, "AEST": 10.0},
-    **{"AEDT": 11.0, "NZST": 12.0, "NZDT": 13.0, "BRT": -3.0, "ART": -3.0, "NDT": -2.5},
-    **{"NST": -3.5, "ADT": -3.0, "AST": -4.0, "EDT": -4.0, "EST": -5.0, "CDT": -5.0},
-    **{"CST": -6.0, "MDT": -6.0, "MST": -7.0, "PDT": -7.0, "PST": -8.0, "AKDT": -8.0},
-    **{"AKST": -9.0, "HST": -10.0},
+    name: float(hours)
+    for name, hours in (
+        pair.split("=")
+        for pair in [
+            "UTC=0",
+            "GMT=0",
+            "WET=0",
+            "BST=1",
+            "WEST=1",
+            "CET=1",
+            "CEST=2",
+            "EET=2",
+            "SAST=2",
+            "EEST=3",
+            "MSK=3",
+            "IST=5.5",
+            "SGT=8",
+            "HKT=8",
+            "AWST=8",
+            "JST=9",
+            "KST=9",
+            "ACST=9.5",
+            "AEST=10",
+            "ACDT=10.5",
+            "AEDT=11",
+            "NZST=12",
+            "NZDT=13",
+            "NDT=-2.5",
+            "BRT=-3",
+            "ART=-3",
+            "ADT=-3",
+            "NST=-3.5",
+            "AST=-4",
+            "EDT=-4",
+            "EST=-5",
+            "CDT=-5",
+            "CST=-6",
+            "MDT=-6",
+            "MST=-7",
+            "PDT=-7",
+            "PST=-8",
+            "AKDT=-8",
+            "AKST=-9",
+            "HST=-10",
+        ]
+    )
 }
 _REGIONS = {
     "ET": "America/New_York",
@@ -48,13 +87,13 @@ _CLOCK = r"""
     (?![\d:%])
     (?:[ ]?(?P<ap>[AaPp]\.?[Mm])\b\.?)?
 """
-_UNTIL = r"(?:[ ]?(?:-|–|—|→|to)[ ]?(?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"  # noqa: RUF001 - agents write such dashes
+_UNTIL = r"(?:[ ]?(?:-|\u2013|—|→|to)[ ]?(?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"
 _ZONE = rf"""
     (?:[ ]?\(?(?: (?P<utc>Z|UTC|GMT)(?:(?P<uoff>[+-]\d{{1,2}}(?::?[0-5]\d)?))?(?![A-Za-z\d])
       | (?P<name>{_NAMED})(?![A-Za-z\d]) )\)? )?
 """
-_OFFSET = r"[ ]?(?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d)(?![ ]?(?:UTC|GMT|Z)\b)"
-_JOIN = r"(?:[T_]|[ ]?\(|[ ]{1,3}(?:[-–—|@][ ]|at[ ]|\()?|,[ ](?:at[ ])?)"  # noqa: RUF001 - the same
+_OFFSET = rf"[ ]?(?P<off>[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?!\d)(?![ ]?(?:Z|{_NAMED})\b)"
+_JOIN = r"(?:[T_]|[ ]?\(|[ ]{1,3}(?:[-\u2013—|@][ ]|at[ ]|\()?|,[ ](?:at[ ])?)"
 
 _FULL = re.compile(rf"{_DATE}(?:{_JOIN}{_CLOCK}(?:{_OFFSET}|{_UNTIL}{_ZONE}))?", re.VERBOSE)
 _BARE_ZONE = re.compile(r"[ ][+-](?:0\d|1[0-4]):[0-5]\d(?!\d)")
@@ -68,7 +107,8 @@ _SHELL = re.compile(
     re.VERBOSE,
 )
 _START = re.compile(
-    rf"20\d\d(?:[-/.]\d|\d{{4}}[T_ ]\d)|{_MONTH}\.? {{1,2}}\d|\d{{1,2}} {_MONTH}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z,]* "
+    rf"20\d\d(?:[-/.]\d|\d{{4}}[T_ ]\d)|{_MONTH}\.? {{1,2}}\d|\d{{1,2}} {_MONTH}|(?:Mon|Tue|Wed"
+    rf"|Thu|Fri|Sat|Sun)[a-z,]* "
 )
 
 
@@ -114,7 +154,9 @@ def _clock(groups: dict[str, str | None]) -> time | None:
     half = (groups.get("ap") or "")[:1].lower()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
-    return time(hour, int(groups["mi"] or groups["mic"] or 0), int(groups["s"] or groups["sc"] or 0))
+    return time(
+        hour, int(groups["mi"] or groups["mic"] or 0), int(groups["s"] or groups["sc"] or 0)
+    )
 
 
 def _date(groups: dict[str, str | None]) -> date | None:

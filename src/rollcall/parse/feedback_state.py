@@ -1,0 +1,81 @@
+"""What a reader of a feedback file knows between two readings, as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
+
+from rollcall.model import Stamp
+
+_BACK = timedelta(hours=8)
+_DAY = timedelta(days=1)
+_PATH_DATE = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_SHARED = re.compile(
+    r"(?:^|[-_. ])(?:agents|team|shared|status|standups?|worklog|groupchat)(?:$|[-_. ])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackState:
+    """What is known of a file at line ``line`` (1-based): JSON-able scalars only.
+
+    ``day`` is the day in force (ISO); ``declared`` says that a title, heading or file name gave it;
+    ``last`` is the instant of the last stamp with a time of day (ISO). ``head_level`` and
+    ``head_time`` are those of the open entry's heading; ``report`` says that it is a report of
+    fixed sections. ``titled`` says that the file's title is past, ``shared`` that many agents write.
+    """
+
+    line: int = 1
+    day: str = "1970-01-01"
+    declared: bool = False
+    last: str | None = None
+    titled: bool = False
+    shared: bool = False
+    opened: bool = False
+    head_level: int = 0
+    head_time: str | None = None
+    report: bool = False
+
+
+def initial_state(path: str, arrival: date) -> FeedbackState:
+    """Return the state at the top of the file ``path``: its day is the name's, else ``arrival``."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    shared = _SHARED.search(parts.stem.lower()) is not None
+    for name in (parts.stem, parts.parent.name):
+        found = _PATH_DATE.search(name)
+        if found is None:
+            continue
+        try:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            continue
+        return FeedbackState(day=day.isoformat(), declared=True, shared=shared)
+    return FeedbackState(day=arrival.isoformat(), shared=shared)
+
+
+def dump_state(state: FeedbackState) -> str:
+    """Return the state as JSON."""
+    return json.dumps(asdict(state), separators=(",", ":"))
+
+
+def load_state(text: str) -> FeedbackState:
+    """Return the state that ``dump_state`` wrote; raises ``ValueError`` or ``TypeError`` for another text."""
+    return FeedbackState(**json.loads(text))
+
+
+def nearest(stamp: Stamp, last: datetime, state: FeedbackState) -> Stamp:
+    """Return a time of day alone on the day that puts it at most 8 hours before the last stamp.
+
+    Never before a day that the file itself declares.
+    """
+    at = stamp.at.replace(year=last.year, month=last.month, day=last.day)
+    if at < last - _BACK:
+        at += _DAY
+    elif at >= last - _BACK + _DAY:
+        at -= _DAY
+    if state.declared and at.date() < date.fromisoformat(state.day):
+        at += _DAY
+    return Stamp(at)
