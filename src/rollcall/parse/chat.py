@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, tzinfo
 from pathlib import PurePosixPath
 
-from rollcall.model import Draft, LinkKind, Reference, Stamp
+from rollcall.model import EVERYONE, Draft, LinkKind, Reference, Stamp
 from rollcall.parse.asks import Asks, read_asks
 from rollcall.parse.dates import read_stamp, stamp_of_name
 from rollcall.parse.head import Head, read_head
@@ -17,8 +17,10 @@ from rollcall.parse.names import topic_of_file
 from rollcall.parse.outline import Line
 from rollcall.parse.topics import replies, topics_of
 from rollcall.parse.turns import Turn, turns_of
+from rollcall.roster import slugify
 
 MAX_TITLE = 200
+_EVERYONE = (EVERYONE,)
 _DUE = re.compile(
     r"\b(?:by|before|until|due|no\s+later\s+than)\b[^.\d]{0,16}(?=20\d\d-)", re.IGNORECASE
 )
@@ -33,17 +35,18 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
     only `rollcall.parse.threads.assemble` can tell.
     """
     head = read_head(path, lines)
-    turns = turns_of(head.body, directed=head.directed)
+    turns = () if head.is_log else turns_of(head.body, directed=head.directed)
     first = turns[0].start if turns else len(lines) + 1
     opening = [line for line in head.body if line.number < first]
     drafts = []
     if head.is_message and opening and lines:
         drafts.append(_message(head, path, opening, first - 1, zone))
     day = _day(head, path, opening, zone)
+    several = len({slugify(turn.sender) for turn in turns}) > 2
     for at, turn in enumerate(turns):
         end = turns[at + 1].start - 1 if at + 1 < len(turns) else len(lines)
         own = [line for line in head.body if turn.start <= line.number <= end]
-        drafts.append(_turn(f"{path}#L{turn.start}", turn, own, end, zone, day))
+        drafts.append(_turn(f"{path}#L{turn.start}", turn, own, zone, day, several=several))
         stamp = drafts[-1].stamp
         day = stamp.at.date() if stamp else day
     if turns and drafts[0].path == path:
@@ -140,9 +143,18 @@ def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:
 
 
 def _turn(
-    path: str, turn: Turn, body: Sequence[Line], end: int, zone: tzinfo, day: date | None
+    path: str,
+    turn: Turn,
+    body: Sequence[Line],
+    zone: tzinfo,
+    day: date | None,
+    *,
+    several: bool,
 ) -> Draft:
-    """Make the draft of one turn of a thread; a time of day alone is of the day of the turn above."""
+    """Make the draft of one turn of a thread; a time of day alone is of the day of the turn above.
+
+    Among ``several`` speakers, an ask that names nobody is for everyone.
+    """
     said = _of_turn(turn, body)
     asks = read_asks(said, turn.kind)
     does = of_kind(turn.kind)
@@ -151,9 +163,9 @@ def _turn(
     return Draft(
         path=path,
         start=turn.start,
-        end=end,
+        end=max(body[-1].number, turn.start) if body else turn.start,
         sender=turn.sender,
-        recipients=turn.recipients,
+        recipients=_EVERYONE if turn.inferred and asks.asks and several else turn.recipients,
         stamp=read_stamp(turn.stamp, zone, day),
         title=turn.title[:MAX_TITLE],
         asks=asks.asks,

@@ -31,6 +31,7 @@ _NO_MESSAGES_IN = re.compile(
     r"gate-evidence)$",
     re.I,
 )
+_CHAT = re.compile(r"chat|thread|talk|messages|discussion|channel|conversation", re.I)
 _BROADCAST_FOLDER = re.compile(
     r"(?:general|broadcasts?|announcements?|all|everyone|public|team|updates|shared)$",
     re.IGNORECASE,
@@ -44,7 +45,10 @@ _SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A file's body and what stands above it; ``directed`` where a sender is sure to be told."""
+    """A file's body and what stands above it; ``directed`` where a sender is sure to be told.
+
+    ``is_log``: its name says that it is a log, a plan, a contract or the like, which holds none.
+    """
 
     body: tuple[Line, ...]
     matter: Mapping[str, tuple[str, ...]]
@@ -54,6 +58,7 @@ class Head:
     kind: str
     directed: bool
     is_message: bool
+    is_log: bool
 
     def said(self, *names: str) -> str:
         """Return the first of the fields ``names`` that front matter or a header line gives."""
@@ -87,6 +92,7 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
         kind=kind.strip(" `*").casefold(),
         directed=directed,
         is_message=_is_message(path, title, stated, by_name, by_title, head),
+        is_log=_is_log(path) and not directed,
     )
 
 
@@ -102,7 +108,7 @@ def _stated(matter: Mapping[str, tuple[str, ...]], head: Mapping[str, tuple[str,
 
 def _split(text: str) -> tuple[str, ...]:
     parts = re.split(r"[,;]\s*|\s+and\s+|\s\+\s", text[:600])[:24]
-    names = (re.sub(r"\s*[(<].*$", "", part).strip(" `*@.\"'") for part in parts)
+    names = (re.sub(r"\s*[(<].*$", "", part).strip(" `*@.\"'[]{}") for part in parts)
     return tuple(name for name in names if name)
 
 
@@ -150,6 +156,13 @@ def _sender(
     return (topic or named, (topic or named or "",)) if named or topic else (None, ())
 
 
+def _is_log(path: str) -> bool:
+    pure = PurePosixPath(path)
+    if _NO_MESSAGES_IN.match(pure.parent.name):
+        return True
+    return bool(_NO_MESSAGE.search(pure.stem)) and not _CHAT.search(pure.stem)
+
+
 def _is_message(
     path: str, title: str, stated: Who, by_name: Who, by_title: Who, head: Mapping[str, object]
 ) -> bool:
@@ -160,7 +173,7 @@ def _is_message(
         return True
     if by_name.sender:
         return True
-    if _NO_MESSAGE.search(pure.stem) or _NO_MESSAGES_IN.match(pure.parent.name):
+    if _is_log(path):
         return False
     if by_title.sender or (stated.sender and stated.recipients):
         return True

@@ -231,21 +231,31 @@ def _alike(draft: Draft, asked: Sequence[Draft], index: _Index) -> Iterator[Link
     Among messages with a time of day it is the last request of those it is for; among others only
     what says that it answers is taken for one, to the request most like it.
     """
-    if not draft.is_message:
-        return
     ours = [one for one in asked if one.sender in draft.recipients]
+    if not draft.is_message:
+        chosen = ours if len(ours) == 1 else _most_like(draft, ours, index)
+        for request in chosen:
+            kind = LinkKind.ACKS if draft.acks else LinkKind.ANSWERS
+            yield Link(draft.path, request.path, kind, "says so of what was asked")
+        return
     timed = [one for one in ours if _has_time(one) and _has_time(draft)]
     if timed:
         last = max(timed, key=lambda one: (_at(one), one.path))
         chosen = [last] if index.topics.likeness(draft, last) >= _ALIKE else []
     elif draft.answers and ours:
-        chosen = [max(ours, key=lambda one: (index.topics.likeness(draft, one), one.path))]
-        chosen = [one for one in chosen if index.topics.likeness(draft, one) >= _ALIKE]
+        chosen = _most_like(draft, ours, index)
     else:
         chosen = []
     for request in chosen:
         kind = LinkKind.ACKS if draft.acks and not draft.answers else LinkKind.ANSWERS
         yield Link(draft.path, request.path, kind, "is about the same, and for the one who asked")
+
+
+def _most_like(draft: Draft, asked: Sequence[Draft], index: _Index) -> list[Draft]:
+    if not asked:
+        return []
+    best = max(asked, key=lambda one: (index.topics.likeness(draft, one), one.path))
+    return [best] if index.topics.likeness(draft, best) >= _ALIKE else []
 
 
 def _has_time(draft: Draft) -> bool:

@@ -90,7 +90,7 @@ def from_title(title: str, *, plain: bool = False) -> Who:
     ``plain`` also takes ``Mara to Ben``, which is sure only where something else says so too.
     """
     text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -–—:|")
-    arrow = _ARROW.split(text, maxsplit=1)
+    arrow = _ARROW.split(re.sub(r"\([^()]*\)?", " ", text), maxsplit=1)
     if len(arrow) == 2 and arrow[0] and arrow[1]:
         left = re.split(r"[|:]\s+", arrow[0])[-1]
         return _who(left, re.split(r"\s[-–—|]\s|:\s", arrow[1])[0])

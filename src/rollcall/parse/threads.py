@@ -17,10 +17,10 @@ from rollcall.model import (
     Message,
 )
 from rollcall.parse.linking import find_links
-from rollcall.parse.links import references
+from rollcall.parse.links import classify, references
 from rollcall.parse.outline import outline
 from rollcall.parse.resolving import resolve_names, roster_of
-from rollcall.parse.topics import replies, topics_of
+from rollcall.parse.topics import asked_by, topics_of
 from rollcall.roster import Roster
 
 
@@ -63,20 +63,20 @@ def draft_entry(path: str, agent: str, entry: Entry, lines: Sequence[str]) -> Dr
     that it answers or acknowledges what was asked.
     """
     body = outline(lines, entry.start)
-    found = references(body)
-    acks, answers = replies((line for line in body if not line.level), None)
-    if not found and not acks and not answers:
+    found, askers = references(body), asked_by(body)
+    if not found and not askers:
         return None
+    does = {said for line in body if asked_by((line,)) and (said := classify(line.text))}
     return Draft(
         path=f"{path}#L{entry.start}",
         start=entry.start,
         end=entry.end,
         sender=agent,
-        recipients=(),
+        recipients=askers,
         stamp=entry.stamp,
         title=entry.title[:200],
-        acks=acks,
-        answers=answers,
+        acks=bool(askers) and does == {LinkKind.ACKS},
+        answers=bool(askers) and does != {LinkKind.ACKS},
         references=found,
         topics=topics_of(entry.title, "", body),
         is_message=False,

@@ -170,11 +170,41 @@ _NEED = re.compile(
     r"\b(?:need(?:ed|s)?|requested\s+(?!inputs)|pending|required|awaiting)\b", re.IGNORECASE
 )
 _RECEIPT = re.compile(
-    r"^\W*(?:ack(?:nowledged)?\b|received\b|got\s+it|roger\b|noted\b|on\s+it\b|taking\s+(?:ownership|"
-    r"this|it)\b|will\s+do\b|understood\b|copy\s+that\b|seen\b|accepted\b|i(?:'ll|\s+will)\s+take)|"
-    r"\btaking\s+ownership\b",
-    re.IGNORECASE,
+    r"^\W*(?:ack(?:nowledged)?\b|received\b|got\s+it|roger\b|noted\b|on\s+it\b|understood\b|"
+    r"copy\s+that\b|seen\b|accepted\b|thanks?\b)|\btaking\s+(?:ownership|this|it\s+on)\b",
+    re.I,
 )
+_PROMISE = re.compile(
+    r"^\W*(?:(?:i|we)(?:['’]ll|\s+will|\s+am|['’]m|\s+are)\b|will\b|working\s+on|looking\s+into|"
+    r"in\s+progress|not\s+yet|eta\b|starting\b|later\b|tomorrow\b|still\b)",
+    re.I,
+)
+_DONE = re.compile(
+    r"^\W*(?:done\b|fixed\b|here\s+(?:is|are|it|you)\b|delivered\b|attached\b|yes\b|no[,.;]|"
+    r"confirmed\b|approved\b|answer(?:ed)?\b|sent\b)",
+    re.I,
+)
+_OF_AGENT = re.compile(
+    r"(?<![\w'’])@?([A-Za-z][\w-]{1,40}(?:[ /][A-Z][\w-]{1,30}){0,3})['’]s?\s+(?:\w+\s+){0,2}?"
+    r"(?:ask|request|question|message|note)s?\b|"
+    r"\b(?:ask|request|question|message|note)s?\s+(?:of|from|by)\s+@?([A-Za-z][\w-]{1,40})",
+)
+_ANSWERING = re.compile(
+    r"\b(?:answer|respond|repl(?:y|ie)|address|acknowledg|fulfil|deliver|clos|resolv|meet|met|"
+    r"receiv|ack)\w{0,6}\b",
+    re.I,
+)
+
+
+def asked_by(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return the names in "answers Mara's request" and "closes the ask from Ben"."""
+    found: dict[str, None] = {}
+    for line in lines:
+        text = line.text[:600]
+        if not line.fenced and _ANSWERING.search(text):
+            for pair in _OF_AGENT.findall(text):
+                found.setdefault(pair[0] or pair[1])
+    return tuple(found)[:12]
 
 
 def topics_of(title: str, topic: str, lines: Iterable[Line]) -> tuple[str, ...]:
@@ -211,6 +241,7 @@ def replies(
     What acknowledges, by itself or by what it does to those ``named``, and has a section of what it
     delivers or confirms, answers.
     """
+    spoken = False
     acks, answers, delivers = kind is LinkKind.ACKS, kind is LinkKind.ANSWERS, False
     for line in lines:
         if line.fenced or line.text.startswith(">"):
@@ -218,8 +249,11 @@ def replies(
         if line.level:
             delivers = delivers or bool(_DELIVERY.search(line.text) and not _NEED.search(line.text))
             continue
-        if _RECEIPT.search(line.text[:200]):
+        if _RECEIPT.search(line.text[:200]) or (not spoken and _PROMISE.match(line.text)):
             acks = True
+        if not spoken and _DONE.match(line.text):
+            answers = True
+        spoken = True
         if _REPLY.search(line.text[:300]):
             said = classify(line.text)
             acks = acks or said is LinkKind.ACKS

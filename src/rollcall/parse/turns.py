@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rollcall.model import EVERYONE
@@ -31,6 +31,7 @@ _STAMPED = re.compile(
     r"(?:\*\*)?\s*:\s+(?P<text>\S.*)$"
 )
 _SPEAKER = re.compile(rf"(?P<from>{_NAME})\s*(?:[-–—,|]\s*|[\[(]\s*)(?P<at>{_TIME})")
+_CALLED = re.compile(r"@([A-Za-z][\w-]{0,40})\b(?!\s*(?:,|and\b|&)\s*@)")
 _NOT_A_NAME = frozenset(
     [
         "note",
@@ -82,7 +83,10 @@ _NOT_A_NAME = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One agent's turn in a thread: names and stamp as written, ``text`` what its first line says."""
+    """One agent's turn in a thread: names and stamp as written, ``text`` what its first line says.
+
+    ``inferred``: it names nobody, and its recipients are guessed from who spoke before.
+    """
 
     start: int
     sender: str
@@ -92,6 +96,7 @@ class Turn:
     title: str
     kind: str = ""
     id: str | None = None
+    inferred: bool = False
 
 
 def turns_of(body: Sequence[Line], *, directed: bool) -> tuple[Turn, ...]:
@@ -100,6 +105,9 @@ def turns_of(body: Sequence[Line], *, directed: bool) -> tuple[Turn, ...]:
     ``directed``: the file as a whole has a sender, so that only what bears a time or an id begins
     another's turn. A turn that names nobody is for those it follows.
     """
+    rows = _by_table(body)
+    if rows:
+        return tuple(_addressed(rows))
     sections = [turn for line in body if (turn := _by_heading(line, directed)) is not None]
     known = {slugify(name) for turn in sections for name in (turn.sender, *turn.recipients)}
     spoken = [
@@ -112,18 +120,22 @@ def turns_of(body: Sequence[Line], *, directed: bool) -> tuple[Turn, ...]:
     if not sections and not piped and len(senders) < 2:
         spoken = []
     found = {turn.start: turn for turn in (*spoken, *sections)}
-    return tuple(_addressed(found[start] for start in sorted(found)))
+    return tuple(_addressed([found[start] for start in sorted(found)]))
 
 
-def _addressed(turns: Iterable[Turn]) -> Iterable[Turn]:
-    """Give each turn that names nobody the last other speaker as its recipient."""
+def _addressed(turns: Sequence[Turn]) -> Iterator[Turn]:
+    """Give each turn that names nobody a recipient: whom it begins with, else who spoke before."""
     speakers: list[str] = []
     for turn in turns:
         own = slugify(turn.sender)
         others = [name for name in speakers if slugify(name) != own]
-        recipients = turn.recipients or tuple(others[-1:]) or (EVERYONE,)
         speakers.append(turn.sender)
-        yield replace(turn, recipients=recipients)
+        if turn.recipients:
+            yield turn
+        elif called := _CALLED.match(turn.text):
+            yield replace(turn, recipients=(called[1],))
+        else:
+            yield replace(turn, recipients=tuple(others[-1:]) or (EVERYONE,), inferred=bool(others))
 
 
 def _by_heading(line: Line, directed: bool) -> Turn | None:
@@ -209,3 +221,56 @@ def _by_pipes(line: Line) -> Turn | None:
 
 def _key(part: str) -> bool:
     return bool(re.match(r"[a-z]{2,10}:(?!\d\d)", part, re.IGNORECASE))
+
+
+_COLUMNS = {
+    "from": "from",
+    "sender": "from",
+    "agent": "from",
+    "author": "from",
+    "to": "to",
+    "recipient": "to",
+    "recipients": "to",
+    "message": "text",
+    "note": "text",
+    "text": "text",
+    "request": "text",
+    "time": "at",
+    "timestamp": "at",
+    "date": "at",
+    "when": "at",
+    "type": "kind",
+    "kind": "kind",
+    "id": "id",
+}
+
+
+def _by_table(body: Sequence[Line]) -> list[Turn]:
+    """Read a Markdown table whose columns say who writes what to whom, one turn a row."""
+    columns: dict[str, int] = {}
+    found = []
+    for line in body:
+        if not line.text.startswith("|") or line.fenced:
+            columns = {}
+            continue
+        cells = [cell.strip() for cell in line.text.strip("| ").split("|")]
+        if not columns:
+            names = [_COLUMNS.get(cell.strip("*").casefold(), "") for cell in cells]
+            known = {name: at for at, name in enumerate(names) if name}
+            columns = known if {"from", "to", "text"} <= known.keys() else {"": -1}
+        elif "from" in columns and (turn := _row(line.number, cells, columns)):
+            found.append(turn)
+    return found
+
+
+def _row(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> Turn | None:
+    said = {name: cells[at] for name, at in columns.items() if at < len(cells)}
+    sender, text = said.get("from", "").strip("@*` "), said.get("text", "")
+    if not re.fullmatch(_NAME, sender) or not text:
+        return None
+    to = tuple(one.strip("@*` ") for one in said.get("to", "").split(",") if one.strip("@*` "))
+    recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
+    kind = said.get("kind", "").casefold()
+    return Turn(
+        number, sender, recipients, said.get("at", ""), text, text, kind, said.get("id") or None
+    )

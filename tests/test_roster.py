@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollcall.roster import MAX_NAME, Roster, is_everyone, slugify
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("DevOps/SRE", "devops-sre"),
+        ("Mara", "mara"),
+        ("@ben", "ben"),
+        ("Billing Page Engineer", "billing-page-engineer"),
+        ("codex_noor42", "codex_noor42"),
+        ("  **Ivo** ", "ivo"),
+        ("--", ""),
+    ],
+)
+def test_a_slug_is_the_name_in_lower_case_words(name: str, slug: str) -> None:
+    assert slugify(name) == slug
+
+
+@given(st.text())
+def test_the_slug_of_a_slug_is_itself(name: str) -> None:
+    assert slugify(slugify(name)) == slugify(name)[:MAX_NAME].strip("-_")
+
+
+def test_an_alias_resolves_to_its_declared_agent() -> None:
+    roster = Roster.build({"devops-sre-engineer": ["DevOps/SRE", "ops"]}, [])
+    assert roster.slugs == ("devops-sre-engineer",)
+    assert roster.resolve("devops-sre") == "devops-sre-engineer"
+    assert roster.resolve("OPS") == "devops-sre-engineer"
+
+
+def test_an_alias_of_two_agents_is_ambiguous() -> None:
+    roster = Roster.build({"mara": ["lead"], "ben": ["lead"]}, [])
+    assert roster.resolve("lead") is None
+
+
+def test_a_name_with_and_without_its_profession_is_one_agent() -> None:
+    roster = Roster.build({}, ["billing", "Billing Engineer"])
+    assert roster.slugs == ("billing-engineer",)
+    assert roster.resolve("billing") == "billing-engineer"
+
+
+def test_two_professions_of_one_field_are_two_agents() -> None:
+    roster = Roster.build({}, ["billing-engineer", "billing-developer"])
+    assert roster.slugs == ("billing-developer", "billing-engineer")
+    assert roster.resolve("billing") is None
+
+
+def test_a_declared_agent_is_never_merged_into_another() -> None:
+    roster = Roster.build({"billing": (), "billing-engineer": ()}, ["billing", "billing engineer"])
+    assert roster.slugs == ("billing", "billing-engineer")
+
+
+def test_a_first_word_resolves_where_only_one_agent_begins_with_it() -> None:
+    roster = Roster.build({}, ["data-platform-engineer", "parser-left", "parser-right"])
+    assert roster.resolve("Data") == "data-platform-engineer"
+    assert roster.resolve("parser") is None
+
+
+def test_an_agent_of_that_very_name_goes_before_longer_names() -> None:
+    roster = Roster.build({}, ["shell", "shell_left"])
+    assert roster.slugs == ("shell", "shell_left")
+    assert roster.resolve("shell") == "shell"
+
+
+def test_an_unknown_name_resolves_to_nobody() -> None:
+    roster = Roster.build({}, ["mara"])
+    assert roster.resolve("ben") is None
+    assert roster.resolve("") is None
+
+
+def test_a_name_that_runs_into_a_topic_is_its_longest_known_beginning() -> None:
+    roster = Roster.build({}, ["mara", "mara-two", "ben"])
+    assert roster.longest("mara-two-parser-request") == "mara-two"
+    assert roster.longest("mara-parser") == "mara"
+    assert roster.longest("noor-parser") is None
+
+
+def test_words_for_the_whole_team_are_no_agents() -> None:
+    assert Roster.build({}, ["all", "everyone", "*", "All Agents"]).slugs == ()
+    assert is_everyone("all agents")
+    assert not is_everyone("mara")
+
+
+_NAMES = st.sampled_from(
+    ["mara", "Mara Agent", "ben", "ben-engineer", "Ben Developer", "noor", "parser", "parser-two"]
+)
+
+
+@given(st.lists(_NAMES).flatmap(lambda names: st.tuples(st.just(names), st.permutations(names))))
+def test_the_order_in_which_names_are_met_does_not_matter(
+    lists: tuple[list[str], list[str]],
+) -> None:
+    one, other = (Roster.build({}, names) for names in lists)
+    assert one == other
+    assert [one.resolve(name) for name in lists[0]] == [other.resolve(name) for name in lists[0]]
