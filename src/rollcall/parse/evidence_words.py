@@ -20,7 +20,8 @@ NOT_YET = re.compile(
 )
 PURPOSE = re.compile(
     r"\bto (?:re-?)?(?:confirm|ensure|verify|validate|double-check|check|see|prove|keep"
-    r"|make)\b", _I
+    r"|make)\b",
+    _I,
 )
 SECOND_HAND = re.compile(
     r"\b(?:posted|flagged|surfaced|reported|reports|claims?|noted|says|said|according to"
@@ -87,7 +88,8 @@ TEST_ITSELF = re.compile(
 FIGURE_MS = re.compile(r"\b\d+(?:\.\d+)? ?ms\b")
 NO_RESULT = re.compile(
     r"\(commands? available\)|\bready\b|approach defined|\bprepared\b|\bskeleton\b"
-    r"|\bscaffold\b", _I
+    r"|\bscaffold\b",
+    _I,
 )
 
 # --- commands -----------------------------------------------------------------------------------
@@ -199,9 +201,10 @@ FILE = re.compile(
     rf"|(?<![\w/.])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
     rf"|renamed|trimmed|\w+ed)\b)"
 )
-FILE_NOUN = 
+FILE_NOUN = (
     r"(?:tests?|suites?|specs?|loader|route|module|components?|imports?|file|script"
     r"|docs?|page|helper|config|vitest|stylesheet|manifest)"
+)
 STEM = re.compile(
     rf"(?<![\w/.$`'\"-])(?:[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]+)+"
     rf"|[a-z][a-z0-9]+(?:-[a-z0-9]+)+) {FILE_NOUN}(?: {FILE_NOUN})?\b"
@@ -264,7 +267,9 @@ OFFERED = re.compile(
 URL = re.compile(r"(?<![=\w`(])https?://[^\s)>\]`]+|\]\(https?://[^\s)]+\)|`https?://[^\s`]+`")
 PULL = re.compile(
     r"\b(?:PR|MR|pull request|merge request) ?#?\d+\b|\b#\d+ (?:merged"
-    r"|opened)\b", _I)
+    r"|opened)\b",
+    _I,
+)
 PULL_ASKED = re.compile(
     r"\b(?:approve|review|unblock|merge|needs?|awaiting|pending)\b[^.;]{0,30}(?:PR|MR"
     r"|pull request)",
