@@ -137,7 +137,7 @@ class Daemon:
         works = self._works
         now = works.clock.now()
         works.pipeline.begin(now, now + PLAN_AHEAD)
-        due = self._coalescer.due(works.clock.monotonic())
+        due = self._take_due(now)
         # A folder that came or went holds sources that no event has named.
         folders = [path for path in due if works.finder.match(path) is None]
         if Signal.SWEEP in signals or folders:
@@ -167,6 +167,15 @@ class Daemon:
         except queue.Empty:
             return taken
 
+    def _take_due(self, now: datetime) -> tuple[Path, ...]:
+        """Return the paths to be read now; while git writes they wait, since HEAD moves last."""
+        due = self._coalescer.due(self._works.clock.monotonic())
+        if due and self._works.pipeline.is_git_busy(now):
+            for path in due:
+                self._coalescer.put(path, self._works.clock.monotonic())
+            return ()
+        return due
+
     def _finish(self, done: Round) -> None:
         if done.happened or done.notices or done.read:
             self._on_round(done)
@@ -193,11 +202,9 @@ class Daemon:
         works = self._works
         now = works.clock.now()
         with works.database.write() as session:
-            if problem is None:
-                ended = marks.end_fault(session, "watching files")
-            else:
-                ended = marks.note_fault(session, "watching files", problem, now)
-            if ended:
+            if problem is not None:
+                marks.note_fault(session, "watching files", problem, now)
+            if problem is not None or marks.end_fault(session, "watching files"):
                 marks.mark_changed(session, ["fault:watching files"], now)
 
     def _plan_wake(self, at: datetime | None) -> None:

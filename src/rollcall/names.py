@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from pathlib import PurePosixPath
+
+from rollcall.roster import slugify
 
 _LITTER = ("~", ".tmp", ".swp", ".bak", ".orig", ".rej")
 _LEFT_OUT_FOLDERS = frozenset({"templates", "archive"})
@@ -84,3 +87,18 @@ def read_date(text: str) -> date | None:
 
 def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
+
+
+_COMMON = frozenset({"progress-log", "progress", "log", "feedback", "status", "notes", "updates"})
+
+
+def agent_of_path(path: PurePosixPath) -> str:
+    """Return the agent that a feedback file belongs to, as its path tells: a slug, maybe empty.
+
+    It is the file's name without a date; where that is only a date, or a word for any log, it is
+    the folder's.
+    """
+    name, _ = split_date(path.stem)
+    if slugify(name) in {"", *_COMMON} and path.parent.name:
+        name, _ = split_date(path.parent.name)
+    return slugify(name)

@@ -11,21 +11,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from rollcall.boundary import boundary
 from rollcall.carrying_out import carry_out
 from rollcall.config import Settings
 from rollcall.first_sight import settle_newcomers
-from rollcall.gitstate import read_git_state
+from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.judging import Judge, Judged
 from rollcall.reading import Circumstances, ReadResult, SourceReader, forget, link_messages
 from rollcall.rules.watched import Gap, find_gap
 from rollcall.sources import Discovery, Source, SourceFinder
-from rollcall.store import marks, tables
+from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.instructions import pending_instructions
 from rollcall.store.ledger import Happened
+from rollcall.store.sources import (
+    is_anyone_on_duty,
+    judge_everything_anew,
+    list_cursors,
+    list_present,
+    list_writers,
+    verb_of,
+)
 from rollcall.tail import Change
 from rollcall.telling import Teller
 
@@ -65,7 +73,7 @@ class Pipeline:
             if gap is not None:
                 self._gap = gap
                 marks.add_gap(session, gap)
-                self._judge_everything_anew(session, now)
+                judge_everything_anew(session, now)
                 if self._is_worth_telling(session, gap):
                     self._teller.tell_gap(session, gap, now)
         return gap
@@ -89,10 +97,12 @@ class Pipeline:
 
     def ingest(self, paths: Iterable[Path], now: datetime) -> Round:
         """Read the sources among these paths, then judge what they changed."""
-        found = [self._finder.inspect(path) for path in paths]
-        sources = [one for one in found if isinstance(one, Source)]
-        gone = [one for path in paths if (one := self._finder.match(path)) is not None]
-        done = self._ingest({one.path: one for one in [*sources, *gone]}.values(), now)
+        sources = {}
+        for path in paths:
+            found = self._finder.inspect(path) or self._finder.match(path)
+            if isinstance(found, Source):
+                sources[path] = found
+        done = self._ingest(sources.values(), now)
         if self._newcomers:
             with self._database.write() as session:
                 settle_newcomers(session, self._settings, self._newcomers, now)
@@ -112,6 +122,10 @@ class Pipeline:
             self._instruct(instruction, now, done)
         return self._judge_due(now, done)
 
+    def is_git_busy(self, now: datetime) -> bool:
+        """Tell whether git is just writing into a root: what it brings must not pass for an append."""
+        return any(is_git_busy(root, now=now) for root in self._finder.roots)
+
     def next_wake(self) -> datetime | None:
         """Return when something is due next."""
         with self._database.read() as session:
@@ -119,7 +133,7 @@ class Pipeline:
 
     def _instruct(self, instruction: int, now: datetime, done: Round) -> None:
         with self._database.read() as session:
-            verb = session.get_one(tables.InstructionRow, instruction).verb
+            verb = verb_of(session, instruction)
         if verb == "sweep":
             swept = self.sweep(now)
             done.happened += swept.happened
@@ -150,12 +164,7 @@ class Pipeline:
         done = Round()
         links_changed = False
         with self._database.read() as session:
-            cursors = {
-                name: (cursor, gone)
-                for name, cursor, gone in session.exec(
-                    select(tables.Source.name, tables.Source.cursor, tables.Source.gone)
-                )
-            }
+            cursors = list_cursors(session)
             faulty = {row.subject for row in marks.list_faults(session)}
         for source in sources:
             subject = f"source:{source.name}"
@@ -194,10 +203,7 @@ class Pipeline:
 
     def _link(self, now: datetime) -> int:
         with self._database.write() as session:
-            writers = session.exec(
-                select(tables.AgentRow.slug).where(col(tables.AgentRow.owes_proof).is_(True))
-            ).all()
-            backlog = link_messages(session, self._settings, now, writers)
+            backlog = link_messages(session, self._settings, now, list_writers(session))
             return self._teller.tell_backlog(session, backlog, now) if backlog else 0
 
     def _judge_due(self, now: datetime, done: Round) -> Round:
@@ -210,28 +216,15 @@ class Pipeline:
             done.happened += judged.happened
         return done
 
-    def _judge_everything_anew(self, session: Session, now: datetime) -> None:
-        """Have every open deadline looked at again: a gap moved them all."""
-        for row in session.exec(select(tables.DeadlineRow)):
-            if not row.subject.startswith("source:"):
-                row.next_check_at = now
-                session.add(row)
-
     def _is_worth_telling(self, session: Session, gap: Gap) -> bool:
         """Tell only of a gap that could have hidden a missed proof of somebody on duty."""
         feedback = self._settings.feedback
         if gap.end - gap.start < feedback.cadence + feedback.grace:
             return False
-        on_duty = select(tables.AgentRow.slug).where(
-            col(tables.AgentRow.owes_proof).is_(True), col(tables.AgentRow.retired).is_(False)
-        )
-        return session.exec(on_duty.limit(1)).first() is not None
+        return is_anyone_on_duty(session)
 
     def _forget_vanished(self, session: Session, present: set[str]) -> None:
-        names = session.exec(
-            select(tables.Source.name).where(col(tables.Source.gone).is_(False))
-        ).all()
-        for name in names:
+        for name in list_present(session):
             if name not in present:
                 forget(session, name)
         for fault in marks.list_faults(session):
@@ -269,11 +262,10 @@ class Pipeline:
 
     def _inner_noter(self, session: Session, now: datetime) -> Callable[[str, str], None]:
         def note(subject: str, text: str) -> None:
-            marks.note_fault(session, subject, text, now)
+            retry_at = marks.note_fault(session, subject, text, now)
             marks.mark_changed(session, [f"fault:{subject}"], now)
             if subject.startswith("source:"):
-                row = session.get_one(tables.FaultRow, subject)
-                marks.set_deadline(session, subject, row.retry_at)
+                marks.set_deadline(session, subject, retry_at)
 
         return note
 

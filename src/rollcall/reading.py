@@ -30,7 +30,7 @@ from rollcall.store.messages import (
     list_drafts,
     record_messages,
 )
-from rollcall.tail import QUIET, Change, Tail, advance, dump_cursor, load_cursor, read_tail
+from rollcall.tail import QUIET, Change, Cursor, Tail, advance, dump_cursor, load_cursor, read_tail
 
 _DRAFTS = TypeAdapter(Draft)
 _LONGEST_TEXT = 200
@@ -75,7 +75,7 @@ class SourceReader:
 
         Raises SourceUnreadable. Nothing is stored, so no transaction waits for the disk.
         """
-        known = None if cursor is None else load_cursor(cursor)
+        known = _load_cursor(cursor)
         try:
             return read_tail(source.path, known, now=scene.now, deep=scene.deep)
         except FileNotFoundError:
@@ -107,7 +107,7 @@ class SourceReader:
         scene: Circumstances,
     ) -> ReadResult:
         appended = tail.change is Change.APPENDED
-        cursor = None if row.cursor is None or not appended else load_cursor(row.cursor)
+        cursor = _load_cursor(row.cursor) if appended else None
         arrival_day = scene.now.astimezone(self._zone).date()
         state = (
             load_state(cursor.state)
@@ -158,7 +158,7 @@ class SourceReader:
         if came is Came.LIVE and scene.git_moved(source):
             came = Came.GIT
         drafts = read_chat(source.name, tail.lines, self._zone)
-        records = [_message(one, tail.lines) for one in drafts]
+        records = [make_message_record(one, tail.lines) for one in drafts]
         changed = record_messages(session, row, records, Reading(scene.now, came))
         # A message is judged as a whole, so a chat file is read from its beginning each time.
         row.cursor = dump_cursor(advance(tail, open_index=0))
@@ -223,6 +223,16 @@ def _redact_all(value: object) -> object:
     return value
 
 
+def _load_cursor(text: str | None) -> Cursor | None:
+    """Read a cursor; one of another version is none: reading anew adds nothing."""
+    if text is None:
+        return None
+    try:
+        return load_cursor(text)
+    except ValueError:
+        return None
+
+
 def _find_row(session: Session, source: Source, now: datetime) -> tables.Source:
     row = session.exec(select(tables.Source).where(tables.Source.name == source.name)).first()
     if row is None:
@@ -255,7 +265,8 @@ def _record(source: Source, agent: str, entry: Entry, tail: Tail) -> EntryRecord
     )
 
 
-def _message(draft: Draft, lines: Sequence[str]) -> MessageRecord:
+def make_message_record(draft: Draft, lines: Sequence[str]) -> MessageRecord:
+    """Return a message as it may be stored; ``lines`` are all lines of its file."""
     text = "\n".join(lines[draft.start - 1 : draft.end]).rstrip()
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return MessageRecord(draft.path, draft.start, digest, dump_draft(draft), draft.stamp)

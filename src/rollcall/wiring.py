@@ -53,7 +53,7 @@ def build_works(
     """
     settings = workspace.settings
     database = open_database(workspace, clock)
-    finder = build_finder(workspace)
+    finder = workspace.source_finder()
     sinks = {sink.name: sink for sink in _build_sinks(workspace, environ)}
     sinks |= {sink.name: sink for sink in more_sinks}
     projection = None
@@ -96,25 +96,6 @@ def prepare_state_dir(state_dir: Path) -> None:
             ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise StoreUnusable(f"{state_dir}: cannot be made: {error.strerror}") from error
-
-
-def build_finder(workspace: Workspace) -> SourceFinder:
-    """Return the finder of a workspace's sources."""
-    settings = workspace.settings
-    return SourceFinder(
-        workspace.root,
-        roots=settings.workspace.roots,
-        feedback_files=settings.feedback.files,
-        ignore=settings.feedback.ignore,
-        chat_dirs=settings.chat.dirs,
-        declared=declared_agents(settings),
-        sink_paths=(settings.notify.blockers_log.path, settings.notify.inbox.path),
-    )
-
-
-def declared_agents(settings: Settings) -> dict[str, list[str]]:
-    """Return slug to aliases of the agents that the configuration declares."""
-    return {slug: list(agent.aliases) for slug, agent in settings.agents.items()}
 
 
 def slack_token(settings: Settings, environ: Mapping[str, str]) -> str | None:

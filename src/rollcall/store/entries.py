@@ -79,6 +79,18 @@ def record_entries(session: Session, source: Source, batch: EntryBatch) -> Recor
     return Recorded(new, revised, links_changed)
 
 
+def record_arrival(session: Session, source: Source, batch: EntryBatch) -> None:
+    """Store entries that are known to be new and to arrive now: what a replay feeds."""
+    for record in batch.records:
+        counts_at = batch.reading.now if record.entry.proof else None
+        if counts_at is not None and _only_repeats(session, batch, record.entry, counts_at):
+            counts_at = None
+        row = _blank(batch.agent)
+        _fill(row, source, batch, record, counts_at, Match.NEW)
+        session.add(row)
+    session.flush()
+
+
 def _read_placements(
     session: Session, source: Source, batch: EntryBatch
 ) -> tuple[dict[int, int], set[int]]:

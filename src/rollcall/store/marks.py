@@ -111,17 +111,19 @@ def next_deadline(session: Session) -> datetime | None:
     ).first()
 
 
-def note_fault(session: Session, subject: str, text: str, now: datetime) -> bool:
-    """Record a fault of our own and when to try again; return True when it is new."""
+def note_fault(session: Session, subject: str, text: str, now: datetime) -> datetime:
+    """Record a fault of our own and return when to try again: later each time."""
     row = session.get(FaultRow, subject)
     if row is None:
-        session.add(FaultRow(subject=subject, text=text, since=now, retry_at=now + FIRST_RETRY))
-        return True
+        row = FaultRow(subject=subject, text=text, since=now, retry_at=now + FIRST_RETRY)
+        session.add(row)
+        session.flush()
+        return row.retry_at
     row.text = text
     row.attempts += 1
     row.retry_at = now + min(FIRST_RETRY * 2 ** min(row.attempts, 10), LONGEST_RETRY)
     session.add(row)
-    return False
+    return row.retry_at
 
 
 def end_fault(session: Session, subject: str) -> bool:

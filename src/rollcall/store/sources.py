@@ -1,0 +1,52 @@
+"""How far each source was read, and what else the pipeline asks of the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from rollcall.store.tables import AgentRow, DeadlineRow, InstructionRow, Source
+
+
+def list_cursors(session: Session) -> dict[str, tuple[str | None, bool]]:
+    """Return, by name, the cursor of every source and whether it is gone."""
+    rows = session.exec(select(Source.name, Source.cursor, Source.gone))
+    return {name: (cursor, gone) for name, cursor, gone in rows}
+
+
+def list_present(session: Session) -> list[str]:
+    """Return the names of the sources that were there when last looked for."""
+    return list(session.exec(select(Source.name).where(col(Source.gone).is_(False))))
+
+
+def list_writers(session: Session) -> list[str]:
+    """Return the agents that have entries of their own or are declared."""
+    return list(
+        session.exec(
+            select(AgentRow.slug).where(col(AgentRow.owes_proof).is_(True)).order_by(AgentRow.slug)
+        )
+    )
+
+
+def is_anyone_on_duty(session: Session) -> bool:
+    """Tell whether proof is due from anybody."""
+    found = session.exec(
+        select(AgentRow.slug)
+        .where(col(AgentRow.owes_proof).is_(True), col(AgentRow.retired).is_(False))
+        .limit(1)
+    ).first()
+    return found is not None
+
+
+def judge_everything_anew(session: Session, now: datetime) -> None:
+    """Have every open deadline looked at again: a gap has moved them all."""
+    for row in session.exec(select(DeadlineRow)):
+        if not row.subject.startswith("source:"):
+            row.next_check_at = now
+            session.add(row)
+
+
+def verb_of(session: Session, instruction: int) -> str:
+    """Return what an instruction asks for."""
+    return session.get_one(InstructionRow, instruction).verb
