@@ -10,7 +10,7 @@ from rollcall.model import BlockerKind
 from rollcall.rules.decisions import Condition, Moment, Nudge, Standing, Verdict, earliest
 from rollcall.rules.escalate import reconcile
 from rollcall.rules.watched import Gap, watched_deadline
-from rollcall.rules.words import say_duration, say_instant
+from rollcall.rules.words import say_duration, say_instant, say_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def judge_agent(
     blocked = any(one.kind is BlockerKind.BLOCKED for one in conditions)
     if deadline_passed or blocked:
         return verdict
-    nudge = Nudge(facts.slug, facts.clock_start, _say_gap(facts, policy))
+    nudge = Nudge(facts.slug, facts.clock_start, _say_gap(facts, policy, nudge_at))
     return Verdict((*verdict.decisions, nudge), verdict.next_check_at)
 
 
@@ -113,7 +113,7 @@ def _find_conditions(
     stated = None if policy.always_on else facts.statement
     if stated is None:
         return [_missing_proof(facts, policy, due)]
-    return [_blocked(facts, stated, silent=due <= now, policy=policy)] + (
+    return [_blocked(facts, stated, due if due <= now else None, policy)] + (
         [] if due <= now else [_watch_only(facts, stated, due)]
     )
 
@@ -124,7 +124,7 @@ def _missing_proof(facts: AgentFacts, policy: ProofPolicy, due: datetime) -> Con
         kind=BlockerKind.MISSING_PROOF,
         agent=facts.slug,
         due=due,
-        description=_say_gap(facts, policy),
+        description=_say_gap(facts, policy, due),
         why=(
             f"{say_instant(facts.clock_start)} + cadence {say_duration(policy.cadence)}"
             f" + grace {say_duration(policy.grace)} of watched time = {say_instant(due)}"
@@ -135,11 +135,11 @@ def _missing_proof(facts: AgentFacts, policy: ProofPolicy, due: datetime) -> Con
 
 
 def _blocked(
-    facts: AgentFacts, stated: Statement, *, silent: bool, policy: ProofPolicy
+    facts: AgentFacts, stated: Statement, silent_since: datetime | None, policy: ProofPolicy
 ) -> Condition:
     text = f"Blocked: {stated.text}"
-    if silent:
-        text = f"{text} — {_say_gap(facts, policy)}"
+    if silent_since is not None:
+        text = f"{text} — {_say_gap(facts, policy, silent_since)}"
     return Condition(
         key=blocked_key(facts.slug),
         kind=BlockerKind.BLOCKED,
@@ -147,7 +147,7 @@ def _blocked(
         due=stated.made,
         description=text,
         why=f"{facts.slug} says so at {stated.place}",
-        phase=f"{stated.place}|{stated.text}|{'silent' if silent else 'proving'}",
+        phase=f"{stated.place}|{stated.text}|{'silent' if silent_since else 'proving'}",
         owner=facts.lead,
         evidence=(stated.place,),
     )
@@ -174,10 +174,12 @@ def _find_nudge(facts: AgentFacts, policy: ProofPolicy, gaps: Sequence[Gap]) -> 
     return watched_deadline(facts.clock_start, policy.nudge_after, gaps)
 
 
-def _say_gap(facts: AgentFacts, policy: ProofPolicy) -> str:
-    since = f"No proof of work since {say_instant(facts.clock_start)}"
+def _say_gap(facts: AgentFacts, policy: ProofPolicy, beside: datetime) -> str:
+    seconds = policy.cadence < timedelta(minutes=1)
+    start = say_time(facts.clock_start, beside, seconds=seconds)
+    since = f"No proof of work since {start}"
     if facts.proved is None or facts.proved < facts.since:
-        since = f"No proof of work since we began to watch at {say_instant(facts.clock_start)}"
+        since = f"No proof of work since we began to watch at {start}"
     said = f"{since} (cadence {say_duration(policy.cadence)})"
     if facts.without == 0:
         return f"{said}."

@@ -10,6 +10,13 @@ def say_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
 
 
+def say_time(instant: datetime, beside: datetime, *, seconds: bool = False) -> str:
+    """Say an instant that is read beside another: without the day where both have the same."""
+    here, there = instant.astimezone(UTC), beside.astimezone(UTC)
+    clock = "%H:%M:%SZ" if seconds else "%H:%MZ"
+    return here.strftime(clock if here.date() == there.date() else f"%Y-%m-%d {clock}")
+
+
 def say_duration(span: timedelta) -> str:
     """Say a duration in its two largest units: ``5 min``, ``1 h 30 min``, ``45 s``."""
     seconds = int(span.total_seconds())
