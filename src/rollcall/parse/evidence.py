@@ -41,7 +41,7 @@ def judge(lines: Sequence[str], first: int, skip: int = 0) -> Judgement:
     fallback = False
     runs = _Runs()
     for clause in clauses(lines, first, skip):
-        kinds = kinds_of(clause) | runs.take(clause)
+        kinds = kinds_of(clause, seen) | runs.take(clause)
         runs.note(clause, kinds)
         if states_blocker(clause):
             kinds.add(EvidenceKind.BLOCKER)
@@ -107,8 +107,10 @@ class _Runs:
 
     def _prose(self, clause: Clause) -> set[EvidenceKind]:
         text = clause.whole
-        if not any(map(str.isdigit, text)) or words.NOT_YET.search(text):
+        if not words.has_digit(text):
             return set()
-        self._counted = self._counted or words.PROSE_RUN.search(text) is not None
-        self._figured = self._figured or words.PROSE_FIGURE.search(text) is not None
+        counted = not self._counted and words.PROSE_RUN.search(text) is not None
+        figured = not self._figured and words.PROSE_FIGURE.search(text) is not None
+        if (counted or figured) and words.NOT_YET.search(text) is None:
+            self._counted, self._figured = self._counted or counted, self._figured or figured
         return {EvidenceKind.COMMAND} if self._counted and self._figured else set()

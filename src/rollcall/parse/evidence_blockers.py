@@ -8,11 +8,28 @@ from rollcall.parse.evidence_text import Clause, Place
 
 _I = re.IGNORECASE
 
-_QUICK = re.compile(
-    r"block|await|wait|pending|need|missing|requir|absent|outstanding|unable|cannot|can't"
-    r"|holding|stand|due to|without|offline|denied|until|lack|not installed|refresh|down\b|500"
-    r"|404|000|outage",
-    _I,
+_QUICK = (
+    "block",
+    "wait",
+    "pending",
+    "need",
+    "missing",
+    "requir",
+    "absent",
+    "outstanding",
+    "unable",
+    "cannot",
+    "holding",
+    "standing by",
+    "due to",
+    "without",
+    "offline",
+    "down",
+    "unreachable",
+    "denied",
+    "until",
+    "not installed",
+    "outage",
 )
 _NONE = re.compile(
     r"^[\W_]*(?:none|no blockers?|nothing|n/?a|all clear|unblocked|0|clear(?:ed)?|resolved)\b"
@@ -29,7 +46,7 @@ _STATED = re.compile(
     r"|(?-i:\b[A-Z]+_[A-Z_]+)\b[^.;]{0,30}\bstill missing\b|\bblockers? \((?!none)"
     r"|\blogged (?:\w+ ){0,3}blockers?\b|\bblocked\)|\b(?:pending|need(?:s|ed)?|awaiting"
     r"|without)\b (?:\w+ ){0,4}?[`*]?(?:(?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+)|credentials?|creds\b"
-    r"|secrets?|tokens?|approval|sign-?off|access|env\b|shim|evidence|review|decision"
+    r"|secrets?|tokens?|approval|sign-?off|access|env\b|evidence|review|decision"
     r"|confirmation|fix(?:es)?\b)"
     r"|\bstill (?:need|missing|required|remains? required)\b|\bremains? (?:blocked|required)\b"
     r"|\bunable to\b|\bcannot\b[^.;]{0,60}\b(?:until|without|because)\b|\bdue to no \w+"
@@ -53,6 +70,7 @@ _NOT_STATED = re.compile(
     r"|\bdocumented requirement\b(?!)",
     _I,
 )
+_FALLBACKS = ("fall", "meantime", "meanwhile", "interim", "work", "instead", "stop", "provis")
 _FALLBACK = re.compile(
     r"\b(?:fallback|fall-?back|meanwhile|in the meantime|in the interim|work-?around|instead"
     r"|stop-?gap|provisional)\b",
@@ -61,14 +79,14 @@ _FALLBACK = re.compile(
 _STARTED = re.compile(
     r"\b(?:executed|executing|ran|running|started|starting|began|using|used|focus(?:ing|ed) on"
     r"|via|proceed(?:ing|ed)|working on|drafting|drafted|building|built|implementing|implemented"
-    r"|writing|delivered|continu(?:ing|ed) with|switched to|moved to|taking|took|coverage"
-    r"|fallback surfaces|adopted|picked up|covering|preparing the)\b",
+    r"|writing|delivered|continu(?:ing|ed) with|switched to|moved to|taking|took"
+    r"|adopted|picked up|covering|preparing the)\b",
     _I,
 )
 _NOT_STARTED = re.compile(
     r"\b(?:next fallback|fallback (?:planned|queued|task|queue item)|will|would|ready to|queued"
     r"|select(?:ing|ed)|plan(?:ned|ning)?|could|option|if\b|recommend\w*|consider\w*|proposed"
-    r"|documented|as before|sqlite|path\b|strategy|mode|mock|tag-based)\b",
+    r"|documented|as before|path\b|strategy|mode)\b",
     _I,
 )
 
@@ -86,7 +104,8 @@ def states_blocker(clause: Clause) -> bool:
             and not text.endswith(":")
             and "✅" not in text
         )
-    if _QUICK.search(text) is None or _NONE.search(text) is not None:
+    lower = text.lower()
+    if not any(word in lower for word in _QUICK) or _NONE.search(text) is not None:
         return False
     found = _STATED.search(text)
     return found is not None and _NOT_STATED.search(text) is None
@@ -99,7 +118,8 @@ def starts_fallback(clause: Clause) -> bool:
         return False
     if clause.label.lower().startswith("fallback"):
         return _NOT_STARTED.search(text) is None
-    found = _FALLBACK.search(text)
+    lower = text.lower()
+    found = _FALLBACK.search(text) if any(word in lower for word in _FALLBACKS) else None
     return (
         found is not None
         and _STARTED.search(text) is not None

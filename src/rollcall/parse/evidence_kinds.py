@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from rollcall.model import EvidenceKind
 from rollcall.parse import evidence_words as words
@@ -16,28 +17,13 @@ _DASH = re.compile(r"[ ][—\u2013][ ]")
 _TICKS = re.compile(r"`[^`]*`")
 
 
-def kinds_of(clause: Clause) -> set[EvidenceKind]:
-    """Return the kinds of evidence that the clause shows by itself, blockers apart."""
+def kinds_of(clause: Clause, seen: Collection[EvidenceKind] = ()) -> set[EvidenceKind]:
+    """Return the kinds of evidence that the clause shows by itself, blockers and ``seen`` apart."""
     if clause.place is Place.PLAN or (clause.label and words.IMPERATIVE.match(clause.text)):
         return set()
-    text = clause.whole
     if clause.place is Place.BLOCKER:
-        return {EvidenceKind.COMMAND} if _answered(text) else set()
-    kinds: set[EvidenceKind] = set()
-    if shows_test(text):
-        kinds.add(EvidenceKind.TEST)
-    if shows_command(clause):
-        kinds.add(EvidenceKind.COMMAND)
-    if "." in text or "/" in text or "README" in text or "-" in text:
-        if shows_artifact(clause):
-            kinds.add(EvidenceKind.ARTIFACT)
-        if shows_diff(clause):
-            kinds.add(EvidenceKind.DIFF)
-    if shows_commit(text):
-        kinds.add(EvidenceKind.COMMIT)
-    if shows_link(text):
-        kinds.add(EvidenceKind.LINK)
-    return kinds
+        return {EvidenceKind.COMMAND} if _answered(clause.whole) else set()
+    return {kind for kind, shows in _SHOWS if kind not in seen and shows(clause)}
 
 
 def is_void(text: str, at: int, *, second_hand: bool = True) -> bool:
@@ -64,30 +50,33 @@ _VOIDS = (
 )
 
 
-def shows_test(text: str) -> bool:
+def shows_test(clause: Clause) -> bool:
     """Tell whether tests, linters, type checks or builds are told with their outcome."""
-    if words.NO_RESULT.search(text):
-        return False
-    found = words.TEST_ITSELF.search(text)
+    text = clause.whole
+    found = words.TEST_ITSELF.search(text) if words.has_digit(text) else None
     if found is None and words.TEST_NOUN.search(text) is not None:
         found = words.OUTCOME.search(text) or words.FIGURE_MS.search(text)
     elif found is None and words.TEST_WEAK.search(text) is not None:
         found = words.OUTCOME_STRONG.search(text)
-    return found is not None and not is_void(text, found.start())
+    return (
+        found is not None and not words.NO_RESULT.search(text) and not is_void(text, found.start())
+    )
 
 
 def shows_command(clause: Clause) -> bool:
     """Tell whether a spelled command or endpoint is given with what it answered."""
     text = clause.whole
-    if words.HOW_TO.search(text) or words.POLL.search(text):
-        return False
+    shown = (words.has_digit(text) and _status(clause, text)) or _answered(text)
+    return shown and not (words.HOW_TO.search(text) or words.POLL.search(text))
+
+
+def _status(clause: Clause, text: str) -> bool:
+    """Tell whether a status, an exit code or a body is told."""
     for pattern in (words.ENDPOINT, words.OWN_CHECK, words.EXIT_CODE, words.JSON_BODY):
         found = pattern.search(text)
         if found is not None and not is_void(text, found.end() - 3):
             return True
-    if clause.first and not clause.label and words.STATUS_LINE.match(text):
-        return True
-    return _answered(text)
+    return clause.first and not clause.label and words.STATUS_LINE.match(text) is not None
 
 
 def _answered(text: str) -> bool:
@@ -110,6 +99,8 @@ def command_in(text: str) -> tuple[int, int] | None:
 def shows_artifact(clause: Clause) -> bool:
     """Tell whether a produced file is named."""
     text = clause.whole
+    if "/" not in text and "." not in text[:-1]:
+        return False
     for found in words.ARTIFACT_PATH.finditer(text):
         if words.COORDINATION.search(found[0]):
             continue
@@ -119,7 +110,7 @@ def shows_artifact(clause: Clause) -> bool:
         named = "." in found[0].rsplit("/", 1)[-1]
         if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
             return True
-    made = words.MADE_DOC.search(text)
+    made = words.MADE_DOC.search(text) or words.KEPT_AT.search(text)
     if made is not None and not words.COORDINATION.search(text[made.start() :]):
         return not is_void(text, made.start())
     if clause.place is not Place.EVIDENCE:
@@ -131,7 +122,11 @@ def shows_artifact(clause: Clause) -> bool:
 def shows_diff(clause: Clause) -> bool:
     """Tell whether a concrete file is named with what changed in it."""
     text = clause.whole
-    if words.NOT_CHANGED.match(text) or words.IMPERATIVE.match(text):
+    if (
+        words.FILE_QUICK.search(text) is None
+        or words.NOT_CHANGED.match(text)
+        or words.IMPERATIVE.match(text)
+    ):
         return False
     bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
     for pattern in (words.FILE, words.STEM, words.STEM_LIST):
@@ -161,18 +156,30 @@ def _is_run(text: str, start: int, end: int) -> bool:
     return _RUN.search(text, start, end) is not None
 
 
-def shows_commit(text: str) -> bool:
+def shows_commit(clause: Clause) -> bool:
     """Tell whether a commit is named by its hash."""
-    found = words.COMMIT.search(text)
+    text = clause.whole
+    found = words.COMMIT.search(text) if words.has_digit(text) else None
     return found is not None and not is_void(text, found.start())
 
 
-def shows_link(text: str) -> bool:
+def shows_link(clause: Clause) -> bool:
     """Tell whether a pull request, a CI run or another page is offered."""
-    pull = words.PULL.search(text)
+    text = clause.whole
+    pull = words.PULL.search(text) if words.has_digit(text) else None
     if pull is not None and words.PULL_ASKED.search(text) is None:
         return True
-    url = words.URL.search(text)
+    url = words.URL.search(text) if "://" in text else None
     if url is None or words.OFFERED.search(text) is None or _OUTPUT.search(text):
         return False
     return words.LOCAL_URL.match(url[0].strip("`](")) is None and not is_void(text, url.start())
+
+
+_SHOWS = (
+    (EvidenceKind.TEST, shows_test),
+    (EvidenceKind.COMMAND, shows_command),
+    (EvidenceKind.ARTIFACT, shows_artifact),
+    (EvidenceKind.DIFF, shows_diff),
+    (EvidenceKind.COMMIT, shows_commit),
+    (EvidenceKind.LINK, shows_link),
+)

@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 
 _I = re.IGNORECASE
+_DIGIT = re.compile(r"\d")
+
+
+def has_digit(text: str) -> bool:
+    """Tell whether the text holds a digit: cheap, and most evidence does."""
+    return _DIGIT.search(text) is not None
+
 
 # --- what voids a claim -------------------------------------------------------------------------
 
@@ -27,7 +34,7 @@ SECOND_HAND = re.compile(
     r"\b(?:posted|flagged|surfaced|reported|reports|claims?|noted|says|said|according to"
     r"|shipped by|indicat(?:es|ing)|notif(?:y|ied)|caught|highlight(?:s|ing)|mentions?)\b"
     r"|\b(?:agent|team|owner|lead|manager|peer)['\u2019]s\b|\bper (?:`|the |their )"
-    r"|\b(?:health )?grids?\b|\bmanager (?:updates?|intel|notes?)\b",
+    r"|\bmanager (?:updates?|intel|notes?)\b",
     _I,
 )
 IMPERATIVE = re.compile(
@@ -42,7 +49,7 @@ IMPERATIVE = re.compile(
 )
 COORDINATION = re.compile(
     r"(?:^|[/`])(?:inbox|outbox|comms|feedback|messages?|chat)/|notes\.md|blockers?-log"
-    r"|poll\w*\.log|GO-SIGNAL|AGENT-INSTRUCTIONS",
+    r"|poll\w*\.log|signal\.md|instructions\.md",
     _I,
 )
 
@@ -57,7 +64,7 @@ TEST_NOUN = re.compile(
 )
 TEST_WEAK = re.compile(
     r"\b(?:builds?|built|compiles?|checks?|scans?|CI|smoke|sweep|policy|coverage|cargo"
-    r"|bench(?:mark)?s?|live_check)\b",
+    r"|bench(?:mark)?s?)\b",
     _I,
 )
 OUTCOME = re.compile(
@@ -108,13 +115,13 @@ TICKED = re.compile(
 )
 BARE_COMMAND = re.compile(
     r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest(?: run)?(?= (?:-|\S*/))"
-    r"|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|python3 edits|uv run|cargo (?:test|check"
+    r"|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|uv run|cargo (?:test|check"
     r"|build|clippy|run)|go (?:test|build|vet|run)"
     r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`))|wget "
     r"|docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status"
     r"|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
     r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b"
-    r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|mcp-remote|node [\w./-]+\.[mc]?js)",
+    r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|node [\w./-]+\.[mc]?js)",
 )
 COMMAND_OUTCOME = re.compile(
     r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
@@ -151,12 +158,13 @@ POLL = re.compile(
     _I,
 )
 PROSE_RUN = re.compile(
-    r"\b\d[\d,.]*[KMB]? ?(?:\u00d7|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?"
-    r"|runs?|trials?|samples|iterations|conflicts|epochs|requests|episodes|rollouts)\b"
+    r"\b\d[\d,.]*[KMB]? ?(?:[\w-]+ )?(?:\u00d7|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?"
+    r"|runs?|trials?|samples|iterations|epochs|requests|episodes|rollouts)\b"
     r"|\b(?:sequential|parallel)\b|\b(?:tool|script|compute|runtime): ",
     _I,
 )
 PROSE_FIGURE = re.compile(
+    r"~?\b\d+(?:\.\d+)? ?(?:s|ms|sec|min) (?:wall|each|per|median|mean|total|elapsed|on average)\b|"
     r"\b(?:median|mean|avg|average|wall|took|elapsed|p\d\d|throughput|range|in"
     r"|compute)\b[^\n]{0,24}?\d+(?:\.\d+)?\*{0,2} ?(?:s|ms|sec|seconds|min|minutes)\b"
     r"|\b\d+\.\d+s\b",
@@ -211,6 +219,7 @@ STEM = re.compile(
     rf"|(?<![\w/])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b"
     rf"|\bdocker-compose\b"
 )
+FILE_QUICK = re.compile(r"\w\.[a-z]|\.env|[a-z]-[a-z]|[a-z]/[a-z]|README|Dockerfile|Makefile")
 STEM_LIST = re.compile(
     r"\b(?:docs?|files?|guides?|pages?)\b[^()]{0,60}\((?:[a-z0-9]+(?:[-_.][a-z0-9]+)+(?:, )?){2,}"
 )
@@ -218,8 +227,8 @@ SUBJECT_CHANGED = re.compile(
     r"^[*`'\"(]{0,3}[ ]?(?:now\b|updated\b|asserts\b|documents\b|covers\b|lists\b|was\b"
     r"|amended\b|added\b|removed\b|rewritten\b|fixed\b|un-?mocks\b|moved\b|\((?:new|modified"
     r"|updated|added|deleted|\d[\d,]* lines)|(?:--|—|\u2013|:|-)[ ]?(?:[*_`(]{0,2})(?:new file"
-    r"|new\b|added|updated|removed|fixed|moved|created|trimmed|read_status|modified|deleted"
-    r"|integrated|multi|\w+ed\b)|-> )",
+    r"|new\b|added|updated|removed|fixed|moved|created|trimmed|modified|deleted"
+    r"|integrated|\w+ed\b)|-> )",
     _I,
 )
 NEW_FILE = re.compile(r"\((?:new|modified|updated|added|deleted|created|all|\d[\d,]* lines)\b", _I)
@@ -228,7 +237,7 @@ NEW_FILE = re.compile(r"\((?:new|modified|updated|added|deleted|created|all|\d[\
 
 ARTIFACT_PATH = re.compile(
     r"(?<![\w-])(?:[\w.~-]+/)*(?:artifacts?|test-results|reports?|tmp|coverage|logs?|out"
-    r"|outputs?|snapshots?|screenshots?|backups?|results?|residuals|playwright-report|dist"
+    r"|outputs?|snapshots?|screenshots?|backups?|results?|playwright-report|dist"
     r"|captures?|evidence|benchmarks?)/[\w@.*<>:+-]+(?:/[\w@.*:+-]+)*/?"
     r"|(?<![\w/-])(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml"
     r"|tsv|jsonl|csv|prom|zip|tar\.gz|parquet|trace)(?![\w/])"
@@ -237,6 +246,11 @@ PRODUCED = re.compile(
     r"\b(?:saved|stored|captured|capturing|wrote|writes|written|produced|generated|see"
     r"|snapshots?|uploaded|recorded|output|report|artifacts?|exported|at|in|→|memo|note|shipped"
     r"|committed|published|to|confirmed|creating|exercised|matches)\b|->|→|:",
+    _I,
+)
+KEPT_AT = re.compile(
+    r"\b(?:saved|stored|written|archived|committed|dumped|exported|uploaded|captured|generated|produced)"
+    r" (?:at|to|under|in|into) [*_`]{0,3}(?:[\w.~-]+/)+[\w.-]*",
     _I,
 )
 MADE_DOC = re.compile(
