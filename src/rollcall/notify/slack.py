@@ -38,8 +38,10 @@ class SlackSink:
 
     name = "slack"
 
-    def __init__(self, token: str, *, base_url: str = BASE_URL, timeout_s: int = TIMEOUT_S) -> None:
-        """Make the client, which calls nothing yet; raises ``ConfigurationError`` for a bad token."""
+    def __init__(
+        self, token: str, *, base_url: str = BASE_URL, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        """Make the client, which calls nothing yet; raises ``ConfigurationError`` for a bad token or URL."""
         self._api = SlackApi(token, base_url=base_url, timeout_s=timeout_s)
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import urllib.error
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _SDK_LOG.setLevel(logging.CRITICAL)
 
 # A reply that was cut off, or is no JSON object, surfaces from the SDK as one of these.
 _LOST_REPLY = (OSError, http.client.HTTPException)
-_GARBLED_REPLY = (ValueError, LookupError, AttributeError, TypeError)
+_GARBLED_REPLY = (ValueError, LookupError, AttributeError, TypeError, SlackClientError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,23 @@ class Answer:
 class SlackApi:
     """Call methods by their names; neither its ``repr`` nor any error shows the token."""
 
-    def __init__(self, token: str, *, base_url: str, timeout_s: int) -> None:
-        """Take the token; raises ``ConfigurationError`` for what can be none."""
+    def __init__(self, token: str, *, base_url: str, timeout_s: float) -> None:
+        """Take the token; raises ``ConfigurationError`` for what can be none, or no URL."""
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ConfigurationError(
                 "Slack: the token is empty or has spaces or characters that no token has; "
                 "expected one that begins with xoxb-"
             )
+        if not re.match(r"https?://[^/\s]", base_url):
+            raise ConfigurationError(f'Slack: base_url must begin with https://, got "{base_url}"')
         self._base_url = base_url
         self._client = WebClient(
-            token=token, base_url=base_url, timeout=timeout_s, logger=_SDK_LOG, retry_handlers=[]
+            token=token,
+            base_url=base_url,
+            timeout=timeout_s,  # type: ignore[arg-type]  # urllib takes a fraction of a second too
+            logger=_SDK_LOG,
+            retry_handlers=[],
         )
         # The SDK reads HTTPS_PROXY but not NO_PROXY; without its own proxy, urllib reads both.
         self._client.proxy = None
@@ -74,12 +81,6 @@ class SlackApi:
         except SlackApiError as error:
             reply = error.response
             raise refuse(method, reply.status_code, reply.data, reply.headers) from None
-        except SlackClientError as error:
-            raise DeliveryFailed(
-                f"Slack {method}: {type(error).__name__}; check base_url",
-                permanent=True,
-                disables_sink=True,
-            ) from None
         except urllib.error.URLError as error:
             # Raised while connecting or sending: the request never stood whole at the other end.
             reason = error.reason if isinstance(error.reason, str) else type(error.reason).__name__

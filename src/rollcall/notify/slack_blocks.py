@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from rollcall.model import Blocker, Notice, Transition
@@ -74,11 +75,12 @@ def own_message(notice: Notice) -> SlackMessage:
 def escape(text: str, most: int) -> str:
     """Return one plain line of at most ``most`` characters in which Slack sees no markup."""
     line = one_line(text, limit=most)
-    escaped = _escape(line)
-    while len(escaped) > most:
-        line = one_line(line, limit=len(line) - max(1, (len(escaped) - most) // 4))
-        escaped = _escape(line)
-    return escaped
+    pieces = [_escape(character) for character in line]
+    if sum(map(len, pieces)) <= most:
+        return "".join(pieces)
+    lengths = accumulate(map(len, pieces))
+    kept = [piece for piece, length in zip(pieces, lengths, strict=True) if length < most]
+    return "".join(kept).rstrip() + "…"
 
 
 def say_mention(person: str | None) -> str:
