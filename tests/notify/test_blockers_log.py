@@ -180,6 +180,24 @@ def test_two_changes_in_one_second_are_both_kept_aside(
     ]
 
 
+def test_the_same_change_is_kept_aside_once(log: BlockersLog, path: Path, tmp_path: Path) -> None:
+    log.write([row(1)], FOOTER, now=NOW)
+    edited = path.read_bytes().replace(b"Open (level 1)", b"Resolved")
+    asides = []
+    for hours in range(3):
+        path.write_bytes(edited)
+        asides.append(log.write([row(1)], FOOTER, now=NOW + timedelta(hours=hours)).copied_aside)
+
+    assert asides == [tmp_path / ".rollcall" / "edited" / "20260207T140500Z-blockers-log.md"] * 3
+
+
+def test_a_log_without_a_footer_ends_with_its_journal(log: BlockersLog, path: Path) -> None:
+    log.write([row(1)], "", now=NOW)
+
+    assert path.read_text().splitlines()[-2].startswith("<!-- rollcall journal ")
+    assert log.write([row(1)], "", now=NOW) == LogWriting(written=False)
+
+
 def test_an_old_copy_of_our_own_is_replaced_without_being_copied_aside(
     log: BlockersLog, path: Path
 ) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from glob import escape
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from rollcall.notify.blockers_region import (
     LogRow,
     body_of,
     closed_lines,
+    footer_of,
     joined,
     row_of,
     with_journal,
@@ -79,13 +81,14 @@ class BlockersLog:
         def compose(content: bytes, late: bytes, journal: Mapping[str, int]) -> bytes | None:
             region = parse.find_region(content, where=str(self._path))
             body = body_of(rows, known, region)
-            lines = closed_lines(body, footer, journal)
-            same = region is not None and (*body, lines[-1]) == region.body
+            last = footer_of(footer)
+            same = region is not None and (*body, *last) == region.body
             if same and not late:
                 return None
             appended = aside.keep_appended(late)
             if region and region.edited:
                 aside.keep(content[region.start : region.end])
+            lines = closed_lines(body, last, journal)
             new = with_region(content, region, lines, title=self._title)
             return joined(new, appended)
 
@@ -126,16 +129,19 @@ class BlockersLog:
         return parse.journal_of(content, where=str(self._path))
 
     def _set_aside(self, text: bytes, now: datetime) -> Path:
-        """Keep ``text`` in a file of its own under ``edited/``."""
+        """Keep ``text`` in a file of its own under ``edited/``, once."""
         self._edited_dir.mkdir(parents=True, exist_ok=True)
+        for kept in self._edited_dir.glob(f"*-{escape(self._path.name)}"):
+            if kept.stat().st_size == len(text) and kept.read_bytes() == text:
+                return kept
         stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        for number in count(1):
-            again = f"-{number}" if number > 1 else ""
-            path = self._edited_dir / f"{stamp}{again}-{self._path.name}"
+        again = (f"-{number}" for number in count(2))
+        for suffix in chain(("",), again):
+            path = self._edited_dir / f"{stamp}{suffix}-{self._path.name}"
             with suppress(FileExistsError), path.open("xb") as file:
                 file.write(text)
                 return path
-        raise AssertionError("count() ends never")
+        raise AssertionError("numbers do not end")
 
 
 class _Aside:

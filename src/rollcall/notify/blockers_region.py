@@ -78,13 +78,17 @@ def with_region(
     return _insert_under_title(content, text, newline)
 
 
+def footer_of(footer: str) -> tuple[bytes, ...]:
+    """Return the line that ends the region, none for an empty footer."""
+    return (inline(footer).encode(),) if footer else ()
+
+
 def closed_lines(
-    body: Sequence[bytes], footer: str, journal: Mapping[str, int]
+    body: Sequence[bytes], footer: Sequence[bytes], journal: Mapping[str, int]
 ) -> tuple[bytes, ...]:
     """Return the region's lines whole: body, journal comment, footer."""
-    last = inline(footer).encode()
-    digest = parse.digest_of((*body, last))
-    return (*body, parse.journal_line(digest, journal), last)
+    digest = parse.digest_of((*body, *footer))
+    return (*body, parse.journal_line(digest, journal), *footer)
 
 
 def with_journal(content: bytes, region: parse.Region, journal: Mapping[str, int]) -> bytes:
