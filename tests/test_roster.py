@@ -13,8 +13,8 @@ from rollcall.roster import MAX_NAME, Roster, is_everyone, slugify
         ("DevOps/SRE", "devops-sre"),
         ("Mara", "mara"),
         ("@ben", "ben"),
-        ("Billing Page Engineer", "billing-page-engineer"),
-        ("codex_noor42", "codex_noor42"),
+        ("Grammar Team Lead", "grammar-team-lead"),
+        ("bot_noor42", "bot_noor42"),
         ("  **Ivo** ", "ivo"),
         ("--", ""),
     ],
@@ -29,10 +29,10 @@ def test_the_slug_of_a_slug_is_itself(name: str) -> None:
 
 
 def test_an_alias_resolves_to_its_declared_agent() -> None:
-    roster = Roster.build({"devops-sre-engineer": ["DevOps/SRE", "ops"]}, [])
-    assert roster.slugs == ("devops-sre-engineer",)
-    assert roster.resolve("devops-sre") == "devops-sre-engineer"
-    assert roster.resolve("OPS") == "devops-sre-engineer"
+    roster = Roster.build({"page-ops-engineer": ["Page/Ops", "ops"]}, [])
+    assert roster.slugs == ("page-ops-engineer",)
+    assert roster.resolve("page-ops") == "page-ops-engineer"
+    assert roster.resolve("OPS") == "page-ops-engineer"
 
 
 def test_an_alias_of_two_agents_is_ambiguous() -> None:
@@ -58,15 +58,15 @@ def test_a_declared_agent_is_never_merged_into_another() -> None:
 
 
 def test_a_first_word_resolves_where_only_one_agent_begins_with_it() -> None:
-    roster = Roster.build({}, ["data-platform-engineer", "parser-left", "parser-right"])
-    assert roster.resolve("Data") == "data-platform-engineer"
+    roster = Roster.build({}, ["billing-page-engineer", "parser-left", "parser-right"])
+    assert roster.resolve("Billing") == "billing-page-engineer"
     assert roster.resolve("parser") is None
 
 
 def test_an_agent_of_that_very_name_goes_before_longer_names() -> None:
-    roster = Roster.build({}, ["shell", "shell_left"])
-    assert roster.slugs == ("shell", "shell_left")
-    assert roster.resolve("shell") == "shell"
+    roster = Roster.build({}, ["web", "web_left"])
+    assert roster.slugs == ("web", "web_left")
+    assert roster.resolve("web") == "web"
 
 
 def test_an_unknown_name_resolves_to_nobody() -> None:

@@ -38,8 +38,32 @@ _EVERYONE = frozenset(
 )
 
 _NOBODY = frozenset(
-    "agent agents specific individual other relevant each any some role roles lane lanes you me us "
-    "peer peers requests request message messages user reader".split()
+    [
+        "agent",
+        "agents",
+        "specific",
+        "individual",
+        "other",
+        "relevant",
+        "each",
+        "any",
+        "some",
+        "role",
+        "roles",
+        "lane",
+        "lanes",
+        "you",
+        "me",
+        "us",
+        "peer",
+        "peers",
+        "requests",
+        "request",
+        "message",
+        "messages",
+        "user",
+        "reader",
+    ]
 )
 
 

@@ -272,8 +272,6 @@ _PIECES = st.sampled_from(
         "---",
         "from: x",
         "`a.md`",
-    ]
-    + [
         "- ",
         "please ",
         "```",

@@ -13,8 +13,12 @@ MAX_NAMES = 40
 _ASK_HEADING = re.compile(
     r"\b(?:requests?|requested|asks?|needed|needs?\s+(?:from|by|your)|inputs?\s+needed|"
     r"action\s+(?:items?|required|needed)|actions?\s+for|please|questions?|required\s+from|"
-    r"review\s+focus|(?:remaining|pending|open)\s+(?:alignment|confirmations?|decisions?)|"
+    r"review\s+focus|"
     r"for\s+your\s+(?:review|action|decision)|awaiting\s+your|call\s+for|to-?\s?dos?\s+for)\b",
+    re.IGNORECASE,
+)
+_OPEN_HEADING = re.compile(
+    r"\b(?:remaining|pending|open|next)\s+(?:alignment|confirmations?|decisions?|dependenc(?:y|ies))\b",
     re.IGNORECASE,
 )
 _DONE_HEADING = re.compile(
@@ -59,35 +63,43 @@ _SENTENCES = tuple(
         r"\bplease\b(?!\s+(?:note|see|find|be\s+aware|refer|ignore|disregard|let\s+me\s+know\s+if\s+you))",
         r"[请請]|お願い|\bbitte\b|\bpor\s+favor\b|\bs'il\s+vous\s+pla[iî]t\b",
         r"\b(?:can|could|would|will)\s+(?:you|someone|anyone|@\w+)\b[^.?]{0,300}\?",
-        r"\b(?:i|we)(?:'d|\s+would|\s+still|\s+also)?\s+(?:need|require|request|ask)\b[^.]{0,200}"
-        r"\b(?:from\s+(?:you|@?[a-z])|you\s+to|your)\b",
+        (
+            r"\b(?:i|we)(?:'d|\s+would|\s+still|\s+also)?\s+(?:need|require|request|ask)\b[^.]{0,200}"
+            r"\b(?:from\s+(?:you|@?[a-z])|you\s+to|your)\b"
+        ),
         r"\bneed(?:s|ed)?\s+(?:you\s+to|your\b|from\s+you)",
         r"\blet\s+(?:me|us)\s+know\b(?!\s+if\s+(?:you|anything|there))",
         r"\b(?:waiting|blocked)\s+(?:on|for)\s+(?:you\b|your\b)",
         r"\bawaiting\s+your\b",
-        r"\byour\s+(?:review|confirmation|decision|approval|sign-?off|input|ack)\s+(?:is\s+)?"
-        r"(?:needed|required|requested)",
+        (
+            r"\byour\s+(?:review|confirmation|decision|approval|sign-?off|input|ack)\s+(?:is\s+)?"
+            r"(?:needed|required|requested)"
+        ),
         r"^(?:request|ask|question|action|need)s?(?:\s+(?:for|to)\s+[^:]{1,40})?:\s+\S",
         r"^request(?:ing)?\s+(?:to|that|you|review|approval|confirmation|a\b|an\b|the\b)",
-        r"\b(?:owner|owning\s+agent|agent\s+(?:who|that)|someone|whoever|anyone)\b[^.;]{0,80}"
-        r"\b(?:should|must|needs?\s+to)\b",
-        r"\bfollow(?:ing)?[-\s]?up\s+on\s+(?:the\s+|my\s+|our\s+)?(?:pending|open|earlier|"
-        r"outstanding|previous|unanswered)\b",
+        (
+            r"\b(?:owner|owning\s+agent|agent\s+(?:who|that)|someone|whoever|anyone)\b[^.;]{0,80}"
+            r"\b(?:should|must|needs?\s+to)\b"
+        ),
+        (
+            r"\bfollow(?:ing)?[-\s]?up\s+on\s+(?:the\s+|my\s+|our\s+)?(?:pending|open|earlier|"
+            r"outstanding|previous|unanswered)\b"
+        ),
         r"^(?:confirm|advise|approve|clarify|decide)\b(?!ed)",
         r"\bneed\s+\S+(?:\s+\S+){0,6}\s+(?:wiring|review|approval|decision|confirmation|input|help)\b",
     )
 )
 _OFFER = re.compile(
     r"^(?:follow-up:\s*)?(?:if|once|when|should)\s+(?:you|anyone|needed)\b[^.]{0,300}"
-    r"\b(?:i|we)(?:['’\ufffd]ll|\s+(?:can|will|could|am\s+happy))\b|\bhappy\s+to\b",
+    r"\b(?:i|we)(?:['\u2019\ufffd]ll|\s+(?:can|will|could|am\s+happy))\b|\bhappy\s+to\b",
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
-    r"^(?:in\s+(?:the\s+)?next\s+\w+,?\s+|next,?\s+|then\s+)?(?:i|we)(?:['’\ufffd]ll|\s+(?:will|plan|am|are)\b)",
+    r"^(?:in\s+(?:the\s+)?next\s+\w+,?\s+|next,?\s+|then\s+)?(?:i|we)(?:['\u2019\ufffd]ll|\s+(?:will|plan)\b|\s+(?:am|are)\s+(?:\w+ing|going)\b)",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"^(?:none|nothing|n/?a|-|–|—)\b[^a-z]{0,3}$|\bno\s+(?:\w+\s+){0,4}(?:is\s+|are\s+)?"
+    r"^(?:none|nothing|n/?a|-|\u2013|—)\b[^a-z]{0,3}$|\bno\s+(?:\w+\s+){0,4}(?:is\s+|are\s+)?"
     r"(?:requested|needed|required|requests?|asks?|action)\b|^no\s+(?:new\s+)?(?:action|request|ask)|"
     r"\bnothing\s+(?:is\s+)?(?:needed|required|requested)\b|^(?:none|nothing)\b.{0,40}$",
     re.IGNORECASE,
@@ -182,6 +194,8 @@ def _by_section(line: Line, under_ask: bool) -> bool:
     imperative = bool(_IMPERATIVE.match(said)) or bool(
         line.above and re.match(r"(?:artifact|deliverable|need|ask)\b", line.text, re.IGNORECASE)
     )
+    if imperative and _OPEN_HEADING.search(line.heading) and not label:
+        return True
     named = (label is not None) or any(_LABEL.match(above) for above in line.above)
     if imperative and named and _EXPECTATIONS.search(line.heading):
         return not _DONE_HEADING.search(line.heading)

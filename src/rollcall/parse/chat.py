@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, tzinfo
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, LinkKind, Reference, Stamp
@@ -43,15 +45,21 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
         drafts.append(_message(head, path, opening, first - 1, zone))
     day = _day(head, path, opening, zone)
     several = len({slugify(turn.sender) for turn in turns}) > 2
-    for at, turn in enumerate(turns):
-        end = turns[at + 1].start - 1 if at + 1 < len(turns) else len(lines)
-        own = [line for line in head.body if turn.start <= line.number <= end]
+    for turn, own in _bodies(turns, head.body):
         drafts.append(_turn(f"{path}#L{turn.start}", turn, own, zone, day, several=several))
         stamp = drafts[-1].stamp
         day = stamp.at.date() if stamp else day
     if turns and drafts[0].path == path:
         drafts[0] = replace(drafts[0], path=f"{path}#L{drafts[0].start}")
     return tuple(drafts)
+
+
+def _bodies(turns: Sequence[Turn], body: Sequence[Line]) -> Iterator[tuple[Turn, Sequence[Line]]]:
+    """Yield each turn with its own lines."""
+    numbers = [line.number for line in body]
+    bounds = [*(bisect_left(numbers, turn.start) for turn in turns), len(body)]
+    for turn, (start, end) in zip(turns, pairwise(bounds), strict=True):
+        yield turn, body[start:end]
 
 
 def _day(head: Head, path: str, opening: Iterable[Line], zone: tzinfo) -> date | None:

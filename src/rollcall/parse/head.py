@@ -27,11 +27,10 @@ _NO_MESSAGE = re.compile(
     re.IGNORECASE,
 )
 _NO_MESSAGES_IN = re.compile(
-    r"(?:contracts?|templates?|plans?|archive|sprints?(?:-\d+)?|state|logs?|docs?|evidence|reports?|"
-    r"gate-evidence)$",
-    re.I,
+    r"(?:contracts?|templates?|plans?|archive|sprints?(?:-\d+)?|state|logs?|docs?|evidence|reports?)$",
+    re.IGNORECASE,
 )
-_CHAT = re.compile(r"chat|thread|talk|messages|discussion|channel|conversation", re.I)
+_CHAT = re.compile(r"chat|thread|talk|messages|discussion|channel|conversation", re.IGNORECASE)
 _BROADCAST_FOLDER = re.compile(
     r"(?:general|broadcasts?|announcements?|all|everyone|public|team|updates|shared)$",
     re.IGNORECASE,
@@ -120,7 +119,8 @@ def _who(
     by_name: Who,
     by_title: Who,
 ) -> Who:
-    sender, loose = stated.sender, ()
+    sender = stated.sender
+    loose: tuple[str, ...] = ()
     if not sender:
         sender, loose = _sender(path, title, head, by_name, by_title)
     recipients: tuple[str, ...] = stated.recipients
@@ -169,14 +169,11 @@ def _is_message(
     pure = PurePosixPath(path)
     if pure.stem.casefold().startswith("readme"):
         return False
-    if stated.sender and stated.recipients:
-        return True
-    if by_name.sender:
+    if (stated.sender and stated.recipients) or by_name.sender:
         return True
     if _is_log(path):
         return False
-    if by_title.sender or (stated.sender and stated.recipients):
-        return True
     if _BROADCAST_FOLDER.match(pure.parent.name):
         return bool(title)
-    return bool(_BROADCAST_TITLE.search(title)) and bool(head or sender_of_broadcast(title))
+    announced = _BROADCAST_TITLE.search(title) and (head or sender_of_broadcast(title))
+    return bool(by_title.sender or announced)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-import yaml  # type: ignore[import-untyped]  # its stubs are no dependency of ours
+import yaml
 
 from rollcall.parse.outline import MAX_LINE, Line
 
-_MAX_FRONT_MATTER = 8192
+_MAX_FRONT_MATTER = 4096
+_OPENINGS = ("---", "---yaml", "---json")  # JSON is YAML; some mailers say which
 _MAX_FRONT_LINES = 80
 _HEAD_LINES = 24
 _FIELD = re.compile(
     r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
 )
+_PARTS = re.compile(r"\s+[|·]\s+|\s{3,}|\s{2}(?=\*\*)")
 _NAMES = {
     "from": "from",
     "sender": "from",
@@ -60,7 +62,7 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
     Scalars stay text (a date is not turned into one), a list gives several values, anything deeper
     is left out. Text that is no YAML, or too long to be front matter, is none.
     """
-    if not lines or lines[0].lstrip("\ufeff").strip() != "---":
+    if not lines or lines[0].lstrip("\ufeff").strip() not in _OPENINGS:
         return {}, 0
     head = [line[:MAX_LINE] for line in lines[1:_MAX_FRONT_LINES]]
     end = next((n for n, line in enumerate(head) if line.strip() in ("---", "...")), None)
@@ -90,11 +92,17 @@ def fields(lines: Iterable[Line]) -> Mapping[str, tuple[str, int]]:
     for seen, line in enumerate(lines):
         if seen >= _HEAD_LINES or (line.level > 1 and found) or line.fenced:
             break
-        for part in line.text[:400].split(" | ") if not line.level else ():
+        for part in _PARTS.split(_row(line.text[:400])) if not line.level else ():
             name, value = _field(part)
             if name and value:
                 found.setdefault(name, (value, line.number))
     return found
+
+
+def _row(text: str) -> str:
+    """Return a table's row of two cells as ``name: value``."""
+    cells = [cell.strip() for cell in text.strip("| ").split("|")] if text[:1] == "|" else []
+    return f"{cells[0].strip('*_:')}: {cells[1]}" if len(cells) == 2 else text
 
 
 def _field(text: str) -> tuple[str, str]:

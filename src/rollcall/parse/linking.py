@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind, Reference
@@ -194,19 +195,20 @@ def _is_before(draft: Draft, target: Draft) -> bool:
     return draft.stamp.has_time and target.stamp.has_time and draft.stamp.at < target.stamp.at
 
 
-def _unnamed(draft: Draft, index: _Index, earlier: Set[tuple[str, str]]) -> Iterator[Link]:
+def _unnamed(draft: Draft, index: _Index, earlier: AbstractSet[tuple[str, str]]) -> Iterator[Link]:
     """Yield what a message that names none does: to the last ask of its thread, or to one like it.
 
     ``earlier`` holds pairs of which the first is known to be written before the second.
     """
+    file = _file(draft.path)
     asked = [
         one
         for one in index.asks_of(draft.sender)
-        if (draft.path, one.path) not in earlier and not _is_later(one, draft)
+        if (one.sender in draft.recipients or _file(one.path) == file)
+        and (draft.path, one.path) not in earlier
+        and not _is_later(one, draft)
     ]
-    thread = [
-        one for one in asked if _file(one.path) == _file(draft.path) and one.start < draft.start
-    ]
+    thread = [one for one in asked if _file(one.path) == file and one.start < draft.start]
     ours = [one for one in thread if one.sender in draft.recipients]
     if ours:
         yield from _reply(draft, ours[-1], "in the same thread")

@@ -14,14 +14,27 @@ _STAMP = re.compile(rf"{_DATE}(?:[T_ -]?\d{{2}}[:-]?\d{{2}}(?:[:-]?\d{{2}})?Z?(?
 _TYPED = re.compile(
     rf"{_DATE}[T_-]?\d{{4,6}}Z?_([a-z0-9-]{{1,60}})_([a-z]{{2,20}})(?:_(.*))?$", re.IGNORECASE
 )
-_ARROW = re.compile(r"\s*(?:<?[-=–—]{1,3}>|→|⇒|➜|➡|⟶|»)\s*")
+_FOLLOW_UP = re.compile(
+    r"(?P<sender>(?:(?!-to-).){1,80}?)-follow-?up-(?:(?:to|for|with)-)?(?P<to>.+)$"
+)
+_FORMS = (
+    re.compile(r"to-(?P<to>.{1,80}?)-from-(?P<sender>.+)$"),
+    re.compile(r"from-(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
+    re.compile(r"from-(?P<sender>.+)$"),
+    _FOLLOW_UP,
+    re.compile(r"(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
+)
+_NO_SENDER = frozenset(
+    ["how", "guide", "intro", "introduction", "back", "path", "road", "move", "ready", "link"]
+)
+_ARROW = re.compile(r"\s*(?:<?[-=\u2013—]{1,3}>|→|⇒|➜|➡|⟶|»)\s*")
 _FROM_TO = re.compile(
     r"(?:message\s+|note\s+)?from:?\s+(.{1,80}?)\s+to:?\s+(.{1,80})$", re.IGNORECASE
 )
 _TO_FROM = re.compile(r"(.{0,80}?)\bto\s+(.{1,80}?)\s*\(?\bfrom\s+(.{1,80})$", re.IGNORECASE)
 _TO = re.compile(r"(.{1,60}?)\s+to\s+(.{1,60})$", re.IGNORECASE)
 _BROADCAST = re.compile(
-    r"(.{1,60}?)[\s:,–—-]+(?:general\s+|team\s+)?(?:broadcast|announcement|progress\s+update|"
+    r"(.{1,60}?)[\s:,\u2013—-]+(?:general\s+|team\s+)?(?:broadcast|announcement|progress\s+update|"
     r"implementation\s+progress|status\s+update|update|progress)\b.*$",
     re.IGNORECASE,
 )
@@ -56,22 +69,24 @@ def from_file_name(path: str) -> Who:
     if typed := _TYPED.match(stem):
         return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
     rest = slugify(_STAMP.sub("", stem).replace("_", "-"))
-    if found := re.match(r"to-(.+?)-from-(.+)$", rest):
-        return Who(found[2], (found[1],), (found[2],))
-    if found := re.match(r"from-(.+?)-to-(.+)$", rest):
-        return Who(found[1], (found[2],), (found[2],))
-    if found := re.match(r"from-(.+)$", rest):
-        return Who(found[1], (folder,) if folder else (), (found[1],))
-    if found := re.match(r"(.+?)-follow-?up-(?:(?:to|for|with)-)?(.+)$", rest):
-        if "-to-" not in found[1]:
-            return Who(found[1], (found[2],), (found[2],), "follow-up")
-    if found := re.match(r"(.+?)-to-(.+)$", rest):
-        return (
-            Who(found[1], (EVERYONE,))
-            if _begins_all(found[2])
-            else Who(found[1], (found[2],), (found[2],))
-        )
+    if rest.split("-")[0] in _NO_SENDER:
+        return Who()
+    for form in _FORMS:
+        if found := form.match(rest):
+            return _by_form(found, folder)
     return Who()
+
+
+def _by_form(found: re.Match[str], folder: str) -> Who:
+    said = found.groupdict()
+    sender, to = said["sender"], said.get("to")
+    if to is None:
+        return Who(sender, (folder,) if folder else (), (sender,))
+    kind = "follow-up" if found.re is _FOLLOW_UP else ""
+    if _begins_all(to):
+        return Who(sender, (EVERYONE,), kind=kind)
+    last = to if found.end("to") > found.end("sender") else sender
+    return Who(sender, (to,), (last,), kind)
 
 
 def _begins_all(rest: str) -> bool:
@@ -89,11 +104,11 @@ def from_title(title: str, *, plain: bool = False) -> Who:
 
     ``plain`` also takes ``Mara to Ben``, which is sure only where something else says so too.
     """
-    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -–—:|")
+    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -\u2013—:|")
     arrow = _ARROW.split(re.sub(r"\([^()]*\)?", " ", text), maxsplit=1)
     if len(arrow) == 2 and arrow[0] and arrow[1]:
         left = re.split(r"[|:]\s+", arrow[0])[-1]
-        return _who(left, re.split(r"\s[-–—|]\s|:\s", arrow[1])[0])
+        return _who(left, re.split(r"\s[-\u2013—|]\s|:\s", arrow[1])[0])
     flat = re.sub(r"[()]", " ", text)
     if found := _FROM_TO.match(flat):
         return _who(found[1], _before_topic(found[2]))
@@ -106,13 +121,13 @@ def from_title(title: str, *, plain: bool = False) -> Who:
 
 def sender_of_broadcast(title: str) -> str | None:
     """Return who sends ``Mara Broadcast`` or ``Mara Progress Update 03``."""
-    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -–—:|")
+    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -\u2013—:|")
     found = _BROADCAST.match(text)
     return found[1].strip() if found else None
 
 
 def _before_topic(text: str) -> str:
-    return re.split(r"\s[-–—|]\s|:\s", text)[0]
+    return re.split(r"\s[-\u2013—|]\s|:\s", text)[0]
 
 
 def _who(left: str, right: str) -> Who:
@@ -132,7 +147,7 @@ def _cut(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return the agent's name at the beginning of ``text`` without the topic that follows it."""
-    text = re.split(r"\s*[(\[]", text, maxsplit=1)[0].strip(" \t-–—:|,.*_`@\"'")
+    text = re.split(r"\s*[(\[]", text, maxsplit=1)[0].strip(" \t-\u2013—:|,.*_`@\"'")
     if found := _TITLED.match(text):
         return found[1].strip()
-    return _TOPIC.sub("", text).strip(" \t-–—:|,.") or text
+    return _TOPIC.sub("", text).strip(" \t-\u2013—:|,.") or text

@@ -172,27 +172,27 @@ _NEED = re.compile(
 _RECEIPT = re.compile(
     r"^\W*(?:ack(?:nowledged)?\b|received\b|got\s+it|roger\b|noted\b|on\s+it\b|understood\b|"
     r"copy\s+that\b|seen\b|accepted\b|thanks?\b)|\btaking\s+(?:ownership|this|it\s+on)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _PROMISE = re.compile(
-    r"^\W*(?:(?:i|we)(?:['’]ll|\s+will|\s+am|['’]m|\s+are)\b|will\b|working\s+on|looking\s+into|"
+    r"^\W*(?:(?:i|we)(?:['\u2019]ll|\s+will|\s+am|['\u2019]m|\s+are)\b|will\b|working\s+on|looking\s+into|"
     r"in\s+progress|not\s+yet|eta\b|starting\b|later\b|tomorrow\b|still\b)",
-    re.I,
+    re.IGNORECASE,
 )
 _DONE = re.compile(
     r"^\W*(?:done\b|fixed\b|here\s+(?:is|are|it|you)\b|delivered\b|attached\b|yes\b|no[,.;]|"
     r"confirmed\b|approved\b|answer(?:ed)?\b|sent\b)",
-    re.I,
+    re.IGNORECASE,
 )
 _OF_AGENT = re.compile(
-    r"(?<![\w'’])@?([A-Za-z][\w-]{1,40}(?:[ /][A-Z][\w-]{1,30}){0,3})['’]s?\s+(?:\w+\s+){0,2}?"
+    r"(?<![\w'\u2019])@?([A-Za-z][\w-]{1,40}(?:[ /][A-Z][\w-]{1,30}){0,3})['\u2019]s?\s+(?:\w+\s+){0,2}?"
     r"(?:ask|request|question|message|note)s?\b|"
     r"\b(?:ask|request|question|message|note)s?\s+(?:of|from|by)\s+@?([A-Za-z][\w-]{1,40})",
 )
 _ANSWERING = re.compile(
     r"\b(?:answer|respond|repl(?:y|ie)|address|acknowledg|fulfil|deliver|clos|resolv|meet|met|"
     r"receiv|ack)\w{0,6}\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 

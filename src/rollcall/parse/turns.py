@@ -15,7 +15,7 @@ from rollcall.roster import is_everyone, slugify
 _ID = re.compile(
     r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
 )
-_ARROW = re.compile(r"<?[-=–—]{1,3}>|→|⇒|➜|➡|⟶")
+_ARROW = re.compile(r"<?[-=\u2013—]{1,3}>|→|⇒|➜|➡|⟶")
 _NAME = r"@?[A-Za-z][\w/.-]{0,40}(?: [A-Z][\w/.-]{0,30}){0,3}"
 _WHOM = rf"\s*(?:->|→|=>|⇒|➜|➡|\bto\b)\s*(?P<to>{_NAME}(?:,\s*{_NAME}){{0,6}})"
 _TIME = (
@@ -24,13 +24,13 @@ _TIME = (
 _BARE_ARROW = re.compile(rf"{_NAME}\s*(?:->|→|=>|⇒|➜|➡)\s*{_NAME}")
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{_NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
-    rf"(?:[\[(]?(?P<at>{_TIME})[\])]?)?\s*[:–—-]?\s*(?P<text>.*)$"
+    rf"(?:[\[(]?(?P<at>{_TIME})[\])]?)?\s*[:\u2013—-]?\s*(?P<text>.*)$"
 )
 _STAMPED = re.compile(
-    rf"[\[(<]?(?P<at>{_TIME})[\])>]?\s*[-–—|]?\s*(?:\*\*|<)?(?P<from>{_NAME})(?:\*\*|>)?(?:{_WHOM})?"
+    rf"[\[(<]?(?P<at>{_TIME})[\])>]?\s*[-\u2013—|]?\s*(?:\*\*|<)?(?P<from>{_NAME})(?:\*\*|>)?(?:{_WHOM})?"
     r"(?:\*\*)?\s*:\s+(?P<text>\S.*)$"
 )
-_SPEAKER = re.compile(rf"(?P<from>{_NAME})\s*(?:[-–—,|]\s*|[\[(]\s*)(?P<at>{_TIME})")
+_SPEAKER = re.compile(rf"(?P<from>{_NAME})\s*(?:[-\u2013—,|]\s*|[\[(]\s*)(?P<at>{_TIME})")
 _CALLED = re.compile(r"@([A-Za-z][\w-]{0,40})\b(?!\s*(?:,|and\b|&)\s*@)")
 _NOT_A_NAME = frozenset(
     [
@@ -125,17 +125,16 @@ def turns_of(body: Sequence[Line], *, directed: bool) -> tuple[Turn, ...]:
 
 def _addressed(turns: Sequence[Turn]) -> Iterator[Turn]:
     """Give each turn that names nobody a recipient: whom it begins with, else who spoke before."""
-    speakers: list[str] = []
+    last = before = ""
     for turn in turns:
-        own = slugify(turn.sender)
-        others = [name for name in speakers if slugify(name) != own]
-        speakers.append(turn.sender)
+        if slugify(turn.sender) != slugify(last):
+            last, before = turn.sender, last
         if turn.recipients:
             yield turn
         elif called := _CALLED.match(turn.text):
             yield replace(turn, recipients=(called[1],))
         else:
-            yield replace(turn, recipients=tuple(others[-1:]) or (EVERYONE,), inferred=bool(others))
+            yield replace(turn, recipients=(before or EVERYONE,), inferred=bool(before))
 
 
 def _by_heading(line: Line, directed: bool) -> Turn | None:
