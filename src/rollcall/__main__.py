@@ -1,0 +1,7 @@
+"""``python -m rollcall``."""
+
+from __future__ import annotations
+
+from rollcall.cli import main
+
+main()

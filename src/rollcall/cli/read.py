@@ -1,0 +1,260 @@
+"""``rollcall read``: how feedback and chat files are understood."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import typer
+
+from rollcall.cli.opening import open_workspace
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import NOTHING, clean, complain, print_json, say, show_table
+from rollcall.config import Settings, load_settings
+from rollcall.errors import SourceUnreadable, WorkspaceMissing
+from rollcall.model import Dependency, DependencyState, Draft, Entry, Message
+from rollcall.names import (
+    agent_of_path,
+    describe_left_out,
+    describe_left_out_folder,
+    describe_litter,
+    split_date,
+)
+from rollcall.parse.chat import read_chat
+from rollcall.parse.feedback import initial_state, read_feedback
+from rollcall.parse.threads import Conversation, assemble
+from rollcall.places import CHAT_SUFFIXES
+from rollcall.roster import Roster, slugify
+from rollcall.tail import read_whole
+
+OUTSIDE = 3
+LONGEST_TITLE = 80
+_FEEDBACK_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+
+app = typer.Typer(no_args_is_help=True)
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")]
+
+
+@app.command("feedback")
+def show_feedback(
+    paths: Paths,
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the entries of feedback files: whose, when, and what in them can be checked."""
+    reading = _Reading(_settings(workspace, config, overrides))
+    rows = []
+    for path, lines in reading.files(paths, _FEEDBACK_SUFFIXES):
+        for entry in reading.entries(path, lines):
+            if as_json:
+                print_json(_entry_json(path, entry, reading.agent_of(path, entry)))
+            else:
+                rows.append(_entry_row(path, entry, reading.agent_of(path, entry)))
+    if not as_json:
+        show_table(("Where", "Agent", "When", "Proof", "Evidence", "Title"), rows)
+        proofs = sum(row[3] != NOTHING for row in rows)
+        say(f"{len(rows)} entries, {proofs} with proof.")
+    reading.leave()
+
+
+@app.command("chat")
+def show_chat(
+    paths: Paths,
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the messages of chat files and folders, and who waits for whom."""
+    settings = _settings(workspace, config, overrides)
+    reading = _Reading(settings)
+    drafts: list[Draft] = []
+    for path, lines in reading.files(paths, CHAT_SUFFIXES):
+        drafts += read_chat(str(path), lines, settings.workspace.timezone)
+    talk = assemble(drafts, _aliases(settings))
+    if as_json:
+        for message in talk.messages:
+            print_json(_message_json(message))
+        for dependency in talk.dependencies:
+            print_json(_dependency_json(dependency))
+    else:
+        _show_conversation(talk)
+    reading.leave()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One call's reading: the settings, and whether a path could not be read."""
+
+    settings: Settings
+    failed: bool = False
+    roster: Roster = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.roster = Roster.build(_aliases(self.settings), ())
+
+    def files(
+        self, paths: Sequence[Path], suffixes: frozenset[str]
+    ) -> Iterator[tuple[Path, Sequence[str]]]:
+        """Read each file, and each folder's, once; say which cannot be read, and go on."""
+        found = (file for path in paths for file in self._expand(path, suffixes))
+        for path in dict.fromkeys(found):
+            try:
+                yield path, read_whole(path)
+            except FileNotFoundError:
+                self._refuse(path, "there is no such file")
+            except SourceUnreadable as error:
+                self._refuse(path, str(error).removeprefix(f"{path}: "))
+
+    def entries(self, path: Path, lines: Sequence[str]) -> Sequence[Entry]:
+        """Read a file's entries; a time of day alone is of the day in its name, or of its change."""
+        zone = self.settings.workspace.timezone
+        _, day = split_date(path.stem)
+        changed = datetime.fromtimestamp(path.stat().st_mtime, zone).date()
+        return read_feedback(lines, initial_state(str(path), day or changed), zone).entries
+
+    def agent_of(self, path: Path, entry: Entry) -> str:
+        """Return whose an entry is: what it says, else what its path says; aliases resolved."""
+        name = entry.author or agent_of_path(PurePosixPath(path.absolute().as_posix()))
+        return self.roster.known(name) or slugify(name)
+
+    def leave(self) -> None:
+        """End with the exit code for a failure outside if a path could not be read."""
+        if self.failed:
+            raise typer.Exit(OUTSIDE)
+
+    def _expand(self, path: Path, suffixes: frozenset[str]) -> Iterator[Path]:
+        """Yield the path itself, or, of a folder, the files below it that may be sources."""
+        if not path.is_dir():
+            yield path
+            return
+        for folder, folders, names in os.walk(path, onerror=self._refuse_folder):
+            folders[:] = sorted(name for name in folders if not describe_left_out_folder(name))
+            for name in sorted(names):
+                left_out = describe_litter(name) or describe_left_out(name)
+                if Path(name).suffix.lower() in suffixes and not left_out:
+                    yield Path(folder, name)
+
+    def _refuse_folder(self, error: OSError) -> None:
+        self._refuse(Path(error.filename), f"cannot be listed: {error.strerror}")
+
+    def _refuse(self, path: Path, why: str) -> None:
+        self.failed = True
+        complain(f"{path}: {why}")
+
+
+def _settings(
+    workspace: Path | None, config: Path | None, overrides: Sequence[str] | None
+) -> Settings:
+    """Return the settings of the workspace around us, or the defaults where there is none."""
+    try:
+        return open_workspace(workspace, config, overrides).settings
+    except WorkspaceMissing:
+        return load_settings(None, name="--set", overrides=tuple(overrides or ()))
+
+
+def _aliases(settings: Settings) -> dict[str, Sequence[str]]:
+    return {slug: agent.aliases for slug, agent in settings.agents.items()}
+
+
+def _entry_json(path: Path, entry: Entry, agent: str) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "start": entry.start,
+        "end": entry.end,
+        "agent": agent,
+        "timestamp": None if entry.stamp is None else entry.stamp.iso(),
+        "title": clean(entry.title),
+        "evidence": [kind.value for kind in entry.kinds],
+        "fallback": entry.fallback,
+        "proof": entry.proof,
+        "blocked_on": None if entry.blocked_on is None else clean(entry.blocked_on),
+    }
+
+
+def _entry_row(path: Path, entry: Entry, agent: str) -> tuple[str, ...]:
+    return (
+        f"{path}:{entry.start}",
+        agent,
+        NOTHING if entry.stamp is None else entry.stamp.iso(),
+        "yes" if entry.proof else NOTHING,
+        " ".join(kind.value for kind in entry.kinds) or NOTHING,
+        clean(entry.title, LONGEST_TITLE),
+    )
+
+
+def _message_json(message: Message) -> dict[str, object]:
+    return {
+        "kind": "message",
+        "path": message.path,
+        "start": message.start,
+        "end": message.end,
+        "sender": message.sender,
+        "recipients": list(message.recipients),
+        "date": None if message.stamp is None else message.stamp.iso(),
+        "asks": message.asks,
+        "ask_of": list(message.ask_of),
+        "acks": list(message.acks),
+        "answers": list(message.answers),
+        "follows_up": list(message.follows_up),
+        "mentions": list(message.mentions),
+    }
+
+
+def _dependency_json(dependency: Dependency) -> dict[str, object]:
+    return {
+        "kind": "dependency",
+        "request": dependency.request,
+        "requester": dependency.requester,
+        "provider": dependency.provider,
+        "state": dependency.state.value,
+        "by": dependency.by,
+    }
+
+
+def _show_conversation(talk: Conversation) -> None:
+    show_table(
+        ("Message", "From", "To", "When", "Does", "Title"), [_message_row(m) for m in talk.messages]
+    )
+    say(f"{len(talk.messages)} messages.")
+    if talk.dependencies:
+        say()
+        rows = [
+            (
+                one.request,
+                one.requester or NOTHING,
+                one.provider,
+                one.state.value,
+                one.by or NOTHING,
+            )
+            for one in talk.dependencies
+        ]
+        show_table(("Request", "Asked by", "Asked of", "State", "By"), rows)
+    still_open = sum(one.state is DependencyState.OPEN for one in talk.dependencies)
+    say(f"{len(talk.dependencies)} dependencies, {still_open} open.")
+
+
+def _message_row(message: Message) -> tuple[str, ...]:
+    does = {
+        "asks": message.asks,
+        "acknowledges": message.acks,
+        "answers": message.answers,
+        "follows up": message.follows_up,
+    }
+    return (
+        message.path,
+        message.sender or NOTHING,
+        ", ".join(message.recipients) or NOTHING,
+        NOTHING if message.stamp is None else message.stamp.iso(),
+        ", ".join(word for word, so in does.items() if so) or NOTHING,
+        clean(message.title, LONGEST_TITLE),
+    )

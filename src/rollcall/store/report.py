@@ -1,0 +1,144 @@
+"""What a person asks of the store: read-only, in the form in which commands show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session, col, select
+
+from rollcall.errors import StoreUnusable
+from rollcall.model import Blocker, DependencyState, Transition
+from rollcall.store.ledger import Happened, to_blocker
+from rollcall.store.outbox import Fate
+from rollcall.store.tables import (
+    AgentRow,
+    BlockerRow,
+    DependencyRow,
+    EventRow,
+    RestRow,
+    Source,
+    TransitionRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A notice that no sink could be given, and when it arose."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How many notices wait for a sink, and how many no sink will ever take."""
+
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What the worker did since an instant: sources read, notices made, what happened."""
+
+    read: int
+    notices: int
+    happened: Sequence[Happened]
+
+
+@contextmanager
+def refusing_damage(path: Path) -> Iterator[None]:
+    """Turn what a damaged or busy database says into StoreUnusable."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise StoreUnusable(f"{path}: the database cannot be used ({error.orig})") from error
+
+
+def list_agents(session: Session) -> Sequence[AgentRow]:
+    """Return every agent that is known, by name."""
+    return session.exec(select(AgentRow).order_by(AgentRow.slug)).all()
+
+
+def list_backlog(session: Session) -> Sequence[DependencyRow]:
+    """Return the requests that were past due at first sight and are still unanswered."""
+    return session.exec(
+        select(DependencyRow)
+        .where(
+            col(DependencyRow.backlog).is_(True),
+            col(DependencyRow.withdrawn).is_(False),
+            DependencyRow.state != DependencyState.ANSWERED.value,
+        )
+        .order_by(
+            col(DependencyRow.asked_at), col(DependencyRow.request), col(DependencyRow.provider)
+        )
+    ).all()
+
+
+def list_rests(session: Session, now: datetime) -> list[tuple[Blocker, datetime]]:
+    """Return the blockers whose condition a hand put to rest, and until when."""
+    found = []
+    rests = session.exec(
+        select(RestRow).where(col(RestRow.until) > now).order_by(col(RestRow.until))
+    )
+    for rest in rests.all():
+        row = session.exec(
+            select(BlockerRow)
+            .where(BlockerRow.condition == rest.condition)
+            .order_by(col(BlockerRow.number).desc())
+            .limit(1)
+        ).first()
+        if row is not None:
+            found.append((to_blocker(row), rest.until))
+    return found
+
+
+def list_untold(session: Session, since: datetime) -> list[Untold]:
+    """Return the notices since an instant that no sink could be given."""
+    rows = session.exec(
+        select(EventRow)
+        .where(EventRow.fate == Fate.UNTOLD.value, col(EventRow.created) >= since)
+        .order_by(col(EventRow.id))
+    )
+    return [Untold(row.created, row.text) for row in rows]
+
+
+def count_outbox(session: Session) -> Outbox:
+    """Count the notices that wait, and those that were refused for good."""
+    waiting = _count_events(session, None)
+    return Outbox(waiting, _count_events(session, Fate.FAILED.value))
+
+
+def read_pass(session: Session, since: datetime, after_transition: int) -> Pass:
+    """Return what the worker did since an instant, beginning after a transition's number."""
+    read = session.exec(
+        select(func.count()).select_from(Source).where(col(Source.read_at) >= since)
+    ).one()
+    notices = session.exec(
+        select(func.count()).select_from(EventRow).where(col(EventRow.created) >= since)
+    ).one()
+    rows = session.exec(
+        select(TransitionRow, BlockerRow)
+        .join(BlockerRow, col(BlockerRow.number) == col(TransitionRow.blocker))
+        .where(col(TransitionRow.id) > after_transition)
+        .order_by(col(TransitionRow.id))
+    )
+    happened = [Happened(Transition(one.what), to_blocker(row), one.why) for one, row in rows]
+    return Pass(read, notices, happened)
+
+
+def last_transition(session: Session) -> int:
+    """Return the number of the newest transition, 0 where there is none."""
+    return session.exec(select(func.max(TransitionRow.id))).one() or 0
+
+
+def _count_events(session: Session, fate: str | None) -> int:
+    query = select(func.count()).select_from(EventRow)
+    chosen = col(EventRow.fate).is_(None) if fate is None else EventRow.fate == fate
+    return session.exec(query.where(chosen)).one()
