@@ -20,6 +20,7 @@ from rollcall.rules.words import say_instant
 
 MOST_LINES = 30
 MOST_CHARS = 300
+_NAME = re.compile(r"\w[\w .-]{0,119}")
 _KEY = re.compile(r"[^\s<>]{1,300}")
 
 _TITLES = {
@@ -52,13 +53,14 @@ class InboxSink:
 
     def path_of(self, notice: Notice) -> Path:
         """Return the notice's file; raises ``DeliveryFailed`` where it would lie outside."""
-        if not notice.target or slugify(notice.target) != notice.target:
+        slug = slugify(notice.target)
+        if not slug or not _NAME.fullmatch(notice.target):
             shown = one_line(notice.target, limit=60)
             raise DeliveryFailed(f"inbox: {shown!r} is no agent's name", permanent=True)
         date = notice.created.astimezone(UTC).date().isoformat()
-        place = self._pattern.replace("{agent}", notice.target).replace("{date}", date)
+        place = self._pattern.replace("{agent}", slug).replace("{date}", date)
         path = self._workspace / place
-        if not path.resolve().is_relative_to(self._workspace.resolve()):
+        if not _is_within(path, self._workspace):
             raise DeliveryFailed(f"inbox: {place} lies outside the workspace", permanent=True)
         return path
 
@@ -112,6 +114,13 @@ def render_section(notice: Notice) -> str:
     heading = f"## {say_instant(notice.created)} Rollcall: {title}{repeated}"
     quoted = fenced("\n".join(words))
     return f"\n{heading}\n{_comment(notice.key)}\n\n{quoted}\n"
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except RuntimeError:  # a link that leads to itself
+        return False
 
 
 def _comment(key: str) -> str:
