@@ -111,7 +111,7 @@ class Draft:
     """One message as its own file tells it: names and references as written, nothing resolved.
 
     ``path`` is the file, with ``#L<start>`` where the file holds more than one message.
-    ``names`` are all other names in it that may be an agent's; ``topics`` are words that tell what
+    ``names`` are others in it that may be an agent's, the topic of its file first; ``topics`` are words that tell what
     it is about, for matching an answer with its request. ``is_message`` is false for an entry in a
     feedback file, which is no message but links like one. ``loose`` are those of its sender and
     recipients that may run on into the topic, as in a file's name.

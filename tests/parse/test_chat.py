@@ -70,11 +70,16 @@ Please review the parser.
         ("c/parser.md", "From: Mara\nTo: Ben, Noor Two\n\nHello", "mara", ("ben", "noor-two")),
         ("c/parser.md", "**From:** mara\n**To:** all\n\nHello", "mara", ("*",)),
         ("general/2026-01-05-mara-progress-update-03.md", "# Progress", "mara", ("*",)),
+        ("inbox/ben/hello.md", "Hi ben,\nthe parser is done.\n\n-- Mara", "mara", ("ben",)),
+        ("c/parser.md", "| From | mara |\n|---|---|\n| To | ben |\n\nHello", "mara", ("ben",)),
+        ("c/parser.md", "**From:** mara   **To:** ben\n\nHello", "mara", ("ben",)),
+        ("c/x.md", '---json\n{"from": "mara", "to": ["ben"]}\n---\nHello', "mara", ("ben",)),
+        ("general/2026-01-05-release.md", "# Release", None, ("*",)),
         ("general/note.md", "# Implementation Progress\n\nOwner: Ivo.", "ivo", ("*",)),
     ],
 )
 def test_who_writes_to_whom_is_told_by_name_header_or_title(
-    path: str, text: str, sender: str, recipients: tuple[str, ...]
+    path: str, text: str, sender: str | None, recipients: tuple[str, ...]
 ) -> None:
     assert who(path, text) == (sender, recipients)
 

@@ -62,6 +62,7 @@ def test_an_explicit_ask_of_the_recipient_is_an_ask(text: str) -> None:
         "## Response Rule\n\nRespond with a note that names this file.\n",
         "> Please review the parser.\n\nDone.",
         "```\nPlease review the parser.\n```\n",
+        "## Pending Confirmations\n- Three reviews are still open.\n",
         "Waiting: two confirmations are still pending.",
     ],
 )

@@ -176,6 +176,20 @@ def test_names_in_file_names_end_where_a_known_agent_does() -> None:
     ]
 
 
+def test_a_reply_that_names_the_file_in_question_is_linked_to_the_request_about_it() -> None:
+    files = {
+        ASK: "# Mara -> Ben\n\n- `docs/grammar.md`\n\n## Requested Confirmation\n- By Tuesday",
+        ANSWER: "# Ben -> Mara\n\nReceived and reviewed:\n1. `docs/grammar.md`",
+    }
+    assert states(files) == {(ASK, "ben"): "acknowledged"}
+
+
+def test_a_file_that_many_requests_name_links_to_none_of_them() -> None:
+    asks = {f"c/2026-01-05-mara-to-ben-{n}.md": "Please read `docs/rules.md`." for n in range(4)}
+    files = {**asks, ANSWER: "# Ben -> Mara\n\nReceived: `docs/rules.md`"}
+    assert set(states(files).values()) == {"open"}
+
+
 def test_agents_known_from_feedback_resolve_names_in_chat() -> None:
     drafts = drafts_of({"c/2026-01-05-mara-to-noor-left-parser.md": "Please review."})
     assert assemble(drafts, {}, ["noor-left"]).messages[0].recipients == ("noor-left",)

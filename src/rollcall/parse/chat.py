@@ -92,7 +92,7 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         due=_due(head, asks, zone),
         references=named,
         topics=topics_of(head.title, topic_of_file(path), body),
-        names=_folders(path),
+        names=(topic_of_file(path), *PurePosixPath(path).parts[-3:-1]),
     )
 
 
@@ -131,10 +131,6 @@ def _references(
     found += references(body, head.kind)
     own = PurePosixPath(path).name
     return tuple(one for one in dict.fromkeys(found) if PurePosixPath(one.target).name != own)
-
-
-def _folders(path: str) -> tuple[str, ...]:
-    return PurePosixPath(path).parts[-3:-1]
 
 
 def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:

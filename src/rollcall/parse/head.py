@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE
-from rollcall.parse.headers import fields, front_matter
+from rollcall.parse.headers import fields, front_matter, signature
 from rollcall.parse.names import (
     Who,
     from_file_name,
     from_title,
     sender_of_broadcast,
-    topic_of_file,
 )
 from rollcall.parse.outline import Line, outline
 from rollcall.roster import is_everyone, is_nobody
@@ -38,6 +37,7 @@ _BROADCAST_FOLDER = re.compile(
 _BROADCAST_TITLE = re.compile(
     r"\b(?:broadcast|announcement|to\s+all\b|all\s+agents|general\s+message)\b", re.IGNORECASE
 )
+_MAILBOX = re.compile(r"(?:inbox|mailbox|mail|messages)$", re.IGNORECASE)
 _DIRECTED_FOLDER = re.compile(r"(?:for|to)-(.+)$", re.IGNORECASE)
 _SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
 
@@ -78,7 +78,8 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
     by_name = from_file_name(path)
     by_title = from_title(title, plain=by_name.sender is not None)
     stated = _stated(matter, head)
-    who = _who(path, title, head, stated, by_name, by_title)
+    signed = signature(body) if _MAILBOX.match(PurePosixPath(path).parent.parent.name) else ""
+    who = _who(path, title, head, stated, by_name, by_title, signed)
     kind = next((matter[key][0] for key in ("kind", "type") if matter.get(key)), "")
     kind = kind or head.get("kind", ("", 0))[0] or by_name.kind
     directed = bool(stated.sender or by_name.sender)
@@ -90,7 +91,8 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
         who=who,
         kind=kind.strip(" `*").casefold(),
         directed=directed,
-        is_message=_is_message(path, title, stated, by_name, by_title, head),
+        is_message=_is_message(path, title, stated, by_name, by_title, head)
+        or bool(signed and not _is_log(path)),
         is_log=_is_log(path) and not directed,
     )
 
@@ -118,11 +120,12 @@ def _who(
     stated: Who,
     by_name: Who,
     by_title: Who,
+    signed: str,
 ) -> Who:
     sender = stated.sender
     loose: tuple[str, ...] = ()
     if not sender:
-        sender, loose = _sender(path, title, head, by_name, by_title)
+        sender, loose = _sender(title, head, by_name, by_title, signed)
     recipients: tuple[str, ...] = stated.recipients
     if not recipients:
         sure = [name for name in by_name.recipients if name not in by_name.loose]
@@ -132,14 +135,16 @@ def _who(
     found = _DIRECTED_FOLDER.match(folder)
     if not recipients and sender and found and not is_nobody(found[1]):
         recipients = (found[1],)
-    if not recipients and sender and not by_title.sender:
+    if not recipients and signed and sender:
+        recipients = (folder,)
+    if not recipients and not by_title.sender:
         recipients = (EVERYONE,)
     everyone = any(is_everyone(name) for name in recipients)
     return Who(sender, (EVERYONE,) if everyone else recipients, loose)
 
 
 def _sender(
-    path: str, title: str, head: Mapping[str, tuple[str, int]], by_name: Who, by_title: Who
+    title: str, head: Mapping[str, tuple[str, int]], by_name: Who, by_title: Who, signed: str
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return the sender and, where the end of its name is not certain, the same as loose."""
     if by_name.sender and by_name.sender not in by_name.loose:
@@ -151,9 +156,8 @@ def _sender(
     owner = head.get("owner", ("", 0))[0].rstrip(".")
     if owner:
         return owner, (owner,)
-    named = sender_of_broadcast(title)
-    topic = topic_of_file(path)
-    return (topic or named, (topic or named or "",)) if named or topic else (None, ())
+    named = sender_of_broadcast(title) or signed
+    return (named, (named,)) if named else (None, ())
 
 
 def _is_log(path: str) -> bool:

@@ -17,6 +17,11 @@ _FIELD = re.compile(
     r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
 )
 _PARTS = re.compile(r"\s+[|·]\s+|\s{3,}|\s{2}(?=\*\*)")
+_SIGNED = re.compile(
+    r"(?:(?:--|\u2014|\u2013)\s*|(?:best|regards|cheers|thanks|signed)[,:]?\s+)"
+    r"@?([A-Za-z][\w-]{1,40}(?: [A-Z][\w-]{1,30}){0,3})\W{0,3}$",
+    re.IGNORECASE,
+)
 _NAMES = {
     "from": "from",
     "sender": "from",
@@ -97,6 +102,14 @@ def fields(lines: Iterable[Line]) -> Mapping[str, tuple[str, int]]:
             if name and value:
                 found.setdefault(name, (value, line.number))
     return found
+
+
+def signature(lines: Sequence[Line]) -> str:
+    """Return the name by which a message is signed in its last lines, or nothing."""
+    for line in lines[-3:]:
+        if found := _SIGNED.match(line.text[:80]):
+            return found[1].strip()
+    return ""
 
 
 def _row(text: str) -> str:

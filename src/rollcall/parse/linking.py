@@ -10,8 +10,11 @@ from pathlib import PurePosixPath
 from rollcall.model import EVERYONE, Draft, Link, LinkKind, Reference
 from rollcall.parse.matching import Topics
 
-_ALIKE = 0.25
+_ALIKE = 0.2
 """The likeness from which two messages count as being about the same thing, found by trial."""
+
+_OF_ONE_FILE = 3
+"""A file that more requests to one agent name is no request's own subject."""
 
 _REPLIES = (LinkKind.ACKS, LinkKind.ANSWERS)
 
@@ -110,9 +113,14 @@ def _targets(draft: Draft, reference: Reference, index: _Index) -> Iterator[tupl
     if found is not None:
         yield found, f"names {PurePosixPath(reference.target).name}"
         return
-    if reference.kind in _REPLIES:
-        for one in index.naming.get(_tail(reference.target), ()):
-            if one.sender != draft.sender and _asks_of(one, draft.sender):
+    if reference.kind is LinkKind.ACKS or (reference.kind in _REPLIES and draft.is_message):
+        naming = [
+            one
+            for one in index.naming.get(_tail(reference.target), ())
+            if _asks_of(one, draft.sender)
+        ]
+        if len({one.path for one in naming}) <= _OF_ONE_FILE:
+            for one in naming:
                 yield one, f"names the same file, {PurePosixPath(reference.target).name}"
 
 
@@ -212,10 +220,10 @@ def _unnamed(draft: Draft, index: _Index, earlier: AbstractSet[tuple[str, str]])
     ours = [one for one in thread if one.sender in draft.recipients]
     if ours:
         yield from _reply(draft, ours[-1], "in the same thread")
-    elif draft.acks and EVERYONE in draft.recipients:
-        for one in thread:
-            if index.topics.likeness(draft, one) >= _ALIKE:
-                yield from _reply(draft, one, "in the same thread")
+    elif (draft.acks or draft.answers) and EVERYONE in draft.recipients:
+        alike = [one for one in thread if index.topics.likeness(draft, one) >= _ALIKE]
+        for one in alike[-1:] if draft.answers else alike:
+            yield from _reply(draft, one, "in the same thread")
     elif not thread:
         yield from _alike(draft, asked, index)
 

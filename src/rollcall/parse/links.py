@@ -48,6 +48,8 @@ _OF_KIND = {
     "reply": LinkKind.ANSWERS,
     "result": LinkKind.ANSWERS,
     "done": LinkKind.ANSWERS,
+    "completed": LinkKind.ANSWERS,
+    "release": LinkKind.ANSWERS,
     "delivery": LinkKind.ANSWERS,
     "followup": LinkKind.FOLLOWS_UP,
     "follow-up": LinkKind.FOLLOWS_UP,

@@ -28,11 +28,15 @@ def roster_of(
         and roster.known(found[1])
     }
     roster = Roster.build(fixed, sure)
-    left = sorted((slug for slug in unsure if slug and not roster.longest(slug)), key=_by_length)
+    left = sorted((slug for slug in unsure if slug and not _found(roster, slug)), key=_by_length)
     for slug in left:
-        if not Roster.build(fixed, sure).longest(slug):
+        if not _found(Roster.build(fixed, sure), slug):
             sure.add(_shortened(slug, left))
     return Roster.build(fixed, sure)
+
+
+def _found(roster: Roster, slug: str) -> str | None:
+    return roster.longest(slug) or roster.resolve(slug)
 
 
 def _by_length(slug: str) -> tuple[int, str]:
@@ -59,6 +63,8 @@ def _shortened(slug: str, others: Sequence[str]) -> str:
 def resolve_names(draft: Draft, roster: Roster) -> Draft:
     """Return the draft with slugs for names; who is not known to the roster is left out."""
     sender = _resolve(draft.sender, draft, roster) if draft.sender else None
+    if sender is None and draft.names:
+        sender = roster.longest(draft.names[0])
     recipients = _recipients(draft, roster, sender)
     asked = _asked(draft, roster, sender, recipients)
     if not recipients and EVERYONE not in asked:
@@ -68,7 +74,7 @@ def resolve_names(draft: Draft, roster: Roster) -> Draft:
 
 def _resolve(name: str, draft: Draft, roster: Roster) -> str | None:
     if name in draft.loose:
-        return roster.longest(name) or roster.resolve(name)
+        return _found(roster, name)
     return roster.resolve(name) or roster.longest(name)
 
 
