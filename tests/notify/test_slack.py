@@ -9,7 +9,7 @@ from notices import OPENED, header, make_blocker, make_notice, resolved
 from rollcall.clock import ManualClock
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Receipt, Transition
-from rollcall.notify.fake_slack import CHANNEL, FakeSlack, refused
+from rollcall.notify.fake_slack import CHANNEL, FakeSlack, drop_after, refused
 from rollcall.notify.slack import SlackCheck, SlackSink
 
 LEAD = "U0123456789"
@@ -211,6 +211,38 @@ def test_a_root_that_cannot_be_edited_is_posted_anew(
     assert fresh is not None
     assert fresh.data["ts"] == slack.messages[1].ts != root.data["ts"]
     assert slack.messages[1].key == make_notice().key
+
+
+@pytest.mark.parametrize("gone", ["frozen", "deleted"])
+def test_a_root_posted_anew_whose_answer_was_lost_is_not_posted_a_third_time(
+    slack: FakeSlack, sink: SlackSink, gone: str
+) -> None:
+    root = sink.deliver(make_notice(), None)
+    if gone == "frozen":
+        slack.freeze(root.data["ts"])
+    else:
+        slack.delete(root.data["ts"])
+    slack.fail_next("chat.postMessage", drop_after())
+    with pytest.raises(DeliveryFailed, match="no answer came"):
+        sink.refresh(make_notice(), root)
+
+    fresh = sink.refresh(make_notice(blockers=(resolved(make_blocker()),)), root)
+
+    assert slack.count("chat.postMessage") == 2
+    assert fresh is not None
+    assert fresh.data["ts"] == slack.messages[-1].ts
+    assert header(slack.messages[-1].blocks) == "Resolved · B-0042 mara: missing proof"
+
+
+def test_a_root_is_posted_anew_where_the_channel_cannot_be_read(
+    slack: FakeSlack, sink: SlackSink
+) -> None:
+    root = sink.deliver(make_notice(), None)
+    slack.delete(root.data["ts"])
+    slack.world.scopes -= {"channels:history"}
+
+    assert sink.refresh(make_notice(), root) is not None
+    assert len(slack.messages) == 1
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"])

@@ -8,7 +8,7 @@ key in its metadata, by which it is found after a crash or a lost reply.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rollcall.errors import DeliveryFailed
@@ -67,15 +67,13 @@ class SlackSink:
 
     def refresh(self, notice: Notice, root: Receipt) -> Receipt | None:
         """Edit the root; where it is gone or closed to edits, post it anew and return the receipt."""
-        place = {"channel": root.data["channel"], "ts": root.data["ts"]}
-        key = root.data.get("key", notice.key)
+        notice = replace(notice, key=root.data.get("key", notice.key))
         try:
-            self._send("chat.update", key, root_message(notice, news=False), place)
+            self._edit(notice, root)
         except SlackRefused as refused:
             if refused.code not in EDIT_CODES:
                 raise
-            message = root_message(notice, news=False)
-            return self._post(notice, message, {"channel": place["channel"]})
+            return self._post_anew(notice, root)
         return None
 
     def check(self, channel: str | None = None) -> SlackCheck:
@@ -95,6 +93,24 @@ class SlackSink:
 
     def close(self) -> None:
         """Do nothing: every call has its own connection."""
+
+    def _edit(self, notice: Notice, root: Receipt) -> None:
+        place = {"channel": root.data["channel"], "ts": root.data["ts"]}
+        self._send("chat.update", notice.key, root_message(notice, news=False), place)
+
+    def _post_anew(self, notice: Notice, root: Receipt) -> Receipt:
+        # The answer to an earlier attempt may have been lost: what it posted is not posted again.
+        try:
+            found = find_notice(self._api, notice, None)
+        except DeliveryFailed as failed:
+            if not failed.permanent or failed.disables_sink:
+                raise
+            found = None
+        if found is not None and found.data["ts"] != root.data["ts"]:
+            self._edit(notice, found)
+            return found
+        message = root_message(notice, news=False)
+        return self._post(notice, message, {"channel": root.data["channel"]})
 
     def _check_channel(self, channel: str) -> tuple[tuple[str, ...], str | None]:
         try:
