@@ -11,9 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rollcall.model import Evidence, EvidenceKind
+from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
 from rollcall.parse.evidence_blockers import starts_fallback, states_blocker
-from rollcall.parse.evidence_kinds import command_in, is_void, kinds_of
+from rollcall.parse.evidence_kinds import (
+    command_in,
+    is_void,
+    kinds_of,
+    may_spell_command,
+)
 from rollcall.parse.evidence_text import Clause, Place, clauses
 
 _TEXT = 200
@@ -74,8 +80,8 @@ class _Runs:
         kinds = self._result(clause)
         if clause.label.lower().startswith("command") and 0 < self._tested >= clause.line - 2:
             kinds.add(EvidenceKind.COMMAND)
-        span = command_in(clause.text)
-        if (span is not None or clause.label.lower().startswith("command")) and not (
+        spelled = may_spell_command(clause) and command_in(clause.text) is not None
+        if (spelled or clause.label.lower().startswith("command")) and not (
             words.POLL.search(clause.text)
             or words.HOW_TO.search(f"{clause.label}: {clause.text}")
             or is_void(clause.text, 0)
@@ -109,7 +115,11 @@ class _Runs:
         text = clause.whole
         if not words.has_digit(text):
             return set()
-        counted = not self._counted and words.PROSE_RUN.search(text) is not None
+        counted = (
+            not self._counted
+            and ("\u00d7" in text or not gates.RUNS.isdisjoint(clause.tokens))
+            and words.PROSE_RUN.search(text) is not None
+        )
         figured = not self._figured and words.PROSE_FIGURE.search(text) is not None
         if (counted or figured) and words.NOT_YET.search(text) is None:
             self._counted, self._figured = self._counted or counted, self._figured or figured

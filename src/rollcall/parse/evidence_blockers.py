@@ -4,33 +4,11 @@ from __future__ import annotations
 
 import re
 
+from rollcall.parse import evidence_gates as gates
 from rollcall.parse.evidence_text import Clause, Place
 
 _I = re.IGNORECASE
 
-_QUICK = (
-    "block",
-    "wait",
-    "pending",
-    "need",
-    "missing",
-    "requir",
-    "absent",
-    "outstanding",
-    "unable",
-    "cannot",
-    "holding",
-    "standing by",
-    "due to",
-    "without",
-    "offline",
-    "down",
-    "unreachable",
-    "denied",
-    "until",
-    "not installed",
-    "outage",
-)
 _NONE = re.compile(
     r"^[\W_]*(?:none|no blockers?|nothing|n/?a|all clear|unblocked|0|clear(?:ed)?|resolved)\b"
     r"|\bno (?:blockers?|blocking)\b|\bblockers?: ?\W*(?:none|no\b|n/a)",
@@ -70,7 +48,6 @@ _NOT_STATED = re.compile(
     r"|\bdocumented requirement\b(?!)",
     _I,
 )
-_FALLBACKS = ("fall", "meantime", "meanwhile", "interim", "work", "instead", "stop", "provis")
 _FALLBACK = re.compile(
     r"\b(?:fallback|fall-?back|meanwhile|in the meantime|in the interim|work-?around|instead"
     r"|stop-?gap|provisional)\b",
@@ -104,8 +81,7 @@ def states_blocker(clause: Clause) -> bool:
             and not text.endswith(":")
             and "✅" not in text
         )
-    lower = text.lower()
-    if not any(word in lower for word in _QUICK) or _NONE.search(text) is not None:
+    if gates.BLOCKERS.isdisjoint(clause.tokens) or _NONE.search(text) is not None:
         return False
     found = _STATED.search(text)
     return found is not None and _NOT_STATED.search(text) is None
@@ -118,8 +94,9 @@ def starts_fallback(clause: Clause) -> bool:
         return False
     if clause.label.lower().startswith("fallback"):
         return _NOT_STARTED.search(text) is None
-    lower = text.lower()
-    found = _FALLBACK.search(text) if any(word in lower for word in _FALLBACKS) else None
+    if gates.FALLBACKS.isdisjoint(clause.tokens):
+        return False
+    found = _FALLBACK.search(text)
     return (
         found is not None
         and _STARTED.search(text) is not None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from rollcall.model import EvidenceKind
+from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
 from rollcall.parse.evidence_text import Clause, Place
 
@@ -53,6 +54,12 @@ _VOIDS = (
 def shows_test(clause: Clause) -> bool:
     """Tell whether tests, linters, type checks or builds are told with their outcome."""
     text = clause.whole
+    if (
+        gates.OUTCOMES.isdisjoint(clause.tokens)
+        and not any(mark in text for mark in gates.OUTCOME_MARKS)
+        and words.RATIO.search(text) is None
+    ):
+        return False
     found = words.TEST_ITSELF.search(text) if words.has_digit(text) else None
     if found is None and words.TEST_NOUN.search(text) is not None:
         found = words.OUTCOME.search(text) or words.FIGURE_MS.search(text)
@@ -66,14 +73,21 @@ def shows_test(clause: Clause) -> bool:
 def shows_command(clause: Clause) -> bool:
     """Tell whether a spelled command or endpoint is given with what it answered."""
     text = clause.whole
-    shown = (words.has_digit(text) and _status(clause, text)) or _answered(text)
+    shown = ((words.has_digit(text) or '{"' in text) and _status(clause, text)) or (
+        may_spell_command(clause) and _answered(text)
+    )
     return shown and not (words.HOW_TO.search(text) or words.POLL.search(text))
 
 
 def _status(clause: Clause, text: str) -> bool:
     """Tell whether a status, an exit code or a body is told."""
-    for pattern in (words.ENDPOINT, words.OWN_CHECK, words.EXIT_CODE, words.JSON_BODY):
-        found = pattern.search(text)
+    for may, pattern in (
+        ("/" in text, words.ENDPOINT),
+        (not gates.OWN_CHECKS.isdisjoint(clause.tokens), words.OWN_CHECK),
+        (not gates.EXITS.isdisjoint(clause.tokens), words.EXIT_CODE),
+        ('{"' in text, words.JSON_BODY),
+    ):
+        found = pattern.search(text) if may else None
         if found is not None and not is_void(text, found.end() - 3):
             return True
     return clause.first and not clause.label and words.STATUS_LINE.match(text) is not None
@@ -86,6 +100,17 @@ def _answered(text: str) -> bool:
     at, end = command
     found = words.COMMAND_OUTCOME.search(text, end) or words.COMMAND_OUTCOME.search(text[:at])
     return found is not None and not is_void(text, found.start())
+
+
+def may_spell_command(clause: Clause) -> bool:
+    """Tell cheaply whether ``command_in`` can find anything."""
+    text = clause.whole
+    return (
+        not gates.PROGRAMS.isdisjoint(clause.tokens)
+        or "`\\" in text
+        or " --" in text
+        or "./" in text
+    )
 
 
 def command_in(text: str) -> tuple[int, int] | None:
@@ -101,7 +126,8 @@ def shows_artifact(clause: Clause) -> bool:
     text = clause.whole
     if "/" not in text and "." not in text[:-1]:
         return False
-    for found in words.ARTIFACT_PATH.finditer(text):
+    paths = not gates.ARTIFACTS.isdisjoint(clause.tokens)
+    for found in words.ARTIFACT_PATH.finditer(text) if paths else ():
         if words.COORDINATION.search(found[0]):
             continue
         before = text[: found.start()]
@@ -110,7 +136,9 @@ def shows_artifact(clause: Clause) -> bool:
         named = "." in found[0].rsplit("/", 1)[-1]
         if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
             return True
-    made = words.MADE_DOC.search(text) or words.KEPT_AT.search(text)
+    made = None
+    if not gates.DOCUMENTS.isdisjoint(clause.tokens):
+        made = words.MADE_DOC.search(text) or words.KEPT_AT.search(text)
     if made is not None and not words.COORDINATION.search(text[made.start() :]):
         return not is_void(text, made.start())
     if clause.place is not Place.EVIDENCE:
@@ -123,13 +151,19 @@ def shows_diff(clause: Clause) -> bool:
     """Tell whether a concrete file is named with what changed in it."""
     text = clause.whole
     if (
-        words.FILE_QUICK.search(text) is None
+        (gates.EXTENSIONS.isdisjoint(clause.tokens) and gates.STEMS.isdisjoint(clause.tokens))
         or words.NOT_CHANGED.match(text)
         or words.IMPERATIVE.match(text)
     ):
         return False
     bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
-    for pattern in (words.FILE, words.STEM, words.STEM_LIST):
+    for may, pattern in (
+        (gates.EXTENSIONS, words.FILE),
+        (gates.STEMS, words.STEM),
+        (gates.STEMS, words.STEM_LIST),
+    ):
+        if may.isdisjoint(clause.tokens):
+            continue
         for found in pattern.finditer(bare):
             if not words.COORDINATION.search(found[0]) and _changes(clause, bare, found):
                 return True
@@ -159,7 +193,8 @@ def _is_run(text: str, start: int, end: int) -> bool:
 def shows_commit(clause: Clause) -> bool:
     """Tell whether a commit is named by its hash."""
     text = clause.whole
-    found = words.COMMIT.search(text) if words.has_digit(text) else None
+    may = "(" in text[-16:] or not gates.COMMITS.isdisjoint(clause.tokens)
+    found = words.COMMIT.search(text) if may and words.has_digit(text) else None
     return found is not None and not is_void(text, found.start())
 
 

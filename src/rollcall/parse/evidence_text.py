@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
@@ -28,7 +28,11 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One statement: its line (1-based in the file), its words, and what surrounds it."""
+    """One statement: its line (1-based in the file), its words, and what surrounds it.
+
+    ``whole`` is the text with its label before it; ``tokens`` are its runs of letters, lower-cased,
+    by which most questions about it are answered without a pattern.
+    """
 
     line: int
     text: str
@@ -36,13 +40,16 @@ class Clause:
     label: str = ""
     fenced: bool = False
     first: bool = True
+    whole: str = field(init=False)
+    tokens: frozenset[str] = field(init=False)
 
-    @property
-    def whole(self) -> str:
-        """Return the words with the label before them."""
-        return f"{self.label}: {self.text}" if self.label else self.text
+    def __post_init__(self) -> None:
+        whole = f"{self.label}: {self.text}" if self.label else self.text
+        object.__setattr__(self, "whole", whole)
+        object.__setattr__(self, "tokens", frozenset(_TOKEN.findall(whole.lower())))
 
 
+_TOKEN = re.compile(r"[a-z]+")
 _MARKER = re.compile(r"([ \t]*)(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _TODO = re.compile(r"\[ \]")
 _LABEL = re.compile(

@@ -92,6 +92,7 @@ TEST_ITSELF = re.compile(
     r"|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+|\bexit code:? \d",
     _I,
 )
+RATIO = re.compile(r"\d/\d")
 FIGURE_MS = re.compile(r"\b\d+(?:\.\d+)? ?ms\b")
 NO_RESULT = re.compile(
     r"\(commands? available\)|\bready\b|approach defined|\bprepared\b|\bskeleton\b"
@@ -111,7 +112,8 @@ PROGRAM = (
 )
 TICKED = re.compile(
     rf"`(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\./|\.venv/\S*/|sudo )?(?:{PROGRAM}(?: [^`\n]+)?"
-    rf"|[\w./~-]+\.(?:sh|py|mjs|js|rb|ps1|exe|bin|c)(?: [^`\n]*)?|\\\\?[a-z]+ [^`\n]+)`"
+    r"|(?:\./|(?:[\w.~-]+/)*(?:scripts?|bin|tools)/)[\w./-]+(?: [^`\n]*)?|[\w./~-]+\.(?:sh|ps1|exe)(?: [^`\n]*)?"
+    r"|[\w./~-]+\.(?:py|mjs|js|rb|bin) [^`\n]+|\\[a-z]+ [^`\n]+)`"
 )
 BARE_COMMAND = re.compile(
     r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest(?: run)?(?= (?:-|\S*/))"
@@ -126,7 +128,7 @@ BARE_COMMAND = re.compile(
 COMMAND_OUTCOME = re.compile(
     r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
     r"|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b"
-    r"|\bpass(?:ed|es)?\b|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
+    r"|\bpass(?:ed|es)\b|\bpass(?=[.,;)]|$)|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
     r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b"
     r"|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results"
     r"|passed|failed)\b|\blength[= ]\d+"
@@ -148,9 +150,6 @@ OWN_CHECK = re.compile(
 )
 JSON_BODY = re.compile(r"\{\"\w+\" ?: ?[\[\"{\dtfn]")
 EXIT_CODE = re.compile(r"\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?-?\d", _I)
-RAN = re.compile(
-    r"\b(?:ran|re-?ran|run|runs|executed|attempted|tried|via|using|with|listed|tested)\b", _I
-)
 HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|example", _I)
 POLL = re.compile(
     r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions"
@@ -219,7 +218,6 @@ STEM = re.compile(
     rf"|(?<![\w/])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b"
     rf"|\bdocker-compose\b"
 )
-FILE_QUICK = re.compile(r"\w\.[a-z]|\.env|[a-z]-[a-z]|[a-z]/[a-z]|README|Dockerfile|Makefile")
 STEM_LIST = re.compile(
     r"\b(?:docs?|files?|guides?|pages?)\b[^()]{0,60}\((?:[a-z0-9]+(?:[-_.][a-z0-9]+)+(?:, )?){2,}"
 )

@@ -80,13 +80,13 @@ _DATE = rf"""
       | (?P<mon3>{_MONTH})\.?[ ]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?[ ](?P<y3>20\d\d)
       | (?P<d4>\d{{1,2}})[ ](?P<mon4>{_MONTH})\.?,?[ ](?P<y4>20\d\d) )
 """
+_HALF = r"(?:[ ]?(?P<ap>[AaPp]\.?[Mm])\b\.?)?"
 _CLOCK = r"""
     (?P<h>2[0-3]|[01]?\d)
-    (?: :(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?
-      | (?P<mic>[0-5]\d)(?P<sc>[0-5]\d)?(?=Z|[+-]\d|[ ]UTC) )
+    :(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?
     (?![\d:%])
-    (?:[ ]?(?P<ap>[AaPp]\.?[Mm])\b\.?)?
 """
+_COMPACT = r"(?P<hc>2[0-3]|[01]\d)(?P<mic>[0-5]\d)(?P<sc>[0-5]\d)?(?=Z|[+-]\d|[ ]UTC)"
 _UNTIL = r"(?:[ ]?(?:-|\u2013|—|→|to)[ ]?(?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"
 _ZONE = rf"""
     (?:[ ]?\(?(?: (?P<utc>Z|UTC|GMT)(?:(?P<uoff>[+-]\d{{1,2}}(?::?[0-5]\d)?))?(?![A-Za-z\d])
@@ -95,15 +95,17 @@ _ZONE = rf"""
 _OFFSET = rf"[ ]?(?P<off>[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?!\d)(?![ ]?(?:Z|{_NAMED})\b)"
 _JOIN = r"(?:[T_]|[ ]?\(|[ ]{1,3}(?:[-\u2013—|@][ ]|at[ ]|\()?|,[ ](?:at[ ])?)"
 
-_FULL = re.compile(rf"{_DATE}(?:{_JOIN}{_CLOCK}(?:{_OFFSET}|{_UNTIL}{_ZONE}))?", re.VERBOSE)
+_FULL = re.compile(
+    rf"{_DATE}(?:{_JOIN}(?:{_CLOCK}|{_COMPACT}){_HALF}(?:{_OFFSET}|{_UNTIL}{_ZONE}))?", re.VERBOSE
+)
 _BARE_ZONE = re.compile(r"[ ][+-](?:0\d|1[0-4]):[0-5]\d(?!\d)")
 _ALONE = re.compile(
-    rf"{_CLOCK}(?:{_UNTIL}(?:{_ZONE})(?:[ ](?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?)",
+    rf"{_CLOCK}{_HALF}(?:{_UNTIL}(?:{_ZONE})(?:[ ](?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?)",
     re.VERBOSE,
 )
 _SHELL = re.compile(
     rf"""(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},?[ ]{{1,2}}(?P<mon>{_MONTH})[ ]{{1,2}}(?P<d>\d{{1,2}})
-    [ ]{_CLOCK}{_ZONE}[ ](?P<y>20\d\d)""",
+    [ ]{_CLOCK}{_HALF}{_ZONE}[ ](?P<y>20\d\d)""",
     re.VERBOSE,
 )
 _START = re.compile(
@@ -148,15 +150,15 @@ def _zone(groups: dict[str, str | None]) -> tzinfo | None:
 
 
 def _clock(groups: dict[str, str | None]) -> time | None:
-    if groups.get("h") is None:
+    hour_text = groups.get("h") or groups.get("hc")
+    if hour_text is None:
         return None
-    hour = int(groups["h"] or 0)
+    hour = int(hour_text)
     half = (groups.get("ap") or "")[:1].lower()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
-    return time(
-        hour, int(groups["mi"] or groups["mic"] or 0), int(groups["s"] or groups["sc"] or 0)
-    )
+    minute = groups.get("mi") or groups.get("mic") or 0
+    return time(hour, int(minute), int(groups.get("s") or groups.get("sc") or 0))
 
 
 def _date(groups: dict[str, str | None]) -> date | None:
