@@ -63,9 +63,9 @@ def execute(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     name = arguments[0] if arguments else None
+    if name in LATER:
+        return _fail(f"this version does not carry out `{name}` yet", WRONG_USE)
     try:
-        if name in LATER:
-            raise UsageError(f"this version does not carry out `{name}` yet")
         _build(name)(args=list(arguments), prog_name="rollcall")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FINE

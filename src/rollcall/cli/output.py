@@ -37,6 +37,11 @@ def short_time(instant: datetime | None) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
+def say_count(number: int, what: str) -> str:
+    """Return ``1 source`` or ``2 sources``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def print_json(value: object) -> None:
     """Print one line of JSON. Everything beyond ASCII is escaped, so no terminal can act on it."""
     sys.stdout.write(f"{json.dumps(value)}\n")

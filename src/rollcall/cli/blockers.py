@@ -1,0 +1,128 @@
+"""``rollcall blockers``: what stops work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rollcall.cli.opening import open_workspace, opened_database
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import (
+    NOTHING,
+    clean,
+    print_json,
+    say,
+    say_count,
+    short_time,
+    show_table,
+    utc_text,
+)
+from rollcall.clock import SystemClock
+from rollcall.model import Blocker
+from rollcall.notify.render import say_status
+from rollcall.store.ledger import list_blockers
+from rollcall.store.report import list_backlog
+from rollcall.store.tables import DependencyRow
+
+Backlog = Annotated[
+    bool,
+    typer.Option("--backlog", help="The requests that were past due when Rollcall first saw them."),
+]
+Everything = Annotated[bool, typer.Option("--all", help="The resolved ones too.")]
+
+
+def command(
+    *,
+    backlog: Backlog = False,
+    everything: Everything = False,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the open blockers, or what was past due before anyone watched."""
+    found = open_workspace(workspace, config, overrides)
+    blockers: list[Blocker] = []
+    requests: list[DependencyRow] = []
+    with opened_database(found, SystemClock()) as database:
+        if database is not None:
+            with database.read() as session:
+                if backlog:
+                    requests = [row.model_copy() for row in list_backlog(session)]
+                else:
+                    blockers = list_blockers(session, open_only=not everything)
+    if backlog:
+        _show_backlog(requests, as_json=as_json)
+    else:
+        _show_blockers(blockers, everything=everything, as_json=as_json)
+
+
+def _show_blockers(blockers: list[Blocker], *, everything: bool, as_json: bool) -> None:
+    if as_json:
+        for one in blockers:
+            print_json(_blocker_json(one))
+        return
+    if not blockers:
+        say("No blockers." if everything else "No open blockers.")
+        return
+    rows = [
+        (
+            one.id,
+            short_time(one.opened),
+            one.agent,
+            say_status(one),
+            one.owner or NOTHING,
+            one.description,
+        )
+        for one in blockers
+    ]
+    show_table(("ID", "Opened", "Agent", "Status", "Owner", "What"), rows)
+
+
+def _blocker_json(blocker: Blocker) -> dict[str, object]:
+    return {
+        "id": blocker.id,
+        "kind": blocker.kind.value,
+        "agent": blocker.agent,
+        "level": blocker.level,
+        "status": blocker.status.value,
+        "owner": blocker.owner,
+        "opened": utc_text(blocker.opened),
+        "closed": utc_text(blocker.closed),
+        "description": clean(blocker.description),
+        "evidence": list(blocker.evidence),
+    }
+
+
+def _show_backlog(requests: list[DependencyRow], *, as_json: bool) -> None:
+    if as_json:
+        for row in requests:
+            print_json(
+                {
+                    "request": row.request,
+                    "requester": row.requester,
+                    "provider": row.provider,
+                    "state": row.state,
+                    "asked": utc_text(row.asked_at),
+                    "due": utc_text(row.due),
+                    "title": clean(row.title),
+                }
+            )
+        return
+    if not requests:
+        say("No request was past due when Rollcall first saw it.")
+        return
+    rows = [
+        (
+            short_time(row.asked_at),
+            row.requester or NOTHING,
+            row.provider,
+            row.state,
+            row.request,
+            row.title,
+        )
+        for row in requests
+    ]
+    show_table(("Asked", "By", "Of", "State", "Request", "Title"), rows)
+    say(f"{say_count(len(rows), 'request')}. A follow-up to one revives it.")

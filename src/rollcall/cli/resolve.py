@@ -1,0 +1,22 @@
+"""``rollcall resolve``."""
+
+from __future__ import annotations
+
+from rollcall.cli.instruct import ByOption, IdArgument, WhyOption, instruct
+from rollcall.cli.opening import open_workspace
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+
+
+def command(
+    id_: IdArgument,
+    *,
+    why: WhyOption = "",
+    by: ByOption = None,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Close a blocker by hand; while its cause lasts it rests for a few hours."""
+    found = open_workspace(workspace, config, overrides)
+    instruct(found, "resolve", id_, why, by, as_json=as_json)

@@ -1,0 +1,60 @@
+"""Which sinks this configuration and this environment switch on, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rollcall.config import Settings
+from rollcall.status import SinkState
+from rollcall.store.database import Database
+from rollcall.store.outbox import set_sink_state
+from rollcall.wiring import slack_token
+
+
+def configured_sinks(settings: Settings, environ: Mapping[str, str]) -> list[SinkState]:
+    """Return every sink of this version, ``on`` or ``off`` with the reason."""
+    return [
+        _state("blockers_log", _why_log_is_off(settings)),
+        _state("slack", why_slack_is_off(settings, environ)),
+        _state("inbox", None),
+    ]
+
+
+def why_slack_is_off(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """Say what Slack lacks, or None where it is on."""
+    slack = settings.notify.slack
+    lacking = []
+    if slack.channel is None:
+        lacking.append("no notify.slack.channel in the configuration")
+    if slack_token(settings, environ) is None:
+        lacking.append(f"no {slack.token_env} in the environment")
+    if not lacking and not _is_told(settings, "slack"):
+        lacking.append("no level of the escalation tells it")
+    return ", ".join(lacking) or None
+
+
+def record_sinks(database: Database, sinks: Sequence[SinkState]) -> None:
+    """Keep which sinks are on, for ``status``, which may run in another environment."""
+    with database.write() as session:
+        for sink in sinks:
+            set_sink_state(session, sink.name, sink.state, sink.error)
+
+
+def say_sink(sink: SinkState) -> str:
+    """Say a sink's state as a person reads it: ``Slack: off (no token)``."""
+    names = {"blockers_log": "Blockers log", "slack": "Slack", "inbox": "Inbox"}
+    reason = f" ({sink.error})" if sink.error else ""
+    return f"{names.get(sink.name, sink.name)}: {sink.state}{reason}"
+
+
+def _why_log_is_off(settings: Settings) -> str | None:
+    told = _is_told(settings, "blockers_log")
+    return None if told else "no level of the escalation tells it"
+
+
+def _is_told(settings: Settings, sink: str) -> bool:
+    return any(target.sink == sink for level in settings.escalation for target in level.notify)
+
+
+def _state(name: str, why_off: str | None) -> SinkState:
+    return SinkState(name, "on" if why_off is None else "off", why_off)

@@ -1,0 +1,250 @@
+"""``rollcall status``: whether anyone watches, what is due from whom, and what is wrong."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import typer
+
+from rollcall.cli.opening import open_workspace, opened_database
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import (
+    NOTHING,
+    clean,
+    print_json,
+    say,
+    say_count,
+    short_time,
+    show_table,
+    utc_text,
+)
+from rollcall.cli.sinks import configured_sinks, say_sink
+from rollcall.clock import SystemClock
+from rollcall.lock import WorkLock
+from rollcall.model import Blocker, BlockerStatus
+from rollcall.rules.watched import Gap
+from rollcall.rules.words import say_duration, say_instant
+from rollcall.sources import Discovery
+from rollcall.status import (
+    AgentState,
+    SinkState,
+    WatchState,
+    find_watch_state,
+    read_agent_states,
+    read_sink_states,
+)
+from rollcall.store import marks
+from rollcall.store.database import Database
+from rollcall.store.ledger import list_blockers
+from rollcall.store.report import (
+    Outbox,
+    Untold,
+    count_outbox,
+    list_backlog,
+    list_rests,
+    list_untold,
+)
+from rollcall.workspace import Workspace
+
+NO = 1
+RECENT = timedelta(days=1)
+_NEVER = WatchState(alive=False, by_daemon=False, since=None, last_tick=None, last_sweep=None)
+
+
+@dataclass(slots=True)
+class _Report:
+    """All that ``status`` says."""
+
+    now: datetime
+    watch: WatchState
+    pid: int | None
+    discovery: Discovery
+    sinks: list[SinkState]
+    agents: list[AgentState] = field(default_factory=list)
+    faults: list[tuple[str, str, datetime]] = field(default_factory=list)
+    backlog: int = 0
+    open_blockers: int = 0
+    acknowledged: list[Blocker] = field(default_factory=list)
+    resting: list[tuple[Blocker, datetime]] = field(default_factory=list)
+    untold: list[Untold] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    copied_aside: str | None = None
+    outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
+
+    @property
+    def left_out(self) -> list[tuple[str, str]]:
+        """Return what was left out and a person should know of, with the reason."""
+        skipped = [(one.shown, one.reason) for one in self.discovery.skipped if not one.expected]
+        return skipped + [(name, "does not exist") for name in self.discovery.missing]
+
+
+def command(
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether anyone watches, what is due from whom, and what is wrong; exit 1 if nobody does."""
+    found = open_workspace(workspace, config, overrides)
+    clock = SystemClock()
+    with opened_database(found, clock) as database:
+        report = _read(found, database, clock.now())
+    if as_json:
+        print_json(_to_json(report))
+    else:
+        _show(report)
+    if not report.watch.alive:
+        raise typer.Exit(NO)
+
+
+def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Report:
+    lock = WorkLock(workspace.state_dir)
+    held = lock.is_held_by_someone()
+    report = _Report(
+        now=now,
+        watch=_NEVER,
+        pid=lock.holder_pid() if held else None,
+        discovery=workspace.source_finder().scan(),
+        sinks=configured_sinks(workspace.settings, os.environ),
+    )
+    if database is None:
+        return report
+    every = workspace.settings.workspace.sweep_every
+    with database.read() as session:
+        report.watch = find_watch_state(session, held=held, sweep_every=every, now=now)
+        report.sinks = read_sink_states(session, report.sinks)
+        report.agents = read_agent_states(session, workspace.settings)
+        report.faults = [(row.subject, row.text, row.since) for row in marks.list_faults(session)]
+        report.backlog = len(list_backlog(session))
+        blockers = list_blockers(session, open_only=True)
+        report.open_blockers = len(blockers)
+        report.acknowledged = [one for one in blockers if one.status is BlockerStatus.ACKNOWLEDGED]
+        report.resting = list_rests(session, now)
+        report.untold = list_untold(session, now - RECENT)
+        report.gaps = [gap for gap in marks.list_gaps(session) if gap.end > now - RECENT]
+        report.copied_aside = marks.get_mark(session, "log_copied_aside")
+        report.outbox = count_outbox(session)
+    return report
+
+
+def _to_json(report: _Report) -> dict[str, object]:
+    watch = report.watch
+    return {
+        "daemon": {
+            "alive": watch.alive,
+            "pid": report.pid,
+            "last_tick": utc_text(watch.last_tick),
+            "since": utc_text(watch.since),
+            "last_sweep": utc_text(watch.last_sweep),
+        },
+        "agents": [
+            {
+                "slug": one.slug,
+                "duty": one.duty.value,
+                "last_proof": utc_text(one.last_proof),
+                "due": utc_text(one.due),
+            }
+            for one in report.agents
+        ],
+        "sinks": [
+            {"name": one.name, "state": one.state, "error": one.error} for one in report.sinks
+        ],
+        "sources": len(report.discovery.sources),
+        "faults": [
+            {"subject": clean(subject), "text": clean(text), "since": utc_text(since)}
+            for subject, text, since in report.faults
+        ],
+        "left_out": [{"path": path, "reason": clean(why)} for path, why in report.left_out],
+        "open_blockers": report.open_blockers,
+        "acknowledged": [one.id for one in report.acknowledged],
+        "resting": [
+            {"id": one.id, "condition": one.condition, "until": utc_text(until)}
+            for one, until in report.resting
+        ],
+        "backlog": report.backlog,
+        "gaps": [{"start": utc_text(gap.start), "end": utc_text(gap.end)} for gap in report.gaps],
+        "untold": [{"at": utc_text(one.at), "text": clean(one.text)} for one in report.untold],
+        "notices": {"waiting": report.outbox.waiting, "failed": report.outbox.failed},
+        "log_copied_aside": report.copied_aside,
+    }
+
+
+def _show(report: _Report) -> None:
+    say(_say_watch(report), style="bold")
+    sources, blockers = len(report.discovery.sources), report.open_blockers
+    say(
+        f"{say_count(sources, 'source')}, {say_count(blockers, 'open blocker')}"
+        + (": rollcall blockers" if blockers else "")
+    )
+    if report.agents:
+        say()
+        rows = [
+            (one.slug, one.duty.value, short_time(one.last_proof), _say_due(one.due, report.now))
+            for one in report.agents
+        ]
+        show_table(("Agent", "Duty", "Last proof", "Next due"), rows)
+    say()
+    for sink in report.sinks:
+        say(clean(say_sink(sink)))
+    for line in _remarks(report):
+        say(clean(line))
+
+
+def _remarks(report: _Report) -> list[str]:
+    lines = []
+    outbox = report.outbox
+    if outbox.waiting or outbox.failed:
+        lines.append(f"Notices: {outbox.waiting} waiting, {outbox.failed} refused for good")
+    if report.backlog:
+        requests = "1 request was" if report.backlog == 1 else f"{report.backlog} requests were"
+        lines.append(f"{requests} past due at first sight; rollcall blockers --backlog")
+    lines += [
+        f"Acknowledged, its levels stopped: {one.id} {one.agent}: {one.description}"
+        for one in report.acknowledged
+    ]
+    lines += [
+        f"Resting until {say_instant(until)}, resolved by hand: {one.id} {one.agent}: "
+        f"{one.description}"
+        for one, until in report.resting
+    ]
+    lines += [
+        f"Told nowhere, no target works: {say_instant(one.at)} {one.text}" for one in report.untold
+    ]
+    lines += [
+        f"Not watched: {say_instant(gap.start)} to {say_instant(gap.end)} "
+        f"({say_duration(gap.end - gap.start)})"
+        for gap in report.gaps
+    ]
+    lines += [f"Left out: {path}: {why}" for path, why in report.left_out]
+    if report.copied_aside:
+        lines.append(f"The blockers log was edited; that version is at {report.copied_aside}")
+    lines += [
+        f"FAULT of our own since {say_instant(since)}: {subject}: {text}"
+        for subject, text, since in report.faults
+    ]
+    return lines
+
+
+def _say_watch(report: _Report) -> str:
+    watch, now = report.watch, report.now
+    swept = "no sweep yet"
+    if watch.last_sweep is not None:
+        swept = f"last sweep {say_duration(max(now - watch.last_sweep, timedelta(0)))} ago"
+    if not watch.alive:
+        if watch.since is None:
+            return "NOT RUNNING: this workspace was never swept; start `rollcall run`"
+        return f"NOT RUNNING since {say_instant(watch.since)}, {swept}"
+    if watch.by_daemon and report.pid is not None and watch.since is not None:
+        return f"running since {say_instant(watch.since)} (pid {report.pid}), {swept}"
+    return f"running, swept from outside, {swept}"
+
+
+def _say_due(due: datetime | None, now: datetime) -> str:
+    if due is None:
+        return NOTHING
+    if due > now:
+        return f"in {say_duration(due - now)}"
+    return f"overdue for {say_duration(now - due)}"

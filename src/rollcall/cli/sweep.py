@@ -1,0 +1,66 @@
+"""``rollcall sweep``: one pass, then leave; beside a daemon it asks for a sweep and waits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rollcall.cli.logs import show_warnings
+from rollcall.cli.opening import open_workspace
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import complain, print_json, say, say_count
+from rollcall.cli.transitions import happened_json, say_happened
+from rollcall.cli.work import Outcome, count_transitions, get_done
+from rollcall.clock import SystemClock
+from rollcall.errors import UsageError
+from rollcall.model import Transition
+
+
+def command(
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", hidden=True)] = False,
+) -> None:
+    """Read everything that changed, judge it, tell what must be told, and leave."""
+    if dry_run:
+        raise UsageError("this version does not carry out `sweep --dry-run` yet")
+    found = open_workspace(workspace, config, overrides)
+    show_warnings()
+    outcome = get_done(found, SystemClock(), "sweep")
+    if outcome.worker is not None and overrides:
+        complain(f"--set: the Rollcall that runs (pid {outcome.worker}) kept its own settings")
+    if as_json:
+        print_json(_to_json(outcome))
+        return
+    for one in outcome.done.happened:
+        say(say_happened(one))
+    say(_summary(outcome))
+
+
+def _to_json(outcome: Outcome) -> dict[str, object]:
+    done = outcome.done
+    return {
+        "read": done.read,
+        "opened": count_transitions(done.happened, Transition.OPENED),
+        "escalated": count_transitions(done.happened, Transition.ESCALATED),
+        "closed": count_transitions(done.happened, Transition.CLOSED),
+        "notices": done.notices,
+        "transitions": [happened_json(one) for one in done.happened],
+        "worker": outcome.worker,
+    }
+
+
+def _summary(outcome: Outcome) -> str:
+    done = outcome.done
+    opened = count_transitions(done.happened, Transition.OPENED)
+    closed = count_transitions(done.happened, Transition.CLOSED)
+    by = "" if outcome.worker is None else f" (by the running Rollcall, pid {outcome.worker})"
+    return (
+        f"Swept{by}: {say_count(done.read, 'changed source')} read, "
+        f"{say_count(opened, 'blocker')} opened, {closed} closed, "
+        f"{say_count(done.notices, 'notice')}."
+    )

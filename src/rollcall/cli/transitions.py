@@ -1,0 +1,32 @@
+"""What happened to a blocker, as a line of text and as JSON."""
+
+from __future__ import annotations
+
+from rollcall.cli.output import clean
+from rollcall.model import Transition
+from rollcall.store.ledger import Happened
+
+
+def say_happened(one: Happened) -> str:
+    """Say a transition on one line: id, agent, what happened, and why."""
+    blocker = one.blocker
+    what = one.transition.value
+    if one.transition is Transition.ESCALATED:
+        what = f"level {blocker.level}"
+    closed = one.transition is Transition.CLOSED
+    words = (blocker.resolution or one.why) if closed else blocker.description
+    return clean(f"{blocker.id}  {blocker.agent}  {what}: {words}")
+
+
+def happened_json(one: Happened) -> dict[str, object]:
+    """Return a transition as JSON."""
+    blocker = one.blocker
+    return {
+        "transition": one.transition.value,
+        "id": blocker.id,
+        "kind": blocker.kind.value,
+        "agent": blocker.agent,
+        "level": blocker.level,
+        "description": clean(blocker.description),
+        "why": clean(one.why),
+    }

@@ -1,0 +1,95 @@
+"""How a command gets work done: through the daemon that runs, or else by itself."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from rollcall.cli.opening import user_name
+from rollcall.cli.sinks import configured_sinks, record_sinks
+from rollcall.clock import Clock
+from rollcall.lock import WorkLock
+from rollcall.model import Transition
+from rollcall.pipeline import Round
+from rollcall.store.database import Database
+from rollcall.store.instructions import read_instruction
+from rollcall.store.ledger import Happened
+from rollcall.store.report import last_transition, read_pass, refusing_damage
+from rollcall.wiring import build_works, open_database, prepare_state_dir
+from rollcall.worker import await_result, give_instruction, wake_worker, work_once
+from rollcall.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an instruction, and what was done meanwhile; ``worker`` is None for ourselves."""
+
+    words: str
+    refused: bool
+    done: Round
+    worker: int | None
+
+
+def get_done(
+    workspace: Workspace,
+    clock: Clock,
+    verb: str,
+    subject: str = "",
+    why: str = "",
+    by: str | None = None,
+) -> Outcome:
+    """Have one instruction carried out. Raises StoreUnusable, and OutsideError for a stuck worker."""
+    prepare_state_dir(workspace.state_dir)
+    lock = WorkLock(workspace.state_dir)
+    with refusing_damage(workspace.database_path):
+        database = open_database(workspace, clock)
+        try:
+            return _get_done(workspace, clock, lock, database, (verb, subject, why, by))
+        finally:
+            database.close()
+            lock.release()
+
+
+def _get_done(
+    workspace: Workspace,
+    clock: Clock,
+    lock: WorkLock,
+    database: Database,
+    wish: tuple[str, str, str, str | None],
+) -> Outcome:
+    verb, subject, why, by = wish
+    begun = clock.now()
+    with database.read() as session:
+        before = last_transition(session)
+    ours = lock.acquire()
+    if ours and verb == "sweep":
+        return Outcome("swept", refused=False, done=_work(workspace, clock), worker=None)
+    instruction = give_instruction(database, clock, verb, subject, why, by or user_name())
+    if not ours:
+        wake_worker(workspace.state_dir)
+        worker = lock.holder_pid()
+        result = await_result(database, clock, lock, instruction)
+        if result is not None:
+            words, refused = result
+            with database.read() as session:
+                found = read_pass(session, begun, before)
+            done = Round(list(found.happened), found.notices, found.read)
+            return Outcome(words, refused, done, worker)
+    done = _work(workspace, clock)
+    with database.read() as session:
+        row = read_instruction(session, instruction)
+        return Outcome(row.result or "", row.refused or row.done is None, done, None)
+
+
+def _work(workspace: Workspace, clock: Clock) -> Round:
+    works = build_works(workspace, clock, os.environ)
+    try:
+        record_sinks(works.database, configured_sinks(workspace.settings, os.environ))
+        return work_once(works)
+    finally:
+        works.close()
+
+
+def count_transitions(happened: list[Happened], what: Transition) -> int:
+    """Count the transitions of one kind."""
+    return sum(one.transition is what for one in happened)

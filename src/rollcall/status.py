@@ -1,0 +1,130 @@
+"""How a workspace stands: who watches it, what is due from whom, and what is wrong with ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from rollcall.config import Settings
+from rollcall.judging import Judge
+from rollcall.rules.proof import find_proof_deadline
+from rollcall.rules.watched import Gap
+from rollcall.store import marks
+from rollcall.store.facts import read_agent_facts
+from rollcall.store.outbox import list_sinks
+from rollcall.store.report import list_agents
+from rollcall.store.tables import AgentRow, SinkRow
+
+DAEMON_PLANS_AHEAD = timedelta(seconds=30)
+
+
+class Duty(StrEnum):
+    """What an agent owes now."""
+
+    ON = "on"
+    RETIRED = "retired"
+    ANSWERS_ONLY = "owes answers only"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentState:
+    """One agent: what it owes, its last proof, and by when the next is due at the latest."""
+
+    slug: str
+    duty: Duty
+    last_proof: datetime | None
+    due: datetime | None
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SinkState:
+    """One sink: ``on``, ``off``, ``waiting`` or ``disabled``, with the reason for the last three."""
+
+    name: str
+    state: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """Whether anyone watches.
+
+    ``by_daemon``: the last to work was a daemon, not a sweep; ``since``: where the present state of
+    being watched or not began, None where nothing was ever swept.
+    """
+
+    alive: bool
+    by_daemon: bool
+    since: datetime | None
+    last_tick: datetime | None
+    last_sweep: datetime | None
+
+
+def find_watch_state(
+    session: Session, *, held: bool, sweep_every: timedelta, now: datetime
+) -> WatchState:
+    """Say whether the workspace is watched; ``held``: somebody holds its lock.
+
+    One that is swept from cron is watched while its last sweep is younger than twice
+    ``sweep_every``. A daemon plans its next tick seconds ahead, so a plan that near tells of one.
+    """
+    tick = marks.get_instant(session, marks.LAST_TICK)
+    planned = marks.get_instant(session, marks.PLANNED_TICK)
+    sweep = marks.get_instant(session, marks.LAST_SWEEP)
+    stopped = marks.get_instant(session, marks.STOPPED)
+    started = marks.get_instant(session, marks.STARTED)
+    near = tick is not None and planned is not None and planned - tick <= DAEMON_PLANS_AHEAD
+    by_daemon = near and started is not None
+    swept = not by_daemon and sweep is not None and now - sweep < 2 * sweep_every
+    alive = held or swept
+    if alive:
+        since = started if by_daemon else sweep
+    else:
+        since = stopped if by_daemon and stopped is not None else tick
+    return WatchState(alive, by_daemon, since, tick, sweep)
+
+
+def read_agent_states(session: Session, settings: Settings) -> list[AgentState]:
+    """Return every agent, the declared ones too, by name."""
+    judge = Judge(settings)
+    gaps = marks.list_gaps(session)
+    states = {
+        row.slug: _agent_state(session, settings, judge, gaps, row) for row in list_agents(session)
+    }
+    for slug in settings.agents:
+        states.setdefault(slug, AgentState(slug, Duty.ON, None, None, None))
+    return [states[slug] for slug in sorted(states)]
+
+
+def read_sink_states(session: Session, configured: Sequence[SinkState]) -> list[SinkState]:
+    """Return the sinks as the worker last had them, or as they are configured, with their faults."""
+    stored = {row.name: row for row in list_sinks(session)}
+    faults = {row.subject: row.text for row in marks.list_faults(session)}
+    return [_sink_state(one, stored.get(one.name), faults) for one in configured]
+
+
+def _sink_state(configured: SinkState, row: SinkRow | None, faults: Mapping[str, str]) -> SinkState:
+    fault = faults.get(f"sink:{configured.name}")
+    state = configured if row is None else SinkState(configured.name, row.state, row.error)
+    if fault is not None and state.state == "on":
+        return SinkState(configured.name, "failing", fault)
+    return state
+
+
+def _agent_state(
+    session: Session, settings: Settings, judge: Judge, gaps: Sequence[Gap], row: AgentRow
+) -> AgentState:
+    facts = read_agent_facts(session, row.slug, settings.lead_of(row.slug))
+    duty = Duty.ON if row.owes_proof else Duty.ANSWERS_ONLY
+    duty = Duty.RETIRED if row.retired else duty
+    if facts is None:
+        return AgentState(row.slug, duty, None, None, None)
+    due = None
+    if duty is Duty.ON:
+        due = find_proof_deadline(facts, judge.proof_policy(row.slug), gaps)
+    return AgentState(row.slug, duty, facts.proved, due, facts.place)
