@@ -100,7 +100,7 @@ def test_a_run_without_its_own_outcome_is_no_test(text: str) -> None:
         "- Command: scripts/mint_token.sh\n- Result: exit 1 with invalid_token",
         '{"status":"healthy"}',
         "- `ls playbooks` → missing directory",
-        "Five runs of the sampler: 5 seeds × 1M steps, median 35.99 s.",
+        "Five runs of the sampler: 5 seeds \u00d7 1M steps, median 35.99 s.",
     ],
 )
 def test_a_command_with_what_it_answered_is_a_command(text: str) -> None:

@@ -157,6 +157,7 @@ def shows_diff(clause: Clause) -> bool:
     ):
         return False
     bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
+    span = _change(bare)
     for may, pattern in (
         (gates.EXTENSIONS, words.FILE),
         (gates.STEMS, words.STEM),
@@ -165,29 +166,31 @@ def shows_diff(clause: Clause) -> bool:
         if may.isdisjoint(clause.tokens):
             continue
         for found in pattern.finditer(bare):
-            if not words.COORDINATION.search(found[0]) and _changes(clause, bare, found):
+            if words.COORDINATION.search(found[0]):
+                continue
+            if span[0] <= found.start() <= span[1] or _is_subject(clause, bare, found):
                 return True
     return False
 
 
-def _changes(clause: Clause, text: str, found: re.Match[str]) -> bool:
-    """Tell whether the words around a file say what changed in it."""
+def _change(text: str) -> tuple[int, int]:
+    """Return between where and where a file named is one that was changed.
+
+    It begins after the first word of change and ends at a word after which files are run or read.
+    """
+    verb = words.CHANGED.search(text)
+    if verb is None or is_void(text, verb.start()):
+        return len(text) + 1, -1
+    run = _RUN.search(text, verb.end())
+    return verb.end(), run.start() if run else len(text)
+
+
+def _is_subject(clause: Clause, text: str, found: re.Match[str]) -> bool:
+    """Tell whether what follows a file says that it changed, or a list of changes begins with it."""
     after = text[found.end() : found.end() + 40]
     if words.SUBJECT_CHANGED.match(after) or words.NEW_FILE.match(after.lstrip(" `*")):
         return True
-    if clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:"):
-        return True
-    verb = words.CHANGED.search(text, 0, found.start())
-    return (
-        verb is not None
-        and not is_void(text, verb.start())
-        and not _is_run(text, verb.end(), found.start())
-    )
-
-
-def _is_run(text: str, start: int, end: int) -> bool:
-    """Tell whether a command is run, or a read is made, between a change and the file named."""
-    return _RUN.search(text, start, end) is not None
+    return clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:")
 
 
 def shows_commit(clause: Clause) -> bool:

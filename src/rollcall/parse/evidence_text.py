@@ -11,6 +11,7 @@ from itertools import islice
 from rollcall.parse.markdown import PREFIX, fence, heading, is_conflict_marker
 
 _MAX_CLAUSES = 400
+_LONGEST = 1000
 _WRAPPED = 56
 _LEAD = " \t#*_])}:—\u2013-|>,"
 _ENDS = (".", ":", ";", "!", "?", "|", "✅", "✓", ")")
@@ -253,7 +254,9 @@ class _Walk:
         while at < len(body):
             found = _SPLIT.search(body, at)
             end = found.start() if found else len(body)
-            if part := body[at:end].strip():
-                yield Clause(paragraph.line_at(at), part, place, label, first=is_first)
-                is_first = False
+            for begin in range(at, end, _LONGEST):
+                part = body[begin : min(end, begin + _LONGEST)].strip()
+                if part:
+                    yield Clause(paragraph.line_at(begin), part, place, label, first=is_first)
+                    is_first = False
             at = found.end() if found else len(body)

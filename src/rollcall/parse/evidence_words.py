@@ -205,7 +205,7 @@ FILE = re.compile(
     rf"|Dockerfile|Makefile|CMakeLists\.txt)(?![\w/-]|\.\w)"
     rf"|(?<![\w./-])/(?:home|Users|root|tmp|var|opt|mnt|srv|workspaces?|repo|private|etc|usr"
     rf"|data)/(?:[\w@.-]+/)*[\w@.-]+\.{EXTENSIONS}(?![\w/-])"
-    rf"|(?<![\w/.])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
+    rf"|(?<![\w/.-])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
     rf"|renamed|trimmed|\w+ed)\b)"
 )
 FILE_NOUN = (
@@ -215,7 +215,7 @@ FILE_NOUN = (
 STEM = re.compile(
     rf"(?<![\w/.$`'\"-])(?:[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]+)+"
     rf"|[a-z][a-z0-9]+(?:-[a-z0-9]+)+) {FILE_NOUN}(?: {FILE_NOUN})?\b"
-    rf"|(?<![\w/])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b"
+    rf"|(?<![\w/.-])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b"
     rf"|\bdocker-compose\b"
 )
 STEM_LIST = re.compile(
@@ -234,10 +234,10 @@ NEW_FILE = re.compile(r"\((?:new|modified|updated|added|deleted|created|all|\d[\
 # --- artifacts, commits, links ------------------------------------------------------------------
 
 ARTIFACT_PATH = re.compile(
-    r"(?<![\w-])(?:[\w.~-]+/)*(?:artifacts?|test-results|reports?|tmp|coverage|logs?|out"
+    r"(?<![\w./~-])/?(?:[\w.~-]+/)*(?:artifacts?|test-results|reports?|tmp|coverage|logs?|out"
     r"|outputs?|snapshots?|screenshots?|backups?|results?|playwright-report|dist"
     r"|captures?|evidence|benchmarks?)/[\w@.*<>:+-]+(?:/[\w@.*:+-]+)*/?"
-    r"|(?<![\w/-])(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml"
+    r"|(?<![\w./~-])/?(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml"
     r"|tsv|jsonl|csv|prom|zip|tar\.gz|parquet|trace)(?![\w/])"
 )
 PRODUCED = re.compile(
