@@ -31,7 +31,7 @@ class LogProjection:
         self._archive = BlockersLog(
             archive_path(path), state_dir, title="Blockers log: closed before"
         )
-        self._watching = False
+        self._watching: list[BlockersLog] = []
 
     def begin(self) -> None:
         """Begin new ids above the highest in the file, and have it rendered once."""
@@ -58,8 +58,7 @@ class LogProjection:
                 if not done:
                     with self._database.write() as session:
                         marks.set_mark(session, marks.LOG_STALE, "yes")
-        if self._watching:
-            self._watching = self._log.poll(now=now)
+        self._watching = [log for log in self._watching if log.poll(now=now)]
 
     def problem(self) -> str | None:
         """Return what ``doctor`` should say about the log, or None."""
@@ -68,14 +67,15 @@ class LogProjection:
     def _render(self, blockers: list[Blocker], footer: str, now: datetime) -> bool:
         old = [one for one in blockers if one.closed and one.closed <= now - KEEP_CLOSED]
         shown = [one for one in blockers if one not in old]
-        if old:
-            self._archive.write([row_of(one) for one in old], "", now=now)
+        archiving = self._archive.write([row_of(one) for one in old], "", now=now) if old else None
+        if archiving is not None and archiving.waiting is not None:
+            return False
         if not shown and not old and not footer and not self._path.exists():
             return True
         writing = self._log.write(
             [row_of(one) for one in shown], footer, now=now, known={one.id for one in old}
         )
-        self._watching = True
+        self._watching = [self._log, self._archive]
         if writing.copied_aside is not None:
             _log.warning("the blockers log was edited; that version is at %s", writing.copied_aside)
             with self._database.write() as session:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from rollcall.model import Entry, EvidenceKind
 from rollcall.rules.arrival import Came, Reading, date_arrivals
@@ -64,7 +64,7 @@ def record_entries(session: Session, source: Source, batch: EntryBatch) -> Recor
     _forget_placements(session, source, batch.first_line)
     new = revised = 0
     links_changed = False
-    placed: set[int] = set()
+    placed: list[tuple[EntryRow, Entry]] = []
     for match, record, counts_at in zip(matches, batch.records, arrivals, strict=True):
         row = _blank(batch.agent) if match.known is None else rows[match.known]
         links_changed |= row.draft != record.draft
@@ -72,10 +72,11 @@ def record_entries(session: Session, source: Source, batch: EntryBatch) -> Recor
         revised += match.match is Match.REVISION
         _fill(row, source, batch, record, counts_at, match.match)
         session.add(row)
-        session.flush()
-        placed.add(row.id or 0)
-        _place(session, source, record.entry, row.id or 0)
-    _mark_gone(session, [one for one in were_here.values() if one not in placed])
+        placed.append((row, record.entry))
+    session.flush()
+    session.add_all(_place(source, entry, row.id or 0) for row, entry in placed)
+    session.flush()
+    _mark_gone(session, set(were_here.values()) - {row.id for row, _ in placed})
     return Recorded(new, revised, links_changed)
 
 
@@ -211,20 +212,18 @@ def _fill(
 
 
 def _blank(agent: str) -> EntryRow:
-    return EntryRow(agent=agent, key="", digest="", title="", place="", rank="")
+    return EntryRow(agent=agent, key="", digest="", title="", place="", rank="", kinds=[], marks=[])
 
 
-def _place(session: Session, source: Source, entry: Entry, entry_id: int) -> None:
-    session.add(
-        Placement(source_id=source.id or 0, start=entry.start, end=entry.end, entry_id=entry_id)
-    )
+def _place(source: Source, entry: Entry, entry_id: int) -> Placement:
+    return Placement(source_id=source.id or 0, start=entry.start, end=entry.end, entry_id=entry_id)
 
 
 def forget_source(session: Session, source: Source) -> None:
     """Mark everything that stood in a vanished file as gone; nothing else changes."""
     ids = session.exec(select(Placement.entry_id).where(Placement.source_id == source.id)).all()
     _forget_placements(session, source, 0)
-    _mark_gone(session, ids)
+    _mark_gone(session, set(ids))
     source.gone, source.cursor = True, None
     session.add(source)
 
@@ -238,15 +237,17 @@ def _forget_placements(session: Session, source: Source, first_line: int) -> Non
     session.flush()
 
 
-def _mark_gone(session: Session, ids: Sequence[int]) -> None:
-    for entry_id in ids:
-        still = session.exec(
-            select(Placement.start).where(Placement.entry_id == entry_id).limit(1)
-        ).first()
-        row = session.get(EntryRow, entry_id)
-        if row is not None and still is None:
-            row.gone = True
-            session.add(row)
+def _mark_gone(session: Session, ids: set[int]) -> None:
+    """Mark those of the entries that stand in no file any more."""
+    if not ids:
+        return
+    placed = select(Placement.entry_id)
+    session.exec(
+        update(EntryRow)
+        .where(col(EntryRow.id).in_(ids), col(EntryRow.id).not_in(placed))
+        .values(gone=True)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _stamp_of(entry: Entry) -> datetime | None:
