@@ -31,6 +31,7 @@ LAYERS = {
     "replay": 4,
     "demo": 4,
     "cli": ENTRY_POINTS,
+    "__main__": ENTRY_POINTS,
     "web": ENTRY_POINTS,
     "mcp": ENTRY_POINTS,
 }
