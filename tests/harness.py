@@ -52,6 +52,17 @@ def update(clock: str, words: str = "still working on the parser") -> str:
     return f"\n## {DAY} {clock}Z parser\n- {words}\n"
 
 
+def message(kind: str, sender: str, to: str, words: str, **matter: str) -> str:
+    """Return a canonical chat message; ``matter`` are more lines of its head, such as ``re``."""
+    head = "".join(f"{key}: {value}\n" for key, value in matter.items())
+    return f"---\nfrom: {sender}\nto: {to}\nkind: {kind}\n{head}---\n{words}\n"
+
+
+def ask(sender: str = "mara", to: str = "ben", **matter: str) -> str:
+    """Return a request for the schema."""
+    return message("request", sender, to, "Can you send me the schema?", **matter)
+
+
 class Slack(MemorySink):
     """The shipped fake, giving receipts as Slack does: a later message finds its thread by them."""
 
@@ -89,13 +100,21 @@ class World:
     """One workspace over time. ``clock`` strings such as ``14:05`` are of ``DAY``."""
 
     def __init__(
-        self, root: Path, *overrides: str, begin: str | datetime = "09:00", slack: bool = True
+        self,
+        root: Path,
+        *overrides: str,
+        begin: str = "09:00",
+        day_offset: int = 0,
+        slack: bool = True,
     ) -> None:
-        """Make an empty workspace; nothing runs yet. ``overrides`` are as for ``--set``."""
+        """Make an empty workspace; nothing runs yet.
+
+        ``overrides`` are as for ``--set``; ``day_offset`` days after ``DAY`` it is ``begin``.
+        """
         self.root = root / "team"
         self.root.mkdir(parents=True)
         self.overrides = (*overrides, SLACK_ON) if slack else overrides
-        self.clock = ManualClock(begin if isinstance(begin, datetime) else at(begin))
+        self.clock = ManualClock(at(begin) + timedelta(days=day_offset))
         self.slack = Slack()
         self._slack_is_on = slack
         self._works: Works | None = None
