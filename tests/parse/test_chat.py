@@ -206,6 +206,19 @@ def test_lines_with_a_time_and_a_speaker_are_messages() -> None:
     assert [draft.stamp.iso() for draft in drafts if draft.stamp][-1] == "2026-01-05T10:40:00+00:00"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[10:05] Tests: 12 passed\n[10:09] Page: done\n",
+        "**Last Update**: 2026-01-05 10:05Z\n**Next Update**: 2026-01-05 11:05Z\n",
+        "10:05 - Moved to Redis: faster\n10:06 - Parser: done\n",
+        "## 10:00Z Parser\n\n## 10:05Z Left -> right index\n\n## 10:10Z Page\n",
+    ],
+)
+def test_labels_in_a_log_are_no_speakers(text: str) -> None:
+    assert read("inbox/mara/2026-01-05-hours.md", text) == ()
+
+
 def test_a_table_of_messages_has_a_message_a_row() -> None:
     text = """| Time | From | To | Message |
 |---|---|---|---|

@@ -232,7 +232,7 @@ FILES = {
     "general/2026-01-05-noor-broadcast.md": "# Noor Broadcast\n\nPlease all report the parser's state.",
     "c/2026-01-06-mara-followup-ben.md": f"Follow-up on pending request: `{ASK}`",
     "t.md": THREAD,
-    "u.md": "[2026-01-05 10:05Z] mara: can someone rerun?\n[10:06Z] ben: on it\n[10:07Z] noor: thanks\n",
+    "u-chat.md": "[2026-01-05 10:05Z] mara: can someone rerun?\n[10:06Z] ben: on it\n[10:07Z] noor: thanks\n",
 }
 
 

@@ -37,7 +37,7 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
     only `rollcall.parse.threads.assemble` can tell.
     """
     head = read_head(path, lines)
-    turns = () if head.is_log else turns_of(head.body, directed=head.directed)
+    turns = () if head.is_log else turns_of(head.body, directed=head.directed, chat=head.is_chat)
     first = turns[0].start if turns else len(lines) + 1
     opening = [line for line in head.body if line.number < first]
     drafts = []

@@ -46,7 +46,8 @@ _SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
 class Head:
     """A file's body and what stands above it; ``directed`` where a sender is sure to be told.
 
-    ``is_log``: its name says that it is a log, a plan, a contract or the like, which holds none.
+    ``is_log``: its name says that it is a log, a plan, a contract or the like, which holds none;
+    ``is_chat``: its name says that it is a chat.
     """
 
     body: tuple[Line, ...]
@@ -58,6 +59,7 @@ class Head:
     directed: bool
     is_message: bool
     is_log: bool
+    is_chat: bool
 
     def said(self, *names: str) -> str:
         """Return the first of the fields ``names`` that front matter or a header line gives."""
@@ -94,6 +96,7 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
         is_message=_is_message(path, title, stated, by_name, by_title, head)
         or bool(signed and not _is_log(path)),
         is_log=_is_log(path) and not directed,
+        is_chat=bool(_CHAT.search(PurePosixPath(path).stem)),
     )
 
 

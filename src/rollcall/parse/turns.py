@@ -17,20 +17,21 @@ _ID = re.compile(
 )
 _ARROW = re.compile(r"<?[-=\u2013—]{1,3}>|→|⇒|➜|➡|⟶")
 _NAME = r"@?[A-Za-z][\w/.-]{0,40}(?: [A-Z][\w/.-]{0,30}){0,3}"
-_WHOM = rf"\s*(?:->|→|=>|⇒|➜|➡|\bto\b)\s*(?P<to>{_NAME}(?:,\s*{_NAME}){{0,6}})"
+_WHOM = rf"\s*(?:->|→|=>|⇒|➜|➡)\s*(?P<to>{_NAME}(?:,\s*{_NAME}){{0,6}})"
 _TIME = (
     r"(?:20\d\d-\d\d-\d\d[T ,]{0,2})?\d{1,2}:\d\d(?::\d\d)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d))?"
 )
 _BARE_ARROW = re.compile(rf"{_NAME}\s*(?:->|→|=>|⇒|➜|➡)\s*{_NAME}")
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{_NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
-    rf"(?:[\[(]?(?P<at>{_TIME})[\])]?)?\s*[:\u2013—-]?\s*(?P<text>.*)$"
+    rf"(?:[\[(](?P<at>{_TIME})[\])])?\s*[:\u2013—-]?\s*(?P<text>.*)$"
 )
 _STAMPED = re.compile(
     rf"[\[(<]?(?P<at>{_TIME})[\])>]?\s*[-\u2013—|]?\s*(?:\*\*|<)?(?P<from>{_NAME})(?:\*\*|>)?(?:{_WHOM})?"
     r"(?:\*\*)?\s*:\s+(?P<text>\S.*)$"
 )
 _SPEAKER = re.compile(rf"(?P<from>{_NAME})\s*(?:[-\u2013—,|]\s*|[\[(]\s*)(?P<at>{_TIME})")
+_CALL = re.compile(r"@([A-Za-z][\w-]{0,40})")
 _CALLED = re.compile(r"@([A-Za-z][\w-]{0,40})\b(?!\s*(?:,|and\b|&)\s*@)")
 _NOT_A_NAME = frozenset(
     [
@@ -99,28 +100,43 @@ class Turn:
     inferred: bool = False
 
 
-def turns_of(body: Sequence[Line], *, directed: bool) -> tuple[Turn, ...]:
+def turns_of(body: Sequence[Line], *, directed: bool, chat: bool = False) -> tuple[Turn, ...]:
     """Find the turns of a thread among the lines ``body``; none where it is no thread.
 
     ``directed``: the file as a whole has a sender, so that only what bears a time or an id begins
-    another's turn. A turn that names nobody is for those it follows.
+    another's turn. ``chat``: its name says that it is one, so that a time and a name at a line's
+    beginning are enough. A turn that names nobody is for whom it follows.
     """
-    rows = _by_table(body)
-    if rows:
+    if rows := _by_table(body):
         return tuple(_addressed(rows))
-    sections = [turn for line in body if (turn := _by_heading(line, directed)) is not None]
+    sections = _sections(body, directed)
     known = {slugify(name) for turn in sections for name in (turn.sender, *turn.recipients)}
     spoken = [
         turn
         for line in body
         if (turn := _by_pipes(line) or _by_line(line) or _by_speaker(line, known)) is not None
     ]
-    piped = [turn for turn in spoken if turn.kind or turn.recipients]
-    senders = {slugify(turn.sender) for turn in spoken}
-    if not sections and not piped and len(senders) < 2:
+    if not sections and not _is_talk(spoken, chat):
         spoken = []
     found = {turn.start: turn for turn in (*spoken, *sections)}
     return tuple(_addressed([found[start] for start in sorted(found)]))
+
+
+def _sections(body: Sequence[Line], directed: bool) -> list[Turn]:
+    """Return the turns that headings begin, unless most headings with a time begin none."""
+    found = [turn for line in body if (turn := _by_heading(line, directed)) is not None]
+    timed = sum(1 for line in body if line.level > 1 and has_clock(line.text))
+    return found if 2 * len(found) >= timed else []
+
+
+def _is_talk(spoken: Sequence[Turn], chat: bool) -> bool:
+    """Tell speakers from the labels of a log: they are several, and speak to each other."""
+    speakers = {slugify(turn.sender) for turn in spoken}
+    addressed = sum(1 for turn in spoken if turn.kind or turn.recipients)
+    if addressed * 4 >= max(len(spoken), 1):
+        return True
+    called = {slugify(name) for turn in spoken for name in _CALL.findall(turn.text[:300])}
+    return len(speakers) > 1 and (chat or bool(called & speakers))
 
 
 def _addressed(turns: Sequence[Turn]) -> Iterator[Turn]:
@@ -151,7 +167,7 @@ def _by_heading(line: Line, directed: bool) -> Turn | None:
     timed = given is not None or has_clock(line.text)
     if not who.sender or not (timed or (not directed and _BARE_ARROW.fullmatch(text.strip()))):
         return None
-    if any(len(name.split()) > 5 for name in (who.sender, *who.recipients)):
+    if any(len(name.split()) > 4 for name in (who.sender, *who.recipients)):
         return None
     return Turn(line.number, who.sender, who.recipients, line.text, "", line.text, id=given)
 
@@ -164,7 +180,9 @@ def _by_line(line: Line) -> Turn | None:
         if found is None or not (found["at"] or found["to"]):
             continue
         name = found["from"].strip("@ ")
-        if slugify(name) in _NOT_A_NAME:
+        if slugify(name) in _NOT_A_NAME or (
+            not found["to"] and " " in name and pattern is _STAMPED
+        ):
             continue
         to = tuple(part.strip("@ ") for part in (found["to"] or "").split(",") if part.strip("@ "))
         recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
