@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from rollcall.config import Settings
 from rollcall.model import Draft, Entry, SourceKind
@@ -30,6 +30,7 @@ from rollcall.store.messages import (
     list_drafts,
     record_messages,
 )
+from rollcall.store.sources import find_source, meet_source
 from rollcall.tail import QUIET, Change, Cursor, Tail, advance, dump_cursor, load_cursor, read_tail
 
 _DRAFTS = TypeAdapter(Draft)
@@ -85,7 +86,7 @@ class SourceReader:
         self, session: Session, source: Source, tail: Tail, scene: Circumstances
     ) -> ReadResult:
         """Store what was read; the caller's transaction holds records and offset together."""
-        row = _find_row(session, source, scene.now)
+        row = meet_source(session, source.name, source.kind, source.agent, scene.now)
         _plan_half_line(session, source, tail)
         if tail.change is Change.UNCHANGED:
             if tail.refreshed is not None:
@@ -182,7 +183,7 @@ class SourceReader:
 
 def forget(session: Session, name: str) -> None:
     """Mark what stood in a vanished file as gone; what it said, asked and answered stands."""
-    row = session.exec(select(tables.Source).where(tables.Source.name == name)).first()
+    row = find_source(session, name)
     if row is not None and not row.gone:
         forget_source(session, row)
         forget_messages(session, row)
@@ -231,21 +232,6 @@ def _load_cursor(text: str | None) -> Cursor | None:
         return load_cursor(text)
     except ValueError:
         return None
-
-
-def _find_row(session: Session, source: Source, now: datetime) -> tables.Source:
-    row = session.exec(select(tables.Source).where(tables.Source.name == source.name)).first()
-    if row is None:
-        row = tables.Source(
-            name=source.name,
-            kind=source.kind.value,
-            agent=source.agent,
-            first_seen=now,
-            read_at=now,
-        )
-        session.add(row)
-        session.flush()
-    return row
 
 
 def _plan_half_line(session: Session, source: Source, tail: Tail) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from rollcall.config import Settings
 from rollcall.errors import UsageError
@@ -37,7 +37,8 @@ from rollcall.store import marks, tables
 from rollcall.store.database import Database
 from rollcall.store.entries import EntryBatch, EntryRecord, record_arrival
 from rollcall.store.ledger import list_blockers
-from rollcall.store.messages import MessageRecord, record_messages
+from rollcall.store.messages import MessageRecord, list_records, record_messages
+from rollcall.store.outbox import count_notices
 from rollcall.tail import read_whole
 from rollcall.telling import TOLD, Teller
 
@@ -228,9 +229,8 @@ class _Stage:
     def report(self, agents: int, entries: int) -> Outcome:
         with self._database.read() as session:
             blockers = tuple(list_blockers(session))
-            events = session.exec(select(tables.EventRow)).all()
-        by_transition = Counter(row.transition for row in events if row.sink != "status")
-        by_sink = Counter(row.sink for row in events if row.sink != "status")
+            counts = count_notices(session)
+        by_transition, by_sink = Counter(counts[0]), Counter(counts[1])
         if self._told:
             by_transition.update(self._told)
             by_sink["blockers_log"] = self._told.total()
@@ -270,12 +270,7 @@ class _Stage:
             by_file.setdefault(one.file, []).append(one.record)
         for file, records in by_file.items():
             source = self._sources[file]
-            known = [
-                MessageRecord(row.path, row.start, row.digest, row.draft, None)
-                for row in session.exec(
-                    select(tables.MessageRow).where(tables.MessageRow.source_id == source.id)
-                )
-            ]
+            known = list_records(session, source)
             record_messages(session, source, [*known, *records], reading)
         if by_file:
             link_messages(session, self._settings, reading.now)

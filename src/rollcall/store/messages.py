@@ -58,6 +58,14 @@ def forget_messages(session: Session, source: Source) -> None:
         session.add(row)
 
 
+def list_records(session: Session, source: Source) -> list[MessageRecord]:
+    """Return what is known of a chat file, in the form in which it was recorded."""
+    rows = session.exec(
+        select(MessageRow).where(MessageRow.source_id == source.id).order_by(col(MessageRow.start))
+    )
+    return [MessageRecord(row.path, row.start, row.digest, row.draft, None) for row in rows]
+
+
 def list_drafts(session: Session) -> list[tuple[str, str]]:
     """Return (path, draft) of every message and of every entry that links like one."""
     messages = session.exec(select(MessageRow.path, MessageRow.draft)).all()

@@ -6,7 +6,25 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from rollcall.model import SourceKind
 from rollcall.store.tables import AgentRow, DeadlineRow, InstructionRow, Source
+
+
+def find_source(session: Session, name: str) -> Source | None:
+    """Return the source of this name, or None."""
+    return session.exec(select(Source).where(Source.name == name)).first()
+
+
+def meet_source(
+    session: Session, name: str, kind: SourceKind, agent: str | None, now: datetime
+) -> Source:
+    """Return the source of this name, a new one where it was never seen."""
+    row = find_source(session, name)
+    if row is None:
+        row = Source(name=name, kind=kind.value, agent=agent, first_seen=now, read_at=now)
+        session.add(row)
+        session.flush()
+    return row
 
 
 def list_cursors(session: Session) -> dict[str, tuple[str | None, bool]]:
