@@ -92,6 +92,18 @@ def test_stamps_under_a_stamped_heading_are_details_unless_later_and_whole() -> 
     assert [start for start, *_ in outline(text)] == [1, 5]
 
 
+def test_later_headings_and_phases_of_the_day_begin_entries_of_their_own() -> None:
+    text = """
+## 2026-03-02T08:00Z — Session
+### 07:50 — what I found
+### 08:10 — lexer
+### 08:25 — parser
+## 2026-03-02T14:30Z — Evening
+### Shutdown — 14:20
+"""
+    assert [start for start, *_ in outline(text)] == [1, 3, 4, 5, 6]
+
+
 def test_times_of_day_stand_on_the_day_that_a_title_declares() -> None:
     text = "# Mara — 2026-03-02\n\n## 23:50 UTC — Late\nx\n\n## 00:15 UTC — Early\ny\n"
 
@@ -248,6 +260,19 @@ def test_in_a_shared_log_the_header_names_the_author() -> None:
     assert [(e.author, e.title) for e in read(pipes)] == [("parser_dev", "split the lexer")]
     assert [e.author for e in read(heads, "coordination/STATUS.md")] == ["parser-dev"]
     assert [e.author for e in read(heads)] == [None]
+
+
+def test_a_word_of_work_before_a_colon_is_no_author() -> None:
+    text = "- 2026-03-02T08:11Z fix: lexer\n- 2026-03-02T08:12Z noor: parser\n"
+
+    assert [e.author for e in read(text, "team-log-shared.md")] == [None, "noor"]
+
+
+def test_a_byte_order_mark_and_carriage_returns_change_nothing() -> None:
+    plain = "# Mara — 2026-03-02\n\n## Status Summary\n---\n- done\n"
+    windows = "\ufeff" + plain.replace("\n", "\r\n")
+
+    assert outline(windows) == outline(plain) == [(1, 5, "2026-03-02", "Mara")]
 
 
 def test_a_line_of_fifty_megabytes_is_read_by_its_beginning() -> None:

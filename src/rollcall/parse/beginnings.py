@@ -61,7 +61,7 @@ _DETAIL_FIELD = re.compile(
     r"VERIFY|CHECK|GIT|TESTS?|RISK|SCOPE|FILES?|RESULTS?|LOCKS?|NEXT|PLAN|ETA|DUE"
 )
 _UPDATE_LABEL = re.compile(
-    r"(?:proof|pow\b|update|status|progress|entry|log\b|check-?in|checkpoint|heartbeat|report"
+    r"(?:proof|update|status|progress|entry|log\b|check-?in|checkpoint|heartbeat|report"
     r"|note\b|health|eod|sod|standup"
     r"|start|end\b|done|work|session|manager|request|cycle|hour|ping)",
     re.IGNORECASE,
@@ -81,6 +81,11 @@ _EDGES = " \t*_`-\u2013—:|,;()[]→>#"
 _SLUG_OWNER = re.compile(
     r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*(?:--|—|\u2013|-|:|\|)[ \t]+"
 )
+# What stands before a colon or a dash as often as a name does.
+_NO_OWNER = re.compile(
+    r"(?:fix|feat|docs?|chore|tests?|refactor|perf|style|build|ci|lint|notes?|updates?|status|done|todo|wip|start|end"
+    r"|results?|task|summary|blocker|blocked|next|plan|proof|poll|health|ping|ack|re|fyi|eod|sod|pr|merge|release)$"
+)
 
 
 def is_placeholder(text: str) -> bool:
@@ -91,6 +96,8 @@ def is_placeholder(text: str) -> bool:
 def owner_of(title: str) -> tuple[str | None, str]:
     """Split a title such as ``parser-dev -- Fix the lexer`` into who wrote it and the rest."""
     found = _SLUG_OWNER.match(title)
+    if found and _NO_OWNER.match(found[1]):
+        return None, title
     return (found[1], title[found.end() :]) if found else (None, title)
 
 

@@ -120,7 +120,11 @@ class _Runs:
             and ("\u00d7" in text or not gates.RUNS.isdisjoint(clause.tokens))
             and words.PROSE_RUN.search(text) is not None
         )
-        figured = not self._figured and words.PROSE_FIGURE.search(text) is not None
+        figured = (
+            not self._figured
+            and not gates.UNITS.isdisjoint(clause.tokens)
+            and words.PROSE_FIGURE.search(text) is not None
+        )
         if (counted or figured) and words.NOT_YET.search(text) is None:
             self._counted, self._figured = self._counted or counted, self._figured or figured
         return {EvidenceKind.COMMAND} if self._counted and self._figured else set()

@@ -58,6 +58,7 @@ BLOCKERS = _words(
 FALLBACKS = _words(
     "fallback fall meanwhile meantime interim work workaround instead stop stopgap provisional"
 )
+UNITS = _words("s ms sec seconds min minutes")
 RUNS = _words(
     "seed seeds run runs trial trials samples iterations epochs requests request episodes rollouts sequential"
     " parallel tool script compute runtime x"

@@ -157,7 +157,7 @@ def shows_diff(clause: Clause) -> bool:
     ):
         return False
     bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
-    span = _change(bare)
+    span: tuple[int, int] | None = None
     for may, pattern in (
         (gates.EXTENSIONS, words.FILE),
         (gates.STEMS, words.STEM),
@@ -168,6 +168,7 @@ def shows_diff(clause: Clause) -> bool:
         for found in pattern.finditer(bare):
             if words.COORDINATION.search(found[0]):
                 continue
+            span = span or _change(bare)
             if span[0] <= found.start() <= span[1] or _is_subject(clause, bare, found):
                 return True
     return False

@@ -95,7 +95,7 @@ TEST_ITSELF = re.compile(
 RATIO = re.compile(r"\d/\d")
 FIGURE_MS = re.compile(r"\b\d+(?:\.\d+)? ?ms\b")
 NO_RESULT = re.compile(
-    r"\(commands? available\)|\bready\b|approach defined|\bprepared\b|\bskeleton\b"
+    r"\bavailable\)|\bready\b|\bprepared\b|\bskeleton\b"
     r"|\bscaffold\b",
     _I,
 )
@@ -188,7 +188,7 @@ NOT_CHANGED = re.compile(
     r"(?:[*_`]{0,2})(?:review|re-?read|read|inspect|check|verif|validat|confirm|ran\b|re-?ran"
     r"|propos|plan|request|observ|found|note|listed|locat|logged|posted|recorded|appended"
     r"|collected|polled|manager|processed|acknowledg|notified|pinged|tested|parsed|see\b|catalog"
-    r"|document parsing)",
+    r")",
     _I,
 )
 EXTENSIONS = (

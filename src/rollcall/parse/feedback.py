@@ -124,7 +124,7 @@ class _Reader:
         """Find every beginning."""
         index, count = 0, len(self._lines)
         while index < count:
-            line = self._lines[index]
+            line = self._lines[index].removeprefix("\ufeff")
             head = line[:8].lstrip()
             if head[:1] in ("`", "~", "-", "*", "+", "1", "2", "3") and fence(line) is not None:
                 self._content(index, "x")
@@ -189,8 +189,8 @@ class _Reader:
     def _begins(self, begun: Beginning) -> bool:
         """Tell whether a stamped line begins an entry under what stands open.
 
-        Under a heading with a time of day, a deeper heading or an item is a detail unless it bears a
-        whole stamp of its own that is later.
+        Under a heading with a time of day, a deeper heading is a detail unless it is later or a phase
+        of the day, and an item unless it bears a whole stamp that is later.
         """
         state, written = self._state, begun.written
         if written is None:
@@ -198,7 +198,7 @@ class _Reader:
         whole = written.day is not None and written.clock is not None
         if begun.style is Style.HEADING:
             under = state.head_time and begun.level > max(state.head_level, 1)
-            return not under or (whole and self._is_later(begun))
+            return not under or announces_update(begun.title) or self._is_later(begun)
         if self._quiet_level:
             return False
         if begun.style is Style.FIELD or (begun.style is Style.LINE and whole):
@@ -226,7 +226,7 @@ class _Reader:
         self._waiting = None
         stamp = self._stamp(begun)
         title, author = begun.title, begun.author
-        if author is None and self._state.shared and begun.style is Style.HEADING:
+        if author is None and self._state.shared:
             author, title = owner_of(title)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
         self.opened.append(_Opened(index, self._at(index), title, author, stamp, skip))
