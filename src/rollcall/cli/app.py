@@ -27,13 +27,13 @@ COMMANDS = MappingProxyType(
         "ack": "Acknowledge a blocker: it stays open, its levels stop.",
         "resolve": "Close a blocker by hand.",
         "read": "Show how feedback and chat files are understood.",
+        "replay": "Judge recorded history: what would have been opened and told.",
         "doctor": "Check the configuration and all that Rollcall stands on.",
         "demo": "Watch a made-up team for a minute.",
     }
 )
 LATER = frozenset(
     [
-        "replay",
         "why",
         "snooze",
         "silence",
