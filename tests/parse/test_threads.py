@@ -143,6 +143,41 @@ def test_a_heading_with_an_id_begins_a_turn() -> None:
     assert states({"t.md": text}) == {("t.md#L1", "ben"): "answered"}
 
 
+def test_a_reply_with_an_id_is_to_the_request_of_that_id() -> None:
+    text = """### [REQ-12] mara -> ben
+Please look at the page.
+
+### [REQ-13] mara -> ben
+Please look at the table.
+
+### [REQ-12] ben -> mara
+Looks fine.
+"""
+    assert states({"t.md": text}) == {("t.md#L1", "ben"): "answered", ("t.md#L4", "ben"): "open"}
+
+
+def test_two_replies_without_ids_are_to_two_asks() -> None:
+    text = """## mara -> ben, 2026-01-05 10:00Z
+Please rerun the parser on the long grammar.
+
+## mara -> ben, 2026-01-05 10:01Z
+Please measure the billing table.
+
+## ben -> mara, 2026-01-05 10:30Z
+The parser passes on the long grammar.
+
+## ben -> mara, 2026-01-05 10:40Z
+All right.
+"""
+    lines = text.splitlines()
+    half = assemble(read_chat("t.md", lines[:9], UTC), {}).dependencies
+    assert [(one.request, one.state) for one in half] == [
+        ("t.md#L1", DependencyState.ANSWERED),
+        ("t.md#L4", DependencyState.OPEN),
+    ]
+    assert set(states({"t.md": text}).values()) == {"answered"}
+
+
 def test_an_ask_of_everyone_is_a_dependency_on_those_that_replied() -> None:
     path = "general/2026-01-05-mara-broadcast.md"
     files = {path: "# Mara Broadcast\n\nPlease all report your figures."}

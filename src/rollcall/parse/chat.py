@@ -100,7 +100,7 @@ def _stamp(head: Head, path: str, zone: tzinfo) -> Stamp | None:
     stamps = [
         read_stamp(head.said("date"), zone),
         stamp_of_name(PurePosixPath(path).stem, zone),
-        read_stamp(head.title, zone),
+        *(read_stamp(line.text, zone) for line in head.body[:8] if line.level),
     ]
     found = [stamp for stamp in stamps if stamp is not None]
     return next((stamp for stamp in found if stamp.has_time), found[0] if found else None)

@@ -10,6 +10,7 @@ import yaml
 from rollcall.parse.outline import MAX_LINE, Line
 
 _MAX_FRONT_MATTER = 4096
+_MAX_BRACKETS = 40  # the reader takes time that grows with the square of their depth
 _OPENINGS = ("---", "---yaml", "---json")  # JSON is YAML; some mailers say which
 _MAX_FRONT_LINES = 80
 _HEAD_LINES = 24
@@ -74,7 +75,7 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
     if end is None:
         return {}, 0
     text = "\n".join(head[:end])
-    if len(text) > _MAX_FRONT_MATTER:
+    if len(text) > _MAX_FRONT_MATTER or text.count("[") + text.count("{") > _MAX_BRACKETS:
         return {}, 0
     try:
         data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes only text

@@ -13,6 +13,9 @@ from rollcall.parse.matching import Topics
 _ALIKE = 0.2
 """The likeness from which two messages count as being about the same thing, found by trial."""
 
+_LOOKED_BACK = 20
+"""The last asks of a thread among which a reply finds its own."""
+
 _OF_ONE_FILE = 3
 """A file that more requests to one agent name is no request's own subject."""
 
@@ -26,16 +29,19 @@ def find_links(drafts: Sequence[Draft]) -> tuple[Link, ...]:
     then only mentions it.
     """
     index = _Index(drafts)
+    sender = {draft.path: draft.sender for draft in drafts}
     found: dict[tuple[str, str, LinkKind], Link] = {}
     for draft in drafts:
         for link in _named(draft, index):
             found.setdefault((link.source, link.target, link.kind), link)
     replied = {link.source for link in found.values() if link.kind in _REPLIES}
     earlier = {(link.target, link.source) for link in found.values()}
-    for draft in drafts:
+    done = {(link.target, sender[link.source], link.kind) for link in found.values()}
+    for draft in sorted(drafts, key=lambda one: (_file(one.path), one.start)):
         if draft.path not in replied:
-            for link in _unnamed(draft, index, earlier):
+            for link in _unnamed(draft, index, earlier, done):
                 found.setdefault((link.source, link.target, link.kind), link)
+                done.add((link.target, draft.sender, link.kind))
     strong = {
         (link.source, link.target) for link in found.values() if link.kind is not LinkKind.MENTIONS
     }
@@ -203,10 +209,16 @@ def _is_before(draft: Draft, target: Draft) -> bool:
     return draft.stamp.has_time and target.stamp.has_time and draft.stamp.at < target.stamp.at
 
 
-def _unnamed(draft: Draft, index: _Index, earlier: AbstractSet[tuple[str, str]]) -> Iterator[Link]:
-    """Yield what a message that names none does: to the last ask of its thread, or to one like it.
+def _unnamed(
+    draft: Draft,
+    index: _Index,
+    earlier: AbstractSet[tuple[str, str]],
+    done: AbstractSet[tuple[str, str | None, LinkKind]],
+) -> Iterator[Link]:
+    """Yield what a message that names none does: to an ask of its thread, or to one like it.
 
-    ``earlier`` holds pairs of which the first is known to be written before the second.
+    ``earlier`` holds pairs of which the first is known to be written before the second, ``done``
+    what was replied to already, by whom and how.
     """
     file = _file(draft.path)
     asked = [
@@ -219,13 +231,27 @@ def _unnamed(draft: Draft, index: _Index, earlier: AbstractSet[tuple[str, str]])
     thread = [one for one in asked if _file(one.path) == file and one.start < draft.start]
     ours = [one for one in thread if one.sender in draft.recipients]
     if ours:
-        yield from _reply(draft, ours[-1], "in the same thread")
+        yield from _reply(draft, _meant(draft, ours, index, done), "in the same thread")
     elif (draft.acks or draft.answers) and EVERYONE in draft.recipients:
         alike = [one for one in thread if index.topics.likeness(draft, one) >= _ALIKE]
         for one in alike[-1:] if draft.answers else alike:
             yield from _reply(draft, one, "in the same thread")
     elif not thread:
         yield from _alike(draft, asked, index)
+
+
+def _meant(
+    draft: Draft,
+    asked: Sequence[Draft],
+    index: _Index,
+    done: AbstractSet[tuple[str, str | None, LinkKind]],
+) -> Draft:
+    """Choose the ask of a thread that a reply means: of its id, else most like it, else the last."""
+    same = [one for one in asked if draft.id is not None and one.id == draft.id]
+    left = [one for one in asked if (one.path, draft.sender, LinkKind.ANSWERS) not in done]
+    candidates = (same or left or asked)[-_LOOKED_BACK:]
+    alike = _most_like(draft, candidates, index)
+    return (alike or candidates)[-1]
 
 
 def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
