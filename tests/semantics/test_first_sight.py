@@ -170,7 +170,7 @@ def test_requests_past_due_at_first_sight_are_a_backlog_told_once_with_its_count
     assert world.slack_texts() == [
         "3 requests were past due before Rollcall began to watch, and opened no blocker."
     ]
-    world.run_until("20:00")
+    world.run_until("12:46")
     assert world.told() == [
         ("09:00:01", "opened", "ben"),
         ("09:10:01", "escalated", "ben"),

@@ -35,7 +35,7 @@ def test_an_agent_known_only_from_chat_owes_answers_and_never_proof(tmp_path: Pa
     world.start()
     world.write("bot_chat/mara-to-ben-schema.md", ask("mara", "ben"))
     world.write("bot_chat/ben-to-mara-hello.md", ask("ben", "mara"))
-    world.run_until("15:00")
+    world.run_until("13:30")
     assert world.agents() == {"ben": "answers", "mara": "answers"}
     assert {one.kind for one in world.blockers()} == {BlockerKind.STALLED_DEPENDENCY}
     assert world.inbox("mara") == ""
