@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind, Reference
@@ -61,7 +63,8 @@ class _Index:
         self.by_id: dict[str, list[Draft]] = defaultdict(list)
         self.by_file: dict[str, list[Draft]] = defaultdict(list)
         self.naming: dict[str, list[Draft]] = defaultdict(list)
-        self._asks: dict[str, list[Draft]] = defaultdict(list)
+        self._asks: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+        self._asking_in: dict[str, list[Draft]] = defaultdict(list)
         self.topics = Topics(drafts)
         for draft in drafts:
             if not draft.is_message:
@@ -71,17 +74,27 @@ class _Index:
             self.by_file[file].append(draft)
             if draft.id:
                 self.by_id[draft.id.casefold()].append(draft)
-            for agent in draft.ask_of:
-                self._asks[agent].append(draft)
+            if draft.asks:
+                self._asking_in[file].append(draft)
+            for agent in draft.ask_of if draft.sender else ():
+                self._asks[agent, draft.sender or ""].append(draft)
             for reference in draft.references:
                 self.naming[_tail(reference.target)].append(draft)
-        for turns in (*self.by_file.values(), *self._asks.values()):
-            turns.sort(key=lambda one: (_file(one.path), one.start))
+        for turns in (*self.by_file.values(), *self._asking_in.values()):
+            turns.sort(key=lambda one: one.start)
 
-    def asks_of(self, agent: str | None) -> Iterator[Draft]:
-        """Yield what others ask of ``agent``, or of everyone."""
-        for name in (agent, EVERYONE) if agent else ():
-            yield from (one for one in self._asks.get(name, ()) if one.sender != agent)
+    def asked_by(self, asker: str, agent: str | None) -> Iterator[Draft]:
+        """Yield what ``asker`` asks of ``agent``, or of everyone."""
+        if agent is not None and agent != asker:
+            for name in (agent, EVERYONE):
+                yield from self._asks.get((name, asker), ())
+
+    def asked_above(self, draft: Draft) -> list[Draft]:
+        """Return the last asks of the sender of ``draft`` above it in its thread, in their order."""
+        asking = self._asking_in.get(_file(draft.path), [])
+        at = bisect_left(asking, draft.start, key=lambda one: one.start)
+        above = (one for one in reversed(asking[:at]) if _asks_of(one, draft.sender))
+        return list(islice(above, _LOOKED_BACK))[::-1]
 
 
 def _file(path: str) -> str:
@@ -220,15 +233,11 @@ def _unnamed(
     ``earlier`` holds pairs of which the first is known to be written before the second, ``done``
     what was replied to already, by whom and how.
     """
-    file = _file(draft.path)
-    asked = [
-        one
-        for one in index.asks_of(draft.sender)
-        if (one.sender in draft.recipients or _file(one.path) == file)
-        and (draft.path, one.path) not in earlier
-        and not _is_later(one, draft)
-    ]
-    thread = [one for one in asked if _file(one.path) == file and one.start < draft.start]
+
+    def may_reply(one: Draft) -> bool:
+        return (draft.path, one.path) not in earlier and not _is_later(one, draft)
+
+    thread = [one for one in index.asked_above(draft) if may_reply(one)]
     ours = [one for one in thread if one.sender in draft.recipients]
     if ours:
         yield from _reply(draft, _meant(draft, ours, index, done), "in the same thread")
@@ -237,7 +246,8 @@ def _unnamed(
         for one in alike[-1:] if draft.answers else alike:
             yield from _reply(draft, one, "in the same thread")
     elif not thread:
-        yield from _alike(draft, asked, index)
+        asked = [one for name in draft.recipients for one in index.asked_by(name, draft.sender)]
+        yield from _alike(draft, [one for one in asked if may_reply(one)], index)
 
 
 def _meant(
@@ -249,7 +259,7 @@ def _meant(
     """Choose the ask of a thread that a reply means: of its id, else most like it, else the last."""
     same = [one for one in asked if draft.id is not None and one.id == draft.id]
     left = [one for one in asked if (one.path, draft.sender, LinkKind.ANSWERS) not in done]
-    candidates = (same or left or asked)[-_LOOKED_BACK:]
+    candidates = same or left or asked
     alike = _most_like(draft, candidates, index)
     return (alike or candidates)[-1]
 
@@ -261,13 +271,12 @@ def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
         yield Link(draft.path, request.path, LinkKind.ACKS, f"acknowledges {how}")
 
 
-def _alike(draft: Draft, asked: Sequence[Draft], index: _Index) -> Iterator[Link]:
+def _alike(draft: Draft, ours: Sequence[Draft], index: _Index) -> Iterator[Link]:
     """Yield the answer to the request that a message is about, where that is plain enough.
 
     Among messages with a time of day it is the last request of those it is for; among others only
     what says that it answers is taken for one, to the request most like it.
     """
-    ours = [one for one in asked if one.sender in draft.recipients]
     if not draft.is_message:
         chosen = ours if len(ours) == 1 else _most_like(draft, ours, index)
         for request in chosen:
