@@ -230,7 +230,7 @@ class _Reader:
             author, title = owner_of(title)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
         self.opened.append(_Opened(index, self._at(index), title, author, stamp, skip))
-        self._plan = self._plan and begun.style is not Style.HEADING
+        self._plan = False
         self._timed(stamp, declared=False)
         is_heading = begun.style is Style.HEADING
         self._state = replace(
