@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from harness import DAY, World, ask, message, proof, update
+
+from rollcall.model import BlockerKind, Transition
+
+ASK = "bot_chat/mara-to-ben-schema.md"
+ACK = "bot_chat/ben-to-mara-received.md"
+ANSWER = "bot_chat/ben-to-mara-schema.md"
+ACKNOWLEDGED = message("note", "ben", "mara", f"Acknowledged: `{ASK}`")
+ANSWERED = message("answer", "ben", "mara", "The schema is in docs/schema.md.", re=ASK)
+
+
+def asked(tmp_path: Path, *overrides: str, **matter: str) -> World:
+    """Return a running world in which mara asks ben, who has written before, at 09:00."""
+    world = World(tmp_path, *overrides)
+    world.write("bot_chat/ben-to-noor-hello.md", message("note", "ben", "noor", "Hello."))
+    world.start()
+    world.write(ASK, ask(**matter))
+    return world
+
+
+def test_a_request_without_acknowledgement_opens_a_blocker_at_ack_within(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:14:59")
+    assert world.told() == []
+    world.run_until("09:15")
+    assert world.told() == [("09:15:00", "opened", "ben")]
+    (blocker,) = world.blockers()
+    assert (blocker.kind, blocker.evidence) == (BlockerKind.STALLED_DEPENDENCY, (ASK,))
+    assert blocker.description.startswith(
+        f"No acknowledgement from ben, asked by mara at {DAY} 09:00Z (within 15 min): "
+    )
+
+
+def test_an_acknowledgement_in_time_opens_nothing_until_the_answer_is_due(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:14:59")
+    world.write(ACK, ACKNOWLEDGED)
+    world.run_until("12:59:59")
+    assert world.told() == []
+    world.run_until("13:00")
+    assert world.told() == [("13:00:00", "opened", "ben")]
+    assert world.blockers()[0].description.startswith(
+        f"No answer from ben, asked by mara at {DAY} 09:00Z (within 4 h): "
+    )
+
+
+def test_an_acknowledgement_closes_the_blocker_of_a_missing_one(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:16")
+    world.write(ACK, ACKNOWLEDGED)
+    assert world.told() == [("09:15:00", "opened", "ben"), ("09:16:00", "closed", "ben")]
+    assert world.blockers()[0].resolution == f"Acknowledged by {ACK}"
+
+
+def test_an_overdue_answer_after_an_acknowledgement_is_a_blocker_of_its_own(tmp_path: Path) -> None:
+    world = asked(tmp_path, "chat.answer_within=1h")
+    world.run_until("09:16")
+    world.write(ACK, ACKNOWLEDGED)
+    world.run_until("10:00")
+    assert [one.id for one in world.blockers()] == ["B-0001", "B-0002"]
+    assert world.told()[2:] == [("10:00:00", "opened", "ben")]
+
+
+def test_an_overdue_answer_changes_the_text_of_a_blocker_that_is_still_open(tmp_path: Path) -> None:
+    world = asked(tmp_path, "chat.answer_within=1h")
+    world.run_until("09:59:59")
+    before = world.slack_texts()
+    assert world.blockers()[0].description.startswith("No acknowledgement from ben")
+    world.run_until("10:00")
+    assert world.told()[-1] == ("10:00:00", "changed", "ben")
+    assert [one.id for one in world.blockers()] == ["B-0001"]
+    assert world.blockers()[0].description.startswith("No answer from ben")
+    assert world.slack_texts() == before
+
+
+def test_a_request_that_names_a_date_is_due_then(tmp_path: Path) -> None:
+    world = asked(tmp_path, due=f"{DAY}T09:40:00Z")
+    world.write(ACK, ACKNOWLEDGED)
+    world.run_until("09:39:59")
+    assert world.told() == []
+    world.run_until("09:40")
+    assert world.blockers()[0].description.startswith(
+        f"No answer from ben, asked by mara at {DAY} 09:00Z (due {DAY} 09:40Z): "
+    )
+
+
+def test_a_date_before_ack_within_goes_before_it(tmp_path: Path) -> None:
+    world = asked(tmp_path, due=f"{DAY}T09:05:00Z")
+    world.run_until("09:04:59")
+    assert world.told() == []
+    world.run_until("09:20")
+    assert [what for _, what, _ in world.told()] == ["opened", "escalated"]
+    assert world.told()[0] == ("09:05:00", "opened", "ben")
+
+
+def test_an_answer_is_an_acknowledgement_too(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:15")
+    world.write(ANSWER, ANSWERED)
+    assert world.dependencies() == [(ASK, "ben", "answered")]
+    assert world.blockers()[0].resolution == f"Answered by {ANSWER}"
+    world.run_until("13:30")
+    assert world.told() == [("09:15:00", "opened", "ben"), ("09:15:00", "closed", "ben")]
+
+
+@pytest.mark.parametrize("kind", ["note", "answer"])
+def test_a_reply_by_another_than_the_asked_agent_changes_nothing(tmp_path: Path, kind: str) -> None:
+    world = asked(tmp_path)
+    words = f"Acknowledged: `{ASK}`" if kind == "note" else "It is in docs/schema.md."
+    matter = {} if kind == "note" else {"re": ASK}
+    world.write("bot_chat/noor-to-mara-schema.md", message(kind, "noor", "mara", words, **matter))
+    assert world.dependencies() == [(ASK, "ben", "open")]
+    world.run_until("09:15")
+    assert world.told() == [("09:15:00", "opened", "ben")]
+
+
+def test_a_dependency_has_at_most_one_open_blocker(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:15")
+    for _ in range(3):
+        world.restart()
+        world.sweep_now()
+        world.append(ASK, "It is urgent.\n")
+        world.run_for(minutes=1)
+    assert world.open_ids() == ["B-0001"]
+    assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
+
+
+def test_any_order_of_arrival_gives_the_same_dependencies(tmp_path: Path) -> None:
+    files = {
+        ASK: ask(),
+        ACK: ACKNOWLEDGED,
+        ANSWER: ANSWERED,
+        "bot_chat/mara-followup-ben.md": message("note", "mara", "ben", f"Follow-up on `{ASK}`."),
+    }
+    found = set()
+    for number, order in enumerate(permutations(files)):
+        world = World(tmp_path / str(number), slack=False)
+        world.start()
+        for name in order:
+            world.write(name, files[name])
+        found.add(tuple(world.dependencies()))
+        assert world.blockers() == []
+        world.stop()
+    assert found == {((ASK, "ben", "answered"),)}
+
+
+def test_nothing_is_decided_before_a_sweep_has_read_everything(tmp_path: Path) -> None:
+    # By name the request is read first and its acknowledgement last; both came between two sweeps.
+    world = World(tmp_path)
+    world.write("bot_chat/ben-to-noor-hello.md", message("note", "ben", "noor", "Hello."))
+    world.sweep()
+    world.write("bot_chat/a-mara-to-ben.md", ask())
+    world.sweep()
+    for clock in ("09:05", "09:10"):
+        world.sleep_until(clock)
+        world.sweep()
+    world.sleep_until("09:15")
+    text = message("note", "ben", "mara", "Acknowledged: `bot_chat/a-mara-to-ben.md`")
+    world.write("bot_chat/z-ben-to-mara.md", text)
+    world.sweep()
+    assert world.told() == []
+    assert world.dependencies() == [("bot_chat/a-mara-to-ben.md", "ben", "acknowledged")]
+
+
+def test_an_answer_earlier_than_its_request_answers_nothing_where_both_bear_a_time(
+    tmp_path: Path,
+) -> None:
+    world = asked(tmp_path, date=f"{DAY} 08:30Z")
+    early = message("answer", "ben", "mara", "Here.", re=ASK, date=f"{DAY} 08:29Z")
+    world.write(ANSWER, early)
+    assert world.dependencies() == [(ASK, "ben", "open")]
+    world.write(ANSWER, early.replace(f"date: {DAY} 08:29Z\n", ""))
+    assert world.dependencies() == [(ASK, "ben", "answered")]
+
+
+def test_sections_that_several_agents_append_to_one_file_are_messages(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.start()
+    world.append("bot_chat/schema.md", "# Schema\n\n## mara -> ben\nCan you send me the schema?\n")
+    world.append("bot_chat/schema.md", "\n## ben -> noor\nCould you review the schema?\n")
+    assert world.dependencies() == [
+        ("bot_chat/schema.md#L3", "ben", "open"),
+        ("bot_chat/schema.md#L6", "noor", "open"),
+    ]
+    world.append("bot_chat/schema.md", "\n## noor -> ben\nAnswer: reviewed, it is fine.\n")
+    assert world.dependencies() == [
+        ("bot_chat/schema.md#L3", "ben", "open"),
+        ("bot_chat/schema.md#L6", "noor", "answered"),
+    ]
+
+
+def test_an_entry_in_a_feedback_file_that_names_a_messages_path_answers_it(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:15")
+    world.write("feedback/ben.md", update("09:15", f"Answered `{ASK}`: it is in docs/schema.md."))
+    assert world.dependencies() == [(ASK, "ben", "answered")]
+    assert world.blockers()[0].resolution == "Answered by feedback/ben.md:2"
+
+
+def test_an_entry_that_says_it_addresses_an_agents_ask_links_like_a_message(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.write("feedback/ben.md", proof("09:00"))
+    world.append("feedback/ben.md", update("09:01", "Addressed mara's request for the schema."))
+    assert world.dependencies() == [(ASK, "ben", "answered")]
