@@ -75,6 +75,16 @@ def test_a_follow_up_chases_ones_own_request() -> None:
     assert found[ASK].followed_up_by == (chase,)
 
 
+def test_a_report_that_a_follow_up_was_sent_chases_nothing() -> None:
+    report = "general/2026-01-06-mara-progress-update.md"
+    files = {
+        ASK: "Please review.",
+        report: f"# Mara Progress Update\n\n## Follow-up Sent\n- `{ASK}`",
+    }
+    found = {one.request: one for one in talk(files).dependencies}
+    assert found[ASK].followed_up_by == ()
+
+
 def test_a_reference_may_be_relative_absolute_or_a_bare_name() -> None:
     name = ASK.rpartition("/")[2]
     for target in (f"../c/{name}", f"/home/ben/repo/{ASK}", name, f"[it](./{name})"):

@@ -37,6 +37,9 @@ _FOLLOW = re.compile(
     r"\bsecond\s+request\b|\bnudg(?:e|ing)\b",
     re.IGNORECASE,
 )
+_SENT = re.compile(
+    r"\bfollow[-\s]?ups?\s+(?:\w+\s+)?(?:sent|issued|posted|published)\b", re.IGNORECASE
+)
 _BOTH = re.compile(r"\backnowledged?\s+(?:and|&|\+)\s+answer", re.IGNORECASE)
 _OF_KIND = {
     "ack": LinkKind.ACKS,
@@ -67,6 +70,8 @@ def classify(text: str) -> LinkKind | None:
     """Tell what ``text`` says is done to the message it names, or None where it says nothing."""
     if _BOTH.search(text):
         return LinkKind.ANSWERS
+    if _SENT.search(text):
+        return LinkKind.MENTIONS
     follow, ack = _FOLLOW.search(text), _ACK.search(text)
     if follow and not ack:
         return LinkKind.FOLLOWS_UP
