@@ -70,17 +70,13 @@ def classify(text: str) -> LinkKind | None:
     """Tell what ``text`` says is done to the message it names, or None where it says nothing."""
     if _BOTH.search(text):
         return LinkKind.ANSWERS
-    if _SENT.search(text):
-        return LinkKind.MENTIONS
-    follow, ack = _FOLLOW.search(text), _ACK.search(text)
-    if follow and not ack:
+    follow, ack, sent = _FOLLOW.search(text), _ACK.search(text), _SENT.search(text)
+    if follow and not ack and not sent:
         return LinkKind.FOLLOWS_UP
-    if _OPEN.search(text):
+    if sent or _OPEN.search(text):
         return LinkKind.MENTIONS
     answer = _ANSWER.search(_THEIRS.sub("", text))
-    if ack and answer:
-        return LinkKind.ACKS if ack.start() <= answer.start() else LinkKind.ANSWERS
-    if ack:
+    if ack and (answer is None or ack.start() <= answer.start()):
         return LinkKind.ACKS
     return LinkKind.ANSWERS if answer else None
 
