@@ -83,8 +83,9 @@ _SLUG_OWNER = re.compile(
 )
 # What stands before a colon or a dash as often as a name does.
 _NO_OWNER = re.compile(
-    r"(?:fix|feat|docs?|chore|tests?|refactor|perf|style|build|ci|lint|notes?|updates?|status|done|todo|wip|start|end"
-    r"|results?|task|summary|blocker|blocked|next|plan|proof|poll|health|ping|ack|re|fyi|eod|sod|pr|merge|release)$"
+    r"(?:fix|feat|docs?|chore|tests?|refactor|perf|style|build|ci|lint|notes?|updates?|status"
+    r"|done|todo|wip|start|end|results?|task|summary|blocker|blocked|next|plan|proof|poll|health"
+    r"|ping|ack|re|fyi|eod|sod|pr|merge|release)$"
 )
 
 
@@ -144,7 +145,7 @@ def _stands_alone(text: str, at: int, written: WrittenTime, style: Style, start:
         rest = text[written.end : written.end + 3].lstrip()
         return not (style is Style.LINE and rest[:1].islower() and at == start)
     separated = (
-        text[written.end : written.end + 3].lstrip(" \t*_`])")[:1] in "-\u2013—:|→\0" or not after
+        text[written.end : written.end + 3].lstrip(" \t*_`])")[:1] in "-\u2013—:|→" or not after
     )
     framed = at > start
     return separated or framed

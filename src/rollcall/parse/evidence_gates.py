@@ -11,9 +11,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 OUTCOMES = _words(
-    "pass passed passes passing fail failed fails failing failure failures green clean red success succeeded"
-    " successful successfully issues error errors warning warnings regressions regression problems problem"
-    " violations violation exit exited exits ok ms non zero warns"
+    "pass passed passes passing fail failed fails failing failure failures green clean red"
+    " success succeeded successful successfully issues error errors warning warnings"
+    " regressions regression problems problem violations violation exit exited exits ok ms non"
+    " zero warns"
 )
 OUTCOME_MARKS = ("✅", "✔", "❌")
 OWN_CHECKS = _words(
@@ -21,45 +22,49 @@ OWN_CHECKS = _words(
 )
 EXITS = _words("exit exited exits")
 PROGRAMS = _words(
-    "npx npm pnpm yarn bun node deno python pytest uv poetry pip cargo go make cmake ctest curl wget git gh"
-    " docker kubectl helm terraform psql sqlite mysql redis supabase shopify vercel flyctl fly bash sh zsh"
-    " pwsh powershell rg grep jq tsc ruff mypy pyright eslint vitest jest playwright dotnet mvn gradle bundle"
-    " rake rspec php composer swift xcodebuild flutter dart ls cat head tail find ping dig nc ss ps systemctl"
-    " journalctl aws gcloud az openssl ssh rsync time env ffmpeg alembic prisma just tox nox py js mjs cjs ts"
-    " rb ps exe bin script scripts tools"
+    "npx npm pnpm yarn bun node deno python pytest uv poetry pip cargo go make cmake ctest"
+    " curl wget git gh docker kubectl helm terraform psql sqlite mysql redis supabase shopify"
+    " vercel flyctl fly bash sh zsh pwsh powershell rg grep jq tsc ruff mypy pyright eslint"
+    " vitest jest playwright dotnet mvn gradle bundle rake rspec php composer swift xcodebuild"
+    " flutter dart ls cat head tail find ping dig nc ss ps systemctl journalctl aws gcloud az"
+    " openssl ssh rsync time env ffmpeg alembic prisma just tox nox py js mjs cjs ts rb ps exe"
+    " bin script scripts tools"
 )
 ARTIFACTS = _words(
-    "artifact artifacts test results report reports tmp coverage log logs out output outputs snapshot snapshots"
-    " screenshot screenshots backup backups result playwright dist capture captures evidence benchmark"
-    " benchmarks sarif png jpg jpeg webm mp har pdf junit tsv jsonl csv prom zip gz parquet trace"
+    "artifact artifacts test results report reports tmp coverage log logs out output outputs"
+    " snapshot snapshots screenshot screenshots backup backups result playwright dist capture"
+    " captures evidence benchmark benchmarks sarif png jpg jpeg webm mp har pdf junit tsv"
+    " jsonl csv prom zip gz parquet trace"
 )
 DOCUMENTS = _words(
-    "memo note report outline doc document abstract spec write deck summary plan shipped published saved"
-    " stored written archived committed dumped exported uploaded captured generated produced"
+    "memo note report outline doc document abstract spec write deck summary plan shipped"
+    " published saved stored written archived committed dumped exported uploaded captured"
+    " generated produced"
 )
 EXTENSIONS = _words(
-    "ts tsx js jsx mjs cjs py pyi rs go java kt swift rb php cs cpp cc hpp c h m scala sh bash zsh ps sql prisma"
-    " graphql proto css scss htm html vue svelte md mdx rst txt yml yaml toml json jsonl lock ini cfg conf env"
-    " tf ipynb xml csv tsv cnf dockerfile gradle cmake example local consolidated development production tex"
-    " bib lua zig nix r readme makefile"
+    "ts tsx js jsx mjs cjs py pyi rs go java kt swift rb php cs cpp cc hpp c h m scala sh"
+    " bash zsh ps sql prisma graphql proto css scss htm html vue svelte md mdx rst txt yml"
+    " yaml toml json jsonl lock ini cfg conf env tf ipynb xml csv tsv cnf dockerfile gradle"
+    " cmake example local consolidated development production tex bib lua zig nix r readme"
+    " makefile"
 )
 STEMS = _words(
-    "test tests suite suites spec specs loader route module component components import imports file files"
-    " script doc docs page pages helper config vitest stylesheet manifest folder directory dir readme compose"
-    " guide guides"
+    "test tests suite suites spec specs loader route module component components import"
+    " imports file files script doc docs page pages helper config vitest stylesheet manifest"
+    " folder directory dir readme compose guide guides"
 )
 COMMITS = _words("commit committed sha rev revision merged pushed cherry")
 BLOCKERS = _words(
-    "block blocked blocking blocks blocker blockers wait waits waiting await awaits awaiting pending need needs"
-    " needed missing require requires required absent outstanding unable cannot holding standing due without"
-    " offline down unreachable denied until installed outage provided available configured delivered"
-    " provisioned"
+    "block blocked blocking blocks blocker blockers wait waits waiting await awaits awaiting"
+    " pending need needs needed missing require requires required absent outstanding unable"
+    " cannot holding standing due without offline down unreachable denied until installed"
+    " outage provided available configured delivered provisioned"
 )
 FALLBACKS = _words(
     "fallback fall meanwhile meantime interim work workaround instead stop stopgap provisional"
 )
 UNITS = _words("s ms sec seconds min minutes")
 RUNS = _words(
-    "seed seeds run runs trial trials samples iterations epochs requests request episodes rollouts sequential"
-    " parallel tool script compute runtime x"
+    "seed seeds run runs trial trials samples iterations epochs requests request episodes"
+    " rollouts sequential parallel tool script compute runtime x"
 )

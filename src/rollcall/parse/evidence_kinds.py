@@ -28,7 +28,7 @@ def kinds_of(clause: Clause, seen: Collection[EvidenceKind] = ()) -> set[Evidenc
 
 
 def is_void(text: str, at: int, *, second_hand: bool = True) -> bool:
-    """Tell whether what stands at ``at`` is hoped for, intended, or (if ``second_hand``) another's."""
+    """Tell whether what stands at ``at`` is hoped for or intended; or another's, if asked."""
     if words.IMPERATIVE.match(text):
         return True
     before = text[:at]
@@ -187,7 +187,7 @@ def _change(text: str) -> tuple[int, int]:
 
 
 def _is_subject(clause: Clause, text: str, found: re.Match[str]) -> bool:
-    """Tell whether what follows a file says that it changed, or a list of changes begins with it."""
+    """Tell whether what follows a file says that it changed, or it heads a list of changes."""
     after = text[found.end() : found.end() + 40]
     if words.SUBJECT_CHANGED.match(after) or words.NEW_FILE.match(after.lstrip(" `*")):
         return True

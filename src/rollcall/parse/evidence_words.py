@@ -1,4 +1,4 @@
-"""The classes of words that evidence is told in: tools, outcomes, changes, paths, and what voids them."""
+"""The classes of words that evidence is told in, and those that void it."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ PROGRAM = (
 )
 TICKED = re.compile(
     rf"`(?:\$ )?(?:[A-Z_]+=\S+ )*(?:\./|\.venv/\S*/|sudo )?(?:{PROGRAM}(?: [^`\n]+)?"
-    r"|(?:\./|(?:[\w.~-]+/)*(?:scripts?|bin|tools)/)[\w./-]+(?: [^`\n]*)?|[\w./~-]+\.(?:sh|ps1|exe)(?: [^`\n]*)?"
+    r"|(?:\./|(?:[\w.~-]+/)*(?:scripts?|bin|tools)/)[\w./-]+(?: [^`\n]*)?"
+    r"|[\w./~-]+\.(?:sh|ps1|exe)(?: [^`\n]*)?"
     r"|[\w./~-]+\.(?:py|mjs|js|rb|bin) [^`\n]+|\\[a-z]+ [^`\n]+)`"
 )
 BARE_COMMAND = re.compile(
@@ -157,7 +158,8 @@ POLL = re.compile(
     _I,
 )
 PROSE_RUN = re.compile(
-    r"\b\d[\d,.]*[KMB]? ?(?:[\w-]+ )?(?:\u00d7|x) ?\d[\d,.]*[KMB]?\b|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?"
+    r"\b\d[\d,.]*[KMB]? ?(?:[\w-]+ )?(?:\u00d7|x) ?\d[\d,.]*[KMB]?\b"
+    r"|\b\d+[KMB]? (?:[\w-]+ ){0,2}(?:seeds?"
     r"|runs?|trials?|samples|iterations|epochs|requests|episodes|rollouts)\b"
     r"|\b(?:sequential|parallel)\b|\b(?:tool|script|compute|runtime): ",
     _I,
@@ -247,8 +249,8 @@ PRODUCED = re.compile(
     _I,
 )
 KEPT_AT = re.compile(
-    r"\b(?:saved|stored|written|archived|committed|dumped|exported|uploaded|captured|generated|produced)"
-    r" (?:at|to|under|in|into) [*_`]{0,3}(?:[\w.~-]+/)+[\w.-]*",
+    r"\b(?:saved|stored|written|archived|committed|dumped|exported|uploaded|captured|generated"
+    r"|produced) (?:at|to|under|in|into) [*_`]{0,3}(?:[\w.~-]+/)+[\w.-]*",
     _I,
 )
 MADE_DOC = re.compile(

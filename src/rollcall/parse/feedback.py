@@ -1,9 +1,9 @@
 """Read the entries of a feedback file, in one pass, from any line at which an entry begins.
 
-The pass keeps all that it knows of the file so far in a ``FeedbackState``, so a reading that goes on
-from the last entry's first line gives what a reading of the whole file gives. It looks ahead only
-to turn a line that was no beginning into one: an unstamped heading waits for content of its own, a
-fence for its end.
+The pass keeps all that it knows of the file so far in a ``FeedbackState``, so a reading that goes
+on from the last entry's first line gives what a reading of the whole file gives. It looks ahead
+only to turn a line that was no beginning into one: an unstamped heading waits for content of its
+own, a fence for its end.
 """
 
 from __future__ import annotations

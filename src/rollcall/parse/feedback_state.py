@@ -62,7 +62,10 @@ def dump_state(state: FeedbackState) -> str:
 
 
 def load_state(text: str) -> FeedbackState:
-    """Return the state that ``dump_state`` wrote; raises ``ValueError`` or ``TypeError`` for another text."""
+    """Return the state that ``dump_state`` wrote.
+
+    Raises ``ValueError`` or ``TypeError`` for another text.
+    """
     return FeedbackState(**json.loads(text))
 
 

@@ -1,4 +1,4 @@
-"""Tell what a heading's words make of it: a report's section, a plan, standing instructions, an update."""
+"""Tell what a heading's words make of it: a section, a plan, instructions, an update."""
 
 from __future__ import annotations
 

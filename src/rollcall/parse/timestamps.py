@@ -104,7 +104,8 @@ _ALONE = re.compile(
     re.VERBOSE,
 )
 _SHELL = re.compile(
-    rf"""(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},?[ ]{{1,2}}(?P<mon>{_MONTH})[ ]{{1,2}}(?P<d>\d{{1,2}})
+    rf"""(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},?[ ]{{1,2}}
+    (?P<mon>{_MONTH})[ ]{{1,2}}(?P<d>\d{{1,2}})
     [ ]{_CLOCK}{_HALF}{_ZONE}[ ](?P<y>20\d\d)""",
     re.VERBOSE,
 )
@@ -176,7 +177,7 @@ def _date(groups: dict[str, str | None]) -> date | None:
 
 
 def match_time(text: str, pos: int = 0) -> WrittenTime | None:
-    """Return the time that begins exactly at ``pos``: a day with or without a time of day, or one alone."""
+    """Return the time that begins exactly at ``pos``: a day, a time of day, or both."""
     dated = match_date(text, pos)
     if dated is not None:
         return dated
