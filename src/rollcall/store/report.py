@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from sqlmodel import Session, col, select
 from rollcall.errors import StoreUnusable
 from rollcall.model import Blocker, DependencyState, Transition
 from rollcall.store.ledger import Happened, to_blocker
+from rollcall.store.migrations import shipped_migrations
 from rollcall.store.outbox import Fate
 from rollcall.store.tables import (
     AgentRow,
     BlockerRow,
     DependencyRow,
+    EntryRow,
     EventRow,
     RestRow,
     Source,
@@ -64,6 +67,17 @@ def refusing_damage(path: Path) -> Iterator[None]:
 def list_agents(session: Session) -> Sequence[AgentRow]:
     """Return every agent that is known, by name."""
     return session.exec(select(AgentRow).order_by(AgentRow.slug)).all()
+
+
+def find_last_entry(session: Session, slug: str) -> datetime | None:
+    """Return the stamp of an agent's newest entry, or when it was seen; None without any."""
+    row = session.exec(
+        select(EntryRow)
+        .where(EntryRow.agent == slug)
+        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+        .limit(1)
+    ).first()
+    return None if row is None else row.stamp or row.seen_at
 
 
 def list_backlog(session: Session) -> Sequence[DependencyRow]:
@@ -142,3 +156,31 @@ def _count_events(session: Session, fate: str | None) -> int:
     query = select(func.count()).select_from(EventRow)
     chosen = col(EventRow.fate).is_(None) if fate is None else EventRow.fate == fate
     return session.exec(query.where(chosen)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreForm:
+    """The form of a database: the steps it lacks, those it knows and we do not, or an error."""
+
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    error: str | None = None
+
+
+def read_store_form(path: Path) -> StoreForm:
+    """Say which form a database has, without changing it, and whether it is sound."""
+    known = [step.name for step in shipped_migrations()]
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            done = {str(row[0]) for row in connection.execute("SELECT name FROM migrations")}
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return StoreForm(error=f"{path}: the database cannot be used ({error})")
+    if verdict != "ok":
+        return StoreForm(error=f"{path}: the database is damaged: {verdict}")
+    return StoreForm(
+        tuple(step for step in known if step not in done), tuple(sorted(done - set(known)))
+    )

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def to_text(instant: datetime) -> str:
     """Return an aware instant as fixed-width UTC text; raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError(f"a time in the store must be aware, got the naive {instant!r}")
-    return instant.astimezone(UTC).strftime(_FORM)
+    # strftime would not pad years before 1000, and the text would not sort.
+    naive = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='microseconds')}Z"
 
 
 def from_text(text: str) -> datetime:
     """Return the aware UTC instant that ``to_text`` wrote."""
-    return datetime.strptime(text, _FORM).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 class Instant(TypeDecorator[datetime]):
