@@ -16,7 +16,7 @@ from rollcall.rules.watched import Gap
 from rollcall.store import marks
 from rollcall.store.facts import read_agent_facts
 from rollcall.store.outbox import list_sinks
-from rollcall.store.report import list_agents
+from rollcall.store.report import find_last_entry, list_agents
 from rollcall.store.tables import AgentRow, SinkRow
 
 DAEMON_PLANS_AHEAD = timedelta(seconds=30)
@@ -32,13 +32,17 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """One agent: what it owes, its last proof, and by when the next is due at the latest."""
+    """One agent: what it owes, its last proof, and by when the next is due at the latest.
+
+    ``last_entry`` is the newest entry's stamp, or when it was seen; ``place`` is its ``file:line``.
+    """
 
     slug: str
     duty: Duty
-    last_proof: datetime | None
-    due: datetime | None
-    newest: str | None
+    last_proof: datetime | None = None
+    due: datetime | None = None
+    last_entry: datetime | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def read_agent_states(session: Session, settings: Settings) -> list[AgentState]:
         row.slug: _agent_state(session, settings, judge, gaps, row) for row in list_agents(session)
     }
     for slug in settings.agents:
-        states.setdefault(slug, AgentState(slug, Duty.ON, None, None, None))
+        states.setdefault(slug, AgentState(slug, Duty.ON))
     return [states[slug] for slug in sorted(states)]
 
 
@@ -123,8 +127,9 @@ def _agent_state(
     duty = Duty.ON if row.owes_proof else Duty.ANSWERS_ONLY
     duty = Duty.RETIRED if row.retired else duty
     if facts is None:
-        return AgentState(row.slug, duty, None, None, None)
+        return AgentState(row.slug, duty)
     due = None
     if duty is Duty.ON:
         due = find_proof_deadline(facts, judge.proof_policy(row.slug), gaps)
-    return AgentState(row.slug, duty, facts.proved, due, facts.place)
+    entered = find_last_entry(session, row.slug)
+    return AgentState(row.slug, duty, facts.proved, due, entered, facts.place)

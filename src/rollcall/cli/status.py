@@ -77,7 +77,7 @@ class _Report:
     def left_out(self) -> list[tuple[str, str]]:
         """Return what was left out and a person should know of, with the reason."""
         skipped = [(one.shown, one.reason) for one in self.discovery.skipped if not one.expected]
-        return skipped + [(name, "does not exist") for name in self.discovery.missing]
+        return skipped + [(name, "is not there (yet)") for name in self.discovery.missing]
 
 
 def command(

@@ -13,8 +13,11 @@ def say_happened(one: Happened) -> str:
     what = one.transition.value
     if one.transition is Transition.ESCALATED:
         what = f"level {blocker.level}"
-    closed = one.transition is Transition.CLOSED
-    words = (blocker.resolution or one.why) if closed else blocker.description
+    words = blocker.description
+    if one.transition is Transition.CLOSED:
+        words = blocker.resolution or one.why
+    elif one.transition is Transition.ACKNOWLEDGED:
+        words = one.why
     return clean(f"{blocker.id}  {blocker.agent}  {what}: {words}")
 
 

@@ -1,0 +1,100 @@
+"""``rollcall agents``: who is known, by which names, from which files, and what each owes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Annotated
+
+import typer
+
+from rollcall.cli.opening import open_workspace, opened_database
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import NOTHING, print_json, say, short_time, show_table, utc_text
+from rollcall.clock import SystemClock
+from rollcall.config import Settings
+from rollcall.errors import UsageError
+from rollcall.rules.words import say_duration
+from rollcall.status import AgentState, Duty, read_agent_states
+
+_LATER = frozenset(["retire", "pause", "resume"])
+
+Action = Annotated[list[str] | None, typer.Argument(hidden=True)]
+
+
+def command(
+    action: Action = None,
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the agents: their other names, files, last entry and what they owe."""
+    if action:
+        later = action[0] in _LATER
+        raise UsageError(
+            f"this version does not carry out `agents {action[0]}` yet"
+            if later
+            else f"`agents` takes no argument, got {action[0]!r}"
+        )
+    found = open_workspace(workspace, config, overrides)
+    files: dict[str, list[str]] = defaultdict(list)
+    for source in found.source_finder().scan().sources:
+        if source.agent:
+            files[source.agent].append(source.name)
+    states: dict[str, AgentState] = {}
+    with opened_database(found, SystemClock()) as database:
+        if database is not None:
+            with database.read() as session:
+                known = read_agent_states(session, found.settings)
+                states = {one.slug: one for one in known}
+    slugs = sorted({*states, *files, *found.settings.agents})
+    agents = [states.get(slug) or AgentState(slug, Duty.ON) for slug in slugs]
+    _show(agents, files, found.settings, as_json=as_json)
+
+
+def _show(
+    agents: list[AgentState], files: dict[str, list[str]], settings: Settings, *, as_json: bool
+) -> None:
+    if as_json:
+        for one in agents:
+            print_json(_to_json(one, files.get(one.slug, []), settings))
+        return
+    if not agents:
+        say("No agents are known.")
+        return
+    rows = [
+        (
+            one.slug,
+            ", ".join(_aliases(settings, one.slug)) or NOTHING,
+            one.duty.value,
+            say_duration(settings.cadence_of(one.slug)) if one.duty is Duty.ON else NOTHING,
+            short_time(one.last_entry),
+            short_time(one.last_proof),
+            ", ".join(files.get(one.slug, [])) or NOTHING,
+        )
+        for one in agents
+    ]
+    show_table(
+        ("Agent", "Also called", "Duty", "Cadence", "Last entry", "Last proof", "Files"), rows
+    )
+
+
+def _to_json(one: AgentState, files: list[str], settings: Settings) -> dict[str, object]:
+    return {
+        "slug": one.slug,
+        "aliases": _aliases(settings, one.slug),
+        "files": files,
+        "duty": one.duty.value,
+        "cadence_s": int(settings.cadence_of(one.slug).total_seconds()),
+        "lead": settings.lead_of(one.slug),
+        "last_entry": utc_text(one.last_entry),
+        "last_place": one.place,
+        "last_proof": utc_text(one.last_proof),
+        "due": utc_text(one.due),
+    }
+
+
+def _aliases(settings: Settings, slug: str) -> list[str]:
+    declared = settings.agents.get(slug)
+    return [] if declared is None else list(declared.aliases)

@@ -1,0 +1,253 @@
+"""Look through a directory for what may be feedback or chat, by reading it: for ``rollcall init``."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from pathlib import Path, PurePosixPath
+
+from rollcall.config.settings import ChatSettings, FeedbackSettings
+from rollcall.errors import SourceUnreadable
+from rollcall.names import (
+    describe_left_out,
+    describe_left_out_folder,
+    describe_litter,
+    split_date,
+)
+from rollcall.parse.chat import read_chat
+from rollcall.parse.feedback import initial_state, read_feedback
+from rollcall.patterns import PathPattern
+from rollcall.places import CHAT_SUFFIXES
+from rollcall.roster import slugify
+from rollcall.tail import read_whole
+
+MOST_FILES = 5_000
+MOST_DEPTH = 6
+_FEEDBACK_FOLDERS = frozenset(
+    ["feedback", "logs", "log", "updates", "progress", "standup", "standups", "worklog", "worklogs"]
+)
+_LOG_NAMES = frozenset(["progress-log", "progress", "log", "worklog", "work-log", "feedback"])
+_CHAT_FOLDERS = frozenset(
+    [
+        "bot-chat",
+        "bot_chat",
+        "botchat",
+        "agent-chat",
+        "agent_chat",
+        "chat",
+        "groupchat",
+        "inbox",
+        "messages",
+        "coordination",
+    ]
+)
+_BLOCKERS_LOGS = frozenset(["blockers", "blockers-log", "blocker-log"])
+_FOREIGN = frozenset(["node_modules", "vendor", "dist", "build", "target", "venv", "site-packages"])
+_TEXT = frozenset([".md", ".markdown", ".txt"])
+_MANY_ENTRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where sources stand: a feedback pattern or a chat folder, and how much was read in it."""
+
+    path: str
+    files: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What looked like a source and is none, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What stands in a directory."""
+
+    feedback: tuple[Place, ...]
+    chat: tuple[Place, ...]
+    blockers_logs: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    cut_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What reading one file showed: entries with a time stamp, those with proof, and authors."""
+
+    entries: int
+    proofs: int
+    authors: frozenset[str]
+
+
+def survey(root: Path, zone: tzinfo, today: date, sink_patterns: Sequence[str]) -> Survey:
+    """Read what may be a source below ``root``; nothing is followed out of it, nothing is written.
+
+    ``sink_patterns`` are the places in which Rollcall itself writes.
+    """
+    sinks = [PathPattern(text) for text in sink_patterns]
+    walked = _walk(root)
+    logs = [one for one in walked if slugify(one.stem).replace("_", "-") in _BLOCKERS_LOGS]
+    files = [
+        one
+        for one in walked[:MOST_FILES]
+        if one not in logs and not any(sink.match(one) for sink in sinks)
+    ]
+    chat, chat_left_out = _find_chat(root, files, zone)
+    feedback, left_out = _find_feedback(root, files, [place.path for place in chat], zone, today)
+    return Survey(
+        feedback,
+        chat,
+        tuple(map(str, logs)),
+        (*chat_left_out, *left_out),
+        len(walked) > MOST_FILES,
+    )
+
+
+def _walk(root: Path) -> list[PurePosixPath]:
+    """List the files below ``root`` that are text, relative to it, in a fixed order."""
+    found: list[PurePosixPath] = []
+    for folder, folders, names in os.walk(root):
+        here = PurePosixPath(Path(folder).relative_to(root).as_posix())
+        folders[:] = sorted(name for name in folders if _is_worth_entering(name))
+        if len(here.parts) >= MOST_DEPTH:
+            folders.clear()
+        for name in sorted(names):
+            left_out = describe_litter(name) or describe_left_out(name)
+            if not left_out and Path(name).suffix.lower() in CHAT_SUFFIXES:
+                found.append(here / name)
+        if len(found) > MOST_FILES:
+            break
+    return found
+
+
+def _is_worth_entering(folder: str) -> bool:
+    foreign = folder.lower() in _FOREIGN
+    return not (foreign or folder.startswith("_") or describe_left_out_folder(folder))
+
+
+def _find_chat(
+    root: Path, files: Sequence[PurePosixPath], zone: tzinfo
+) -> tuple[tuple[Place, ...], list[LeftOut]]:
+    """Judge every folder that is called like chat by the messages in it."""
+    inside: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
+    alone: list[PurePosixPath] = []
+    for path in files:
+        folder = _topmost(path, _CHAT_FOLDERS)
+        if folder is not None:
+            inside[folder].append(path)
+        elif slugify(path.stem) in _CHAT_FOLDERS:
+            alone.append(path)
+    places, left_out = [], []
+    for path in alone:
+        if count := _count_messages(root, path, zone):
+            why = f"{count} messages, but it stands in no folder of chat; move it into one"
+            left_out.append(LeftOut(str(path), why))
+    for folder, members in sorted(inside.items()):
+        counts = [_count_messages(root, path, zone) for path in members]
+        if sum(count > 0 for count in counts) * 4 >= len(members):
+            places.append(Place(str(folder), len(members), sum(counts)))
+        else:
+            words = f"only {sum(map(bool, counts))} of its {len(members)} files hold a message"
+            left_out.append(LeftOut(f"{folder}/", f"is called like chat, but {words} to someone"))
+    return tuple(places), left_out
+
+
+def _count_messages(root: Path, path: PurePosixPath, zone: tzinfo) -> int:
+    drafts = read_chat(str(path), _lines(root, path), zone)
+    return sum(bool(one.sender and one.recipients) for one in drafts)
+
+
+def _find_feedback(
+    root: Path,
+    files: Sequence[PurePosixPath],
+    chat: Sequence[str],
+    zone: tzinfo,
+    today: date,
+) -> tuple[tuple[Place, ...], list[LeftOut]]:
+    """Judge every file that stands or is called like feedback by the entries in it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    left_out = []
+    for path in files:
+        pattern = _pattern_of(path)
+        talks = any(path.is_relative_to(folder) for folder in chat)
+        if path.suffix.lower() not in _TEXT or (pattern is None and talks):
+            continue
+        look = _look(root, path, zone, today)
+        if pattern is not None and look.entries:
+            found[pattern].append(look.entries)
+        elif pattern is None and look.entries >= _MANY_ENTRIES and look.proofs:
+            left_out.append(LeftOut(str(path), _why_left_out(look)))
+    places = (Place(pattern, len(counts), sum(counts)) for pattern, counts in found.items())
+    return tuple(sorted(places, key=lambda place: place.path)), left_out
+
+
+def _look(root: Path, path: PurePosixPath, zone: tzinfo, today: date) -> _Look:
+    entries = read_feedback(_lines(root, path), initial_state(str(path), today), zone).entries
+    stamped = [one for one in entries if one.stamp is not None]
+    authors = frozenset(slugify(one.author) for one in stamped if one.author)
+    return _Look(len(stamped), sum(one.proof for one in stamped), authors)
+
+
+def _why_left_out(look: _Look) -> str:
+    if len(look.authors) > 1:
+        return (
+            f"{look.entries} entries by {len(look.authors)} agents in one file; "
+            "this version reads one agent a file"
+        )
+    return (
+        f"{look.entries} entries, but its place names no agent; give it a pattern with {{agent}} "
+        "in feedback.files if it is one agent's log"
+    )
+
+
+def _pattern_of(path: PurePosixPath) -> str | None:
+    """Return the pattern of feedback that a path fits, by the names of its folders and its own."""
+    name, day = split_date(path.stem)
+    above = path.parent
+    called = slugify(name).replace("_", "-")
+    if called in _LOG_NAMES and above.name:
+        suffix = "-{date}" if day else ""
+        return str(above.parent / "{agent}" / f"{name}{suffix}{path.suffix}")
+    folder = _topmost(path, _FEEDBACK_FOLDERS)
+    if folder is None:
+        return None
+    if folder == above and name:
+        return str(above / f"{{agent}}{path.suffix}")
+    if folder == above.parent and not name:
+        return str(folder / "{agent}" / f"{{date}}{path.suffix}")
+    return None
+
+
+def _topmost(path: PurePosixPath, names: frozenset[str]) -> PurePosixPath | None:
+    for folder in reversed(path.parents):
+        if slugify(folder.name) in names:
+            return folder
+    return None
+
+
+def _lines(root: Path, path: PurePosixPath) -> Sequence[str]:
+    """Read one file; what cannot be read looks like nothing."""
+    try:
+        return read_whole(root / path)
+    except (FileNotFoundError, SourceUnreadable):
+        return ()
+
+
+def settings_of(found: Survey) -> Mapping[str, object]:
+    """Return the settings that what was found needs beyond the defaults, by their dotted keys."""
+    settings: dict[str, object] = {}
+    feedback = tuple(place.path for place in found.feedback)
+    chat = tuple(place.path for place in found.chat)
+    if not set(feedback) <= set(FeedbackSettings().files):
+        settings["feedback.files"] = feedback
+    if not set(chat) <= set(ChatSettings().dirs):
+        settings["chat.dirs"] = chat
+    return settings
