@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness import World, proof, update
-
 from rollcall.model import BlockerKind, Transition
 
 MARA = "feedback/mara.md"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from harness import DAY, World, at, proof, update
 
 MARA = "feedback/mara.md"

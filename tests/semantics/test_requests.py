@@ -4,8 +4,8 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from harness import DAY, World, ask, message, proof, update
 
+from harness import DAY, World, ask, message, proof, update
 from rollcall.model import BlockerKind, Transition
 
 ASK = "bot_chat/mara-to-ben-schema.md"
@@ -135,7 +135,6 @@ def test_a_dependency_has_at_most_one_open_blocker(tmp_path: Path) -> None:
 def test_any_order_of_arrival_gives_the_same_dependencies(tmp_path: Path) -> None:
     files = {
         ASK: ask(),
-        ACK: ACKNOWLEDGED,
         ANSWER: ANSWERED,
         "bot_chat/mara-followup-ben.md": message("note", "mara", "ben", f"Follow-up on `{ASK}`."),
     }
