@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.config import Settings
-from rollcall.store.facts import find_newest_claim
+from rollcall.store.facts import find_newest_claim, writes_times_without_dates
 from rollcall.store.marks import mark_changed
 from rollcall.store.tables import AgentRow
 
@@ -29,8 +29,12 @@ def settle_newcomers(
         row = session.get(AgentRow, slug)
         if row is None or slug in settings.agents:
             continue
-        claim = find_newest_claim(session, slug) or modified
-        row.retired = now - claim > settings.duty.retire_after
+        claim = find_newest_claim(session, slug)
+        if claim is None and writes_times_without_dates(session, slug):
+            # Times of day alone may be of any day, and a copied file is always young.
+            row.retired = True
+        else:
+            row.retired = now - (claim or modified) > settings.duty.retire_after
         session.add(row)
 
 

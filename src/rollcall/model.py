@@ -35,10 +35,14 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time as an agent wrote it: an instant, or a bare date held as its first instant."""
+    """A time as an agent wrote it: an instant, or a bare date held as its first instant.
+
+    ``day_is_guess``: a time of day alone, with no date anywhere before it in its file.
+    """
 
     at: datetime
     has_time: bool = True
+    day_is_guess: bool = False
 
     def iso(self) -> str:
         """Return ISO 8601 with the offset as written, or the bare date."""

@@ -229,9 +229,12 @@ def _load_cursor(text: str | None) -> Cursor | None:
     if text is None:
         return None
     try:
-        return load_cursor(text)
-    except ValueError:
+        cursor = load_cursor(text)
+        if cursor.state:
+            load_state(cursor.state)
+    except (ValueError, TypeError):
         return None
+    return cursor
 
 
 def _plan_half_line(session: Session, source: Source, tail: Tail) -> None:

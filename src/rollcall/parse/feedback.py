@@ -217,6 +217,8 @@ class _Reader:
         if written is None:
             raise ValueError("a stamp is read from a beginning that bears a time")
         stamp = to_stamp(written, date.fromisoformat(state.day), self._zone)
+        if written.day is None and state.guessed:
+            stamp = replace(stamp, day_is_guess=True)
         if written.day is not None or state.last is None:
             return stamp
         return nearest(stamp, datetime.fromisoformat(state.last), state)
@@ -336,6 +338,7 @@ class _Reader:
             self._state,
             day=day,
             declared=declared or keep,
+            guessed=stamp.day_is_guess,
             last=stamp.at.isoformat() if stamp.has_time else None,
         )
 

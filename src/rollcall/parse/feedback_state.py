@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -22,7 +22,8 @@ _SHARED = re.compile(
 class FeedbackState:
     """What is known of a file at line ``line`` (1-based): JSON-able scalars only.
 
-    ``day`` is the day in force (ISO); ``declared`` says that a title, heading or file name gave it;
+    ``day`` is the day in force (ISO); ``declared`` says that a title, heading or file name gave it,
+    ``guessed`` that only the day of arrival did;
     ``last`` is the instant of the last stamp with a time of day (ISO). ``head_level`` and
     ``head_time`` are those of the open entry's heading; ``report`` says that it is a report of
     fixed sections. ``titled`` says that the file's title is past, ``shared`` that many agents write.
@@ -31,6 +32,7 @@ class FeedbackState:
     line: int = 1
     day: str = "1970-01-01"
     declared: bool = False
+    guessed: bool = False
     last: str | None = None
     titled: bool = False
     shared: bool = False
@@ -53,7 +55,7 @@ def initial_state(path: str, arrival: date) -> FeedbackState:
         except ValueError:
             continue
         return FeedbackState(day=day.isoformat(), declared=True, shared=shared)
-    return FeedbackState(day=arrival.isoformat(), shared=shared)
+    return FeedbackState(day=arrival.isoformat(), guessed=True, shared=shared)
 
 
 def dump_state(state: FeedbackState) -> str:
@@ -81,4 +83,4 @@ def nearest(stamp: Stamp, last: datetime, state: FeedbackState) -> Stamp:
         at -= _DAY
     if state.declared and at.date() < date.fromisoformat(state.day):
         at += _DAY
-    return Stamp(at)
+    return replace(stamp, at=at)

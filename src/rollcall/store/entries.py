@@ -129,7 +129,7 @@ def _date(
         for index, match in enumerate(matches)
         if match.match is Match.NEW or _gained(match, rows)
     ]
-    stamps = [_stamp_of(matches[index].entry) for index in unseen]
+    stamps = [_claim_of(matches[index].entry, batch.reading) for index in unseen]
     dated = dict(zip(unseen, date_arrivals(stamps, batch.reading), strict=True))
     newest = _newest_stamp(session, batch.agent, [*stamps])
     arrivals: list[datetime | None] = []
@@ -200,6 +200,7 @@ def _fill(
         row.history = batch.reading.came is Came.HISTORY
     row.key, row.digest, row.title = entry.key, entry.digest, record.title
     row.stamp = stamp
+    row.day_is_guess = entry.stamp is not None and entry.stamp.day_is_guess
     row.stamp_text = None if entry.stamp is None else entry.stamp.iso()
     row.kinds = [kind.value for kind in entry.kinds]
     row.marks = sorted({*(row.marks or ()), *_marks_of(entry)})
@@ -248,6 +249,12 @@ def _mark_gone(session: Session, ids: set[int]) -> None:
         .values(gone=True)
         .execution_options(synchronize_session=False)
     )
+
+
+def _claim_of(entry: Entry, reading: Reading) -> datetime | None:
+    """Return the time that an entry claims; what is read late says nothing by a time of day alone."""
+    guess = entry.stamp is not None and entry.stamp.day_is_guess
+    return None if guess and reading.came is not Came.LIVE else _stamp_of(entry)
 
 
 def _stamp_of(entry: Entry) -> datetime | None:

@@ -92,5 +92,19 @@ def _standing_statement(session: Session, slug: str, newest: EntryRow | None) ->
 
 
 def find_newest_claim(session: Session, slug: str) -> datetime | None:
-    """Return the newest stamp among an agent's entries, or None when none bears one."""
-    return session.exec(select(func.max(col(EntryRow.stamp))).where(EntryRow.agent == slug)).one()
+    """Return the newest dated stamp among an agent's entries, or None when none bears a date."""
+    return session.exec(
+        select(func.max(col(EntryRow.stamp))).where(
+            EntryRow.agent == slug, col(EntryRow.day_is_guess).is_(False)
+        )
+    ).one()
+
+
+def writes_times_without_dates(session: Session, slug: str) -> bool:
+    """Tell whether an agent's entries bear times of day whose day can only be guessed."""
+    found = session.exec(
+        select(EntryRow.id)
+        .where(EntryRow.agent == slug, col(EntryRow.day_is_guess).is_(True))
+        .limit(1)
+    ).first()
+    return found is not None

@@ -63,6 +63,7 @@ class EntryRow(SQLModel, table=True):
     title: str
     stamp: datetime | None = _instant(nullable=True)
     stamp_text: str | None = None
+    day_is_guess: bool = False
     kinds: list[str] = _json()
     marks: list[str] = _json()
     proof: bool = False

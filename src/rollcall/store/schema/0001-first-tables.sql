@@ -41,6 +41,7 @@ CREATE TABLE entries (
   title VARCHAR NOT NULL,
   stamp VARCHAR(27),
   stamp_text VARCHAR,
+  day_is_guess BOOLEAN NOT NULL,
   kinds JSON NOT NULL,
   marks JSON NOT NULL,
   proof BOOLEAN NOT NULL,
