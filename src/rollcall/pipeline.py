@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 
 from sqlmodel import Session
@@ -62,6 +63,7 @@ class Pipeline:
         self._teller = Teller(settings, slack_is_on=slack_is_on)
         self._gap: Gap | None = None
         self._newcomers: dict[str, datetime] = {}
+        self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self.discovery = Discovery((), (), ())
 
     def begin(self, now: datetime, planned_next: datetime) -> Gap | None:
@@ -70,6 +72,10 @@ class Pipeline:
             gap = find_gap(marks.get_instant(session, marks.PLANNED_TICK), now)
             marks.set_instant(session, marks.LAST_TICK, now)
             marks.set_instant(session, marks.PLANNED_TICK, planned_next)
+            if marks.get_mark(session, marks.SETTINGS) != self._in_force:
+                # What was planned under other settings may be due sooner now.
+                marks.set_mark(session, marks.SETTINGS, self._in_force)
+                judge_everything_anew(session, now)
             if gap is not None:
                 self._gap = gap
                 marks.add_gap(session, gap)

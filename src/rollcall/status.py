@@ -19,7 +19,7 @@ from rollcall.store.outbox import list_sinks
 from rollcall.store.report import find_last_entry, list_agents
 from rollcall.store.tables import AgentRow, SinkRow
 
-DAEMON_PLANS_AHEAD = timedelta(seconds=30)
+DAEMON_PLANS_AHEAD = timedelta(seconds=10)
 
 
 class Duty(StrEnum):

@@ -20,6 +20,7 @@ STARTED = "started"
 STOPPED = "stopped"
 PLACE_OF_WORK = "place_of_work"
 LOG_STALE = "log_stale"
+SETTINGS = "settings"
 
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(minutes=10)
