@@ -35,7 +35,9 @@ from rollcall.store.outbox import (
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
-MOST_ATTEMPTS = 12
+PATIENT_ATTEMPTS = 12
+STEP_BACK = timedelta(minutes=30)
+GIVE_UP_AFTER = timedelta(days=1)
 
 _log = logging.getLogger("rollcall")
 
@@ -138,15 +140,25 @@ class Deliverer:
         if claimed is None:
             return False
         name = claimed.notice.sink
-        try:
-            receipt = self._send(claimed, self._sinks[name])
-        except DeliveryFailed as failure:
-            self._settle_failure(claimed, failure, now)
+        sent = self._try_to_send(claimed, self._sinks[name])
+        if isinstance(sent, DeliveryFailed):
+            self._settle_failure(claimed, sent, now)
             return True
         with self._database.write() as session:
-            settle_sent(session, claimed.event_id, receipt, self._clock.now())
+            settle_sent(session, claimed.event_id, sent, self._clock.now())
         self._recover(name)
         return True
+
+    def _try_to_send(self, claimed: Claimed, sink: Sink) -> Receipt | DeliveryFailed:
+        """Send one notice; what a sink should never raise is a fault of ours, one notice wide."""
+        with boundary(f"notice:{claimed.notice.key}", self._note_fault):
+            try:
+                receipt = self._send(claimed, sink)
+            except DeliveryFailed as failure:
+                return failure
+            self._end_fault(f"notice:{claimed.notice.key}")
+            return receipt
+        return DeliveryFailed("a fault of our own, tried again", perhaps_sent=True)
 
     def _send(self, claimed: Claimed, sink: Sink) -> Receipt:
         notice = claimed.notice
@@ -170,22 +182,25 @@ class Deliverer:
         health = self._health[name]
         words = describe(failure)
         _log.warning("%s did not take %s: %s", name, claimed.notice.key, words)
-        exhausted = claimed.attempts >= MOST_ATTEMPTS and not failure.retry_after_s
+        given_up = now - claimed.notice.created >= GIVE_UP_AFTER
         with self._database.write() as session:
             if failure.disables_sink:
                 health.disabled = words
                 postpone(session, claimed.event_id, now, words, uncertain=False)
                 set_sink_state(session, name, "disabled", words)
-            elif failure.permanent or exhausted:
+            elif failure.permanent or given_up:
                 settle_failed(session, claimed.event_id, words, now)
                 set_sink_state(session, name, "failing", words)
             else:
                 health.failures += 1
                 until = now + _pause(failure, health.failures)
                 health.paused_until = until
-                postpone(session, claimed.event_id, until, words, uncertain=failure.perhaps_sent)
+                # One that fails again and again steps back, so that the others are heard.
+                stuck = claimed.attempts >= PATIENT_ATTEMPTS
+                again = max(until, now + STEP_BACK) if stuck else until
+                postpone(session, claimed.event_id, again, words, uncertain=failure.perhaps_sent)
                 set_sink_state(session, name, "waiting", words, until)
-        if failure.disables_sink or failure.permanent or exhausted:
+        if failure.disables_sink or failure.permanent or given_up:
             self._note_fault(f"sink:{name}", words)
 
     def _refresh_next(self, now: datetime) -> bool:
