@@ -47,6 +47,12 @@ class Round:
     notices: int = 0
     read: int = 0
 
+    def add(self, other: Round) -> None:
+        """Count what another round did as done in this one."""
+        self.happened += other.happened
+        self.notices += other.notices
+        self.read += other.read
+
 
 class Pipeline:
     """Ingests, judges and tells, for one workspace, in one thread."""
@@ -87,6 +93,8 @@ class Pipeline:
     def sweep(self, now: datetime) -> Round:
         """Read everything that changed, then judge: correct whatever events were missed."""
         self.discovery = self._finder.scan()
+        # Taken before reading: what moves meanwhile has moved for the next sweep.
+        git_states = {root: read_git_state(root) for root in self._finder.roots}
         with self._database.read() as session:
             first = marks.get_mark(session, marks.FIRST_SWEEP) is None
         done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
@@ -97,12 +105,18 @@ class Pipeline:
             if first:
                 marks.set_instant(session, marks.FIRST_SWEEP, now)
             marks.set_instant(session, marks.LAST_SWEEP, now)
-            self._keep_git_states(session)
+            for root, state in git_states.items():
+                marks.set_git_state(session, str(root), state)
         self._gap = None
         return self._judge_due(now, done)
 
     def ingest(self, paths: Iterable[Path], now: datetime) -> Round:
-        """Read the sources among these paths, then judge what they changed."""
+        """Read the sources among these paths, then judge what they changed.
+
+        Where a repository moved, everything that came with it is read at once.
+        """
+        if self._has_git_moved():
+            return self.sweep(now)
         sources = {}
         for path in paths:
             found = self._finder.inspect(path) or self._finder.match(path)
@@ -117,13 +131,16 @@ class Pipeline:
 
     def tick(self, now: datetime) -> Round:
         """Carry out instructions and judge what is due now."""
+        done = Round()
+        if self._moved_roots() and not self.is_git_busy(now):
+            # Once what git brought is read, what follows is the agents' own writing again.
+            done = self.sweep(now)
         with self._database.read() as session:
             waiting = [row.id or 0 for row in pending_instructions(session)]
             due = set(marks.due_subjects(session, now))
-        done = Round()
         if any(f"source:{source.name}" in due for source in self.discovery.sources):
             late = [one for one in self.discovery.sources if f"source:{one.name}" in due]
-            done = self._ingest(late, now)
+            done.add(self._ingest(late, now))
         for instruction in waiting:
             self._instruct(instruction, now, done)
         return self._judge_due(now, done)
@@ -141,9 +158,7 @@ class Pipeline:
         with self._database.read() as session:
             verb = verb_of(session, instruction)
         if verb == "sweep":
-            swept = self.sweep(now)
-            done.happened += swept.happened
-            done.notices += swept.notices
+            done.add(self.sweep(now))
         with (
             boundary(f"instruction:{instruction}", self._noter(now)),
             self._database.write() as session,
@@ -239,25 +254,31 @@ class Pipeline:
                 marks.end_fault(session, fault.subject)
                 marks.mark_changed(session, [f"fault:{fault.subject}"], fault.retry_at)
 
+    def _has_git_moved(self) -> bool:
+        with self._database.read() as session:
+            before = {root: marks.get_git_state(session, str(root)) for root in self._finder.roots}
+        return any(
+            state is not None and read_git_state(root) != state for root, state in before.items()
+        )
+
     def _git_watch(self) -> Callable[[Source], bool]:
         """Return whether the repository that a source stands in moved since the last reading."""
-        with self._database.read() as session:
-            before = {
-                str(root): marks.get_git_state(session, str(root)) for root in self._finder.roots
-            }
-        moved = {
-            root: before[str(root)] is not None and read_git_state(root) != before[str(root)]
-            for root in self._finder.roots
-        }
+        moved = self._moved_roots()
 
         def has_moved(source: Source) -> bool:
-            return any(moved[root] for root in moved if source.path.is_relative_to(root))
+            return any(source.path.is_relative_to(root) for root in moved)
 
         return has_moved
 
-    def _keep_git_states(self, session: Session) -> None:
-        for root in self._finder.roots:
-            marks.set_git_state(session, str(root), read_git_state(root))
+    def _moved_roots(self) -> list[Path]:
+        """Return the roots whose repository is not where it stood when they were last swept."""
+        with self._database.read() as session:
+            before = {root: marks.get_git_state(session, str(root)) for root in self._finder.roots}
+        return [
+            root
+            for root, state in before.items()
+            if state is not None and read_git_state(root) != state
+        ]
 
     def _noter(self, now: datetime) -> Callable[[str, str], None]:
         def note(subject: str, text: str) -> None:

@@ -31,11 +31,8 @@ def work_once(works: Works) -> Round:
         works.projection.begin()
     works.pipeline.begin(now, planned)
     done = works.pipeline.sweep(now)
-    instructed = works.pipeline.tick(now)
+    done.add(works.pipeline.tick(now))
     works.deliverer.deliver_all()
-    done.happened += instructed.happened
-    done.notices += instructed.notices
-    done.read += instructed.read
     return done
 
 
