@@ -8,6 +8,7 @@ from rollcall.model import BlockerKind, Transition
 MARA = "feedback/mara.md"
 SCHEMA = "Blocked by noor: the schema is not there yet."
 KEYS = "Blocked by ivo: the keys of the server are missing."
+UNPROVED = "No proof of work since 09:00Z (cadence 5 min); 1 update without."
 WITH_FALLBACK = f"{SCHEMA} Fallback started: drafting the fixtures."
 
 
@@ -77,8 +78,7 @@ def test_a_missed_proof_is_a_transition_of_it_and_no_second_blocker(tmp_path: Pa
     assert [(one.id, one.description) for one in world.blockers()] == [
         (
             "B-0001",
-            "Blocked: the schema is not there yet. — "
-            "No proof of work since 09:00Z (cadence 5 min); 1 update without.",
+            f"Blocked: the schema is not there yet. — {UNPROVED}",
         )
     ]
 
