@@ -66,18 +66,15 @@ def _show(
     rows = [
         (
             one.slug,
-            ", ".join(_aliases(settings, one.slug)) or NOTHING,
             one.duty.value,
             say_duration(settings.cadence_of(one.slug)) if one.duty is Duty.ON else NOTHING,
             short_time(one.last_entry),
-            short_time(one.last_proof),
+            ", ".join(_aliases(settings, one.slug)) or NOTHING,
             ", ".join(files.get(one.slug, [])) or NOTHING,
         )
         for one in agents
     ]
-    show_table(
-        ("Agent", "Also called", "Duty", "Cadence", "Last entry", "Last proof", "Files"), rows
-    )
+    show_table(("Agent", "Duty", "Cadence", "Last entry", "Also called", "Files"), rows)
 
 
 def _to_json(one: AgentState, files: list[str], settings: Settings) -> dict[str, object]:

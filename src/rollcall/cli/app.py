@@ -103,7 +103,12 @@ def _print_version(*, wanted: bool) -> None:
 
 _Version = Annotated[
     bool,
-    typer.Option("--version", is_eager=True, callback=lambda wanted: _print_version(wanted=wanted)),
+    typer.Option(
+        "--version",
+        help="Print the version.",
+        is_eager=True,
+        callback=lambda wanted: _print_version(wanted=wanted),
+    ),
 ]
 
 

@@ -7,15 +7,20 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from rollcall.model import Stamp
 from rollcall.notify.markdown import one_line
 from rollcall.notify.redact import redact
+from rollcall.rules.words import say_instant
 
 NOTHING = "—"
 _PIPE_COLUMNS = 100_000
+_LEAST_FOR_TEXT = 30
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -31,10 +36,15 @@ def utc_text(instant: datetime | None) -> str | None:
 
 
 def short_time(instant: datetime | None) -> str:
-    """Return an instant as a table shows it: to the second, in UTC; a dash for none."""
-    if instant is None:
+    """Return an instant as a table shows it, in UTC; a dash for none."""
+    return NOTHING if instant is None else say_instant(instant)
+
+
+def stamp_text(stamp: Stamp | None) -> str:
+    """Return an agent's time stamp as a table shows it: in UTC, or the bare date."""
+    if stamp is None:
         return NOTHING
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return short_time(stamp.at) if stamp.has_time else stamp.iso()
 
 
 def say_count(number: int, what: str) -> str:
@@ -59,13 +69,33 @@ def complain(text: str) -> None:
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table; cells wrap in a terminal, and in a pipe each row is one line."""
+    """Print a table: one line a row in a pipe; stacked where a terminal is too narrow for it."""
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty() and not _fits(headings, cleaned, Console().width):
+        for row in cleaned:
+            _show_stacked(headings, row)
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(clean(cell)) for cell in row))
+    for place, heading in enumerate(headings):
+        # The last column holds the long text, and has what the others leave.
+        table.add_column(heading, overflow="fold", no_wrap=place < len(headings) - 1)
+    for row in cleaned:
+        table.add_row(*map(Text, row))
     _show(table, error=False)
+
+
+def _fits(headings: Sequence[str], rows: Sequence[Sequence[str]], columns: int) -> bool:
+    """Tell whether all columns but the last fit, and leave that one enough room to be read."""
+    widths = [max(map(cell_len, column)) + 2 for column in zip(headings, *rows, strict=True)]
+    return sum(widths[:-1]) + min(widths[-1], _LEAST_FOR_TEXT) <= columns
+
+
+def _show_stacked(headings: Sequence[str], row: Sequence[str]) -> None:
+    named = zip(headings[1:-1], row[1:-1], strict=True)
+    told = [f"{heading.lower()} {cell}" for heading, cell in named if cell != NOTHING]
+    _show(Text("  ".join((row[0], *told))), error=False)
+    if row[-1] != NOTHING:
+        _show(Padding(Text(row[-1]), (0, 0, 0, 4)), error=False)
 
 
 def _show(renderable: RenderableType, *, error: bool) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
-from rollcall.cli.output import NOTHING, clean, complain, print_json, say, show_table
+from rollcall.cli.output import NOTHING, clean, complain, print_json, say, show_table, stamp_text
 from rollcall.config import Settings, load_settings
 from rollcall.errors import SourceUnreadable, WorkspaceMissing
 from rollcall.model import Dependency, DependencyState, Draft, Entry, Message
@@ -185,7 +185,7 @@ def _entry_row(path: Path, entry: Entry, agent: str) -> tuple[str, ...]:
     return (
         f"{path}:{entry.start}",
         agent,
-        NOTHING if entry.stamp is None else entry.stamp.iso(),
+        stamp_text(entry.stamp),
         "yes" if entry.proof else NOTHING,
         " ".join(kind.value for kind in entry.kinds) or NOTHING,
         clean(entry.title, LONGEST_TITLE),
@@ -254,7 +254,7 @@ def _message_row(message: Message) -> tuple[str, ...]:
         message.path,
         message.sender or NOTHING,
         ", ".join(message.recipients) or NOTHING,
-        NOTHING if message.stamp is None else message.stamp.iso(),
+        stamp_text(message.stamp),
         ", ".join(word for word, so in does.items() if so) or NOTHING,
         clean(message.title, LONGEST_TITLE),
     )
