@@ -36,6 +36,7 @@ def record_exchange(
     rows = {row.path: row for row in session.exec(select(MessageRow))}
     messages = {message.path: message for message in exchange.messages}
     known = {(row.message_id, row.provider): row for row in session.exec(select(DependencyRow))}
+    asking_before = {message_id for message_id, _ in known}
     changed: set[str] = set()
     backlog = 0
     for dependency in exchange.dependencies:
@@ -47,6 +48,8 @@ def record_exchange(
         fresh = row is None
         if row is None:
             row = _begin(asking, messages[dependency.request], dependency)
+            if not asking.history and asking.id not in asking_before:
+                row.asked_at = now  # a message that was only now edited into a request asks now
         before = _signature(row)
         _fill(row, asking, messages[dependency.request], dependency)
         if fresh and asking.history and _is_history(row, policy, now):
