@@ -24,6 +24,7 @@ from rollcall.store.database import Database
 from rollcall.store.outbox import (
     Claimed,
     claim_next,
+    leave_root,
     next_stale_root,
     postpone,
     release_dead_claims,
@@ -151,14 +152,14 @@ class Deliverer:
 
     def _try_to_send(self, claimed: Claimed, sink: Sink) -> Receipt | DeliveryFailed:
         """Send one notice; what a sink should never raise is a fault of ours, one notice wide."""
+        sent: Receipt | DeliveryFailed = DeliveryFailed("a fault of our own", perhaps_sent=True)
         with boundary(f"notice:{claimed.notice.key}", self._note_fault):
             try:
-                receipt = self._send(claimed, sink)
+                sent = self._send(claimed, sink)
             except DeliveryFailed as failure:
-                return failure
+                sent = failure
             self._end_fault(f"notice:{claimed.notice.key}")
-            return receipt
-        return DeliveryFailed("a fault of our own, tried again", perhaps_sent=True)
+        return sent
 
     def _send(self, claimed: Claimed, sink: Sink) -> Receipt:
         notice = claimed.notice
@@ -219,7 +220,7 @@ class Deliverer:
                 self._settle_stale_root(name, event_id, failure, now)
                 return True
             with self._database.write() as session:
-                settle_root(session, event_id, moved, stale=False)
+                settle_root(session, event_id, notice.blockers, moved)
             self._recover(name)
             return True
         return False
@@ -230,7 +231,8 @@ class Deliverer:
         health = self._health[name]
         words = describe(failure)
         with self._database.write() as session:
-            settle_root(session, event_id, None, stale=not failure.permanent)
+            if failure.permanent and not failure.disables_sink:
+                leave_root(session, event_id)
             if failure.disables_sink:
                 health.disabled = words
                 set_sink_state(session, name, "disabled", words)

@@ -199,26 +199,37 @@ def postpone(
 def next_stale_root(
     session: Session, workspace: str, sink: str
 ) -> tuple[int, Notice, Receipt] | None:
-    """Return one root message that must be rendered from the present state."""
+    """Return one root message that must be rendered from the present state; it stays stale."""
     root = session.exec(
         select(RootRow).where(RootRow.sink == sink, col(RootRow.stale).is_(True)).limit(1)
     ).first()
     if root is None:
         return None
     row = session.get_one(EventRow, root.event_id)
-    for one in session.exec(select(RootRow).where(RootRow.event_id == root.event_id)):
-        one.stale = False
-        session.add(one)
     receipt = Receipt(sink, json.loads(root.receipt))
     return root.event_id, _to_notice(session, row, workspace), receipt
 
 
-def settle_root(session: Session, event_id: int, receipt: Receipt | None, *, stale: bool) -> None:
-    """Record that a root message was rendered (perhaps posted anew), or must be again."""
+def settle_root(
+    session: Session, event_id: int, shown: Sequence[Blocker], receipt: Receipt | None
+) -> None:
+    """Record that a root message shows these blockers so, perhaps posted anew under ``receipt``.
+
+    Where one of them changed meanwhile it stays stale.
+    """
+    row = session.get_one(EventRow, event_id)
+    stale = _find_blockers(session, row) != tuple(shown)
     for root in session.exec(select(RootRow).where(RootRow.event_id == event_id)):
-        root.stale = root.stale or stale
+        root.stale = stale
         if receipt is not None:
             root.receipt = json.dumps(dict(receipt.data))
+        session.add(root)
+
+
+def leave_root(session: Session, event_id: int) -> None:
+    """Record that a root message cannot be rendered, until something changes again."""
+    for root in session.exec(select(RootRow).where(RootRow.event_id == event_id)):
+        root.stale = False
         session.add(root)
 
 
@@ -267,13 +278,16 @@ def _find_root(session: Session, row: EventRow) -> Receipt | None:
     return None if root is None else Receipt(row.sink, json.loads(root.receipt))
 
 
-def _to_notice(session: Session, row: EventRow, workspace: str) -> Notice:
+def _find_blockers(session: Session, row: EventRow) -> tuple[Blocker, ...]:
     found = session.exec(
         select(BlockerRow)
         .where(col(BlockerRow.number).in_(row.blockers))
         .order_by(col(BlockerRow.number))
     )
-    blockers: tuple[Blocker, ...] = tuple(to_blocker(one) for one in found)
+    return tuple(to_blocker(one) for one in found)
+
+
+def _to_notice(session: Session, row: EventRow, workspace: str) -> Notice:
     return Notice(
         key=row.key,
         workspace=workspace,
@@ -283,7 +297,7 @@ def _to_notice(session: Session, row: EventRow, workspace: str) -> Notice:
         created=row.created,
         text=row.text,
         detail=tuple(row.detail),
-        blockers=blockers,
+        blockers=_find_blockers(session, row),
         level=row.level,
         mention=row.mention,
         broadcast=row.broadcast,
