@@ -6,7 +6,8 @@ the change that it tells. Delivery (``delivery.py``) happens beside it, from the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -37,6 +38,8 @@ from rollcall.store.sources import (
 )
 from rollcall.tail import Change
 from rollcall.telling import Teller
+
+LINKING = "linking messages"
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class Pipeline:
         self._gap: Gap | None = None
         self._newcomers: dict[str, datetime] = {}
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
+        self._sources: dict[Path, Source] = {}
         self.discovery = Discovery((), (), ())
 
     def begin(self, now: datetime, planned_next: datetime) -> Gap | None:
@@ -93,13 +97,14 @@ class Pipeline:
     def sweep(self, now: datetime) -> Round:
         """Read everything that changed, then judge: correct whatever events were missed."""
         self.discovery = self._finder.scan()
+        self._sources = {source.path: source for source in self.discovery.sources}
         # Taken before reading: what moves meanwhile has moved for the next sweep.
         git_states = {root: read_git_state(root) for root in self._finder.roots}
         with self._database.read() as session:
             first = marks.get_mark(session, marks.FIRST_SWEEP) is None
         done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
         with self._database.write() as session:
-            self._forget_vanished(session, {source.name for source in self.discovery.sources})
+            self._forget_vanished(session, {one.name for one in self.discovery.sources}, now)
             settle_newcomers(session, self._settings, self._newcomers, now)
             self._newcomers = {}
             if first:
@@ -115,18 +120,16 @@ class Pipeline:
 
         Where a repository moved, everything that came with it is read at once.
         """
-        if self._has_git_moved():
+        if self._moved_roots():
             return self.sweep(now)
-        sources = {}
+        sources: dict[Path, Source] = {}
         for path in paths:
             found = self._finder.inspect(path) or self._finder.match(path)
             if isinstance(found, Source):
                 sources[path] = found
+        self._sources |= sources
         done = self._ingest(sources.values(), now)
-        if self._newcomers:
-            with self._database.write() as session:
-                settle_newcomers(session, self._settings, self._newcomers, now)
-            self._newcomers = {}
+        self._settle_newcomers(now)
         return self._judge_due(now, done)
 
     def tick(self, now: datetime) -> Round:
@@ -138,9 +141,11 @@ class Pipeline:
         with self._database.read() as session:
             waiting = [row.id or 0 for row in pending_instructions(session)]
             due = set(marks.due_subjects(session, now))
-        if any(f"source:{source.name}" in due for source in self.discovery.sources):
-            late = [one for one in self.discovery.sources if f"source:{one.name}" in due]
+        self._take_back(due)
+        late = [one for one in self._sources.values() if f"source:{one.name}" in due]
+        if late:
             done.add(self._ingest(late, now))
+            self._settle_newcomers(now)
         for instruction in waiting:
             self._instruct(instruction, now, done)
         return self._judge_due(now, done)
@@ -160,7 +165,7 @@ class Pipeline:
         if verb == "sweep":
             done.add(self.sweep(now))
         with (
-            boundary(f"instruction:{instruction}", self._noter(now)),
+            self._guarded(f"instruction:{instruction}", now),
             self._database.write() as session,
         ):
             happened = carry_out(session, instruction, now)
@@ -188,17 +193,14 @@ class Pipeline:
             cursors = list_cursors(session)
             faulty = {row.subject for row in marks.list_faults(session)}
         for source in sources:
-            subject = f"source:{source.name}"
-            with boundary(subject, self._noter(now)):
+            with self._guarded(f"source:{source.name}", now, faulty):
                 result = self._read_one(source, cursors.get(source.name), scene)
                 done.read += result.changed
                 links_changed |= result.links_changed
                 if result.newcomer is not None:
                     self._meet(result)
-                if subject in faulty:
-                    self._end_fault(subject, now)
-        if links_changed:
-            with boundary("linking messages", self._noter(now)):
+        if links_changed or LINKING in faulty:
+            with self._guarded(LINKING, now, faulty):
                 done.notices += self._link(now)
         return done
 
@@ -216,6 +218,12 @@ class Pipeline:
             return ReadResult()
         with self._database.write() as session:
             return self._reader.record(session, source, tail, scene)
+
+    def _settle_newcomers(self, now: datetime) -> None:
+        if self._newcomers:
+            with self._database.write() as session:
+                settle_newcomers(session, self._settings, self._newcomers, now)
+            self._newcomers = {}
 
     def _meet(self, result: ReadResult) -> None:
         if result.newcomer is not None and result.modified is not None:
@@ -244,7 +252,7 @@ class Pipeline:
             return False
         return is_anyone_on_duty(session)
 
-    def _forget_vanished(self, session: Session, present: set[str]) -> None:
+    def _forget_vanished(self, session: Session, present: set[str], now: datetime) -> None:
         for name in list_present(session):
             if name not in present:
                 forget(session, name)
@@ -252,14 +260,8 @@ class Pipeline:
             kind, _, name = fault.subject.partition(":")
             if kind == "source" and name not in present:
                 marks.end_fault(session, fault.subject)
-                marks.mark_changed(session, [f"fault:{fault.subject}"], fault.retry_at)
-
-    def _has_git_moved(self) -> bool:
-        with self._database.read() as session:
-            before = {root: marks.get_git_state(session, str(root)) for root in self._finder.roots}
-        return any(
-            state is not None and read_git_state(root) != state for root, state in before.items()
-        )
+                marks.set_deadline(session, fault.subject, None)
+                marks.mark_changed(session, [f"fault:{fault.subject}"], now)
 
     def _git_watch(self) -> Callable[[Source], bool]:
         """Return whether the repository that a source stands in moved since the last reading."""
@@ -291,13 +293,30 @@ class Pipeline:
         def note(subject: str, text: str) -> None:
             retry_at = marks.note_fault(session, subject, text, now)
             marks.mark_changed(session, [f"fault:{subject}"], now)
-            if subject.startswith("source:"):
-                marks.set_deadline(session, subject, retry_at)
+            kind, _, judged = subject.partition(" ")
+            if kind == "judging" or subject.startswith("source:"):
+                marks.set_deadline(session, judged or subject, retry_at)
 
         return note
 
+    @contextmanager
+    def _guarded(
+        self, subject: str, now: datetime, faulty: Collection[str] | None = None
+    ) -> Iterator[None]:
+        """Keep a fault inside its subject; what went well ends the fault that was noted before."""
+        with boundary(subject, self._noter(now)):
+            yield
+            if faulty is None or subject in faulty:
+                self._end_fault(subject, now)
+
+    def _take_back(self, due: Collection[str]) -> None:
+        """Take back the appointments with sources that are due: reading them makes new ones."""
+        with self._database.write() as session:
+            for subject in due:
+                if subject.startswith("source:"):
+                    marks.set_deadline(session, subject, None)
+
     def _end_fault(self, subject: str, now: datetime) -> None:
         with self._database.write() as session:
-            marks.end_fault(session, subject)
-            marks.set_deadline(session, subject, None)
-            marks.mark_changed(session, [f"fault:{subject}"], now)
+            if marks.end_fault(session, subject):
+                marks.mark_changed(session, [f"fault:{subject}"], now)

@@ -183,6 +183,7 @@ class SourceReader:
 
 def forget(session: Session, name: str) -> None:
     """Mark what stood in a vanished file as gone; what it said, asked and answered stands."""
+    set_deadline(session, f"source:{name}", None)
     row = find_source(session, name)
     if row is not None and not row.gone:
         forget_source(session, row)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import World, ask, proof, update
+from harness import World, ask, at, proof, update
 from rollcall import reading
 from rollcall.model import BlockerKind, Transition
 from rollcall.parse.feedback import FeedbackReading, FeedbackState, read_feedback
@@ -46,7 +46,7 @@ def test_a_parser_that_raises_on_one_of_twenty_files_stops_only_that_one(
     )
     assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
     broken_parser.undo()
-    world.run_until("09:05")
+    world.run_until("09:02")
     assert world.faults() == []
     assert sorted(world.agents()) == TEAM
     assert [(one.id, one.resolution) for one in world.blockers()] == [("B-0001", "It works again")]
@@ -89,6 +89,16 @@ def test_the_fault_of_a_file_that_is_gone_is_over(
     world.run_until("09:02")
     assert world.faults() == []
     assert world.open_ids() == []
+
+
+def test_a_file_that_is_deleted_leaves_nothing_to_come_back_to(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.start()
+    world.write("feedback/mara.md", f"{proof('09:00')}- half a li")
+    assert world.works.pipeline.next_wake() == at("09:00:02")
+    world.delete("feedback/mara.md")
+    world.run_until("09:01")
+    assert world.works.pipeline.next_wake() == at("09:05")  # when Mara is to be reminded
 
 
 def test_sinks_that_write_inside_the_watched_folders_feed_nothing_back(tmp_path: Path) -> None:
