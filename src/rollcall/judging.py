@@ -24,7 +24,7 @@ from rollcall.rules.watched import Gap
 from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.facts import read_agent_facts
 from rollcall.store.ledger import Happened, apply_decisions, read_standing
-from rollcall.store.marks import set_deadline
+from rollcall.store.marks import end_fault, list_faults, mark_changed, set_deadline
 from rollcall.store.tables import AgentRow, DependencyRow, FaultRow
 
 REOPEN_AFTER = timedelta(hours=4)
@@ -65,6 +65,7 @@ class Judge:
         """Judge each subject in a transaction of its own within the caller's."""
         moment = Moment(now, self._ladder, gaps)
         judged = Judged()
+        faulty = {row.subject for row in list_faults(session)}
         for subject in subjects:
             kind = subject.partition(":")[0]
             if kind not in self._judges:
@@ -79,6 +80,9 @@ class Judge:
                 session.flush()
                 judged.happened += happened
                 judged.nudges += nudges
+                if f"judging {subject}" in faulty:
+                    end_fault(session, f"judging {subject}")
+                    mark_changed(session, [f"fault:judging {subject}"], now)
         return judged
 
     def proof_policy(self, slug: str) -> ProofPolicy:
