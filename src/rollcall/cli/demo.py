@@ -87,10 +87,10 @@ def _show(ending: Ending) -> None:
     say(path)
     for line in text.splitlines():
         say(f"  {clean(line)}" if line.strip() else "")
+    closed = sum(one.closed is not None for one in ending.blockers)
+    opened = say_count(len(ending.blockers), "blocker")
     posted = say_count(len(ending.slack), "Slack message")
-    _title(
-        f"{say_count(len(ending.blockers), 'blocker')}, each opened once and closed once; {posted}"
-    )
+    _title(f"{opened} opened, {closed} closed, {posted}")
 
 
 def _show_message(message: FakeMessage) -> None:

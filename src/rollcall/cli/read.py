@@ -13,7 +13,16 @@ import typer
 
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
-from rollcall.cli.output import NOTHING, clean, complain, print_json, say, show_table, stamp_text
+from rollcall.cli.output import (
+    NOTHING,
+    clean,
+    complain,
+    print_json,
+    say,
+    say_count,
+    show_table,
+    stamp_text,
+)
 from rollcall.config import Settings, load_settings
 from rollcall.errors import SourceUnreadable, WorkspaceMissing
 from rollcall.model import Dependency, DependencyState, Draft, Entry, Message
@@ -61,7 +70,7 @@ def show_feedback(
     if not as_json:
         show_table(("Where", "Agent", "When", "Proof", "Evidence", "Title"), rows)
         proofs = sum(row[3] != NOTHING for row in rows)
-        say(f"{len(rows)} entries, {proofs} with proof.")
+        say(f"{'1 entry' if len(rows) == 1 else f'{len(rows)} entries'}, {proofs} with proof.")
     reading.leave()
 
 
@@ -225,7 +234,7 @@ def _show_conversation(talk: Conversation) -> None:
     show_table(
         ("Message", "From", "To", "When", "Does", "Title"), [_message_row(m) for m in talk.messages]
     )
-    say(f"{len(talk.messages)} messages.")
+    say(f"{say_count(len(talk.messages), 'message')}.")
     if talk.dependencies:
         say()
         rows = [
@@ -240,7 +249,7 @@ def _show_conversation(talk: Conversation) -> None:
         ]
         show_table(("Request", "Asked by", "Asked of", "State", "By"), rows)
     still_open = sum(one.state is DependencyState.OPEN for one in talk.dependencies)
-    say(f"{len(talk.dependencies)} dependencies, {still_open} open.")
+    say(f"Dependencies: {len(talk.dependencies)}, of which {still_open} open.")
 
 
 def _message_row(message: Message) -> tuple[str, ...]:

@@ -1,0 +1,124 @@
+"""``rollcall doctor``: one finding a line, and exit code 1 only for a problem."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from cli.shell import Said, Shell
+from rollcall.notify.fake_slack import CHANNEL, TOKEN, FakeSlack
+
+
+def findings(said: Said) -> dict[str, tuple[object, object]]:
+    return {str(one["check"]): (one["state"], one["text"]) for one in said.records}
+
+
+def test_a_sound_workspace_has_no_problem(silent_team: Shell) -> None:
+    said = silent_team.run("doctor", "--json")
+    assert said.code == 0
+    assert [sorted(one) for one in said.records[:1]] == [["advice", "check", "state", "text"]]
+    assert {one["state"] for one in said.records} == {"ok", "warning"}
+    found = findings(said)
+    assert found["sources"][1] == "bot_chat/ is not there yet; once it comes it is watched"
+    assert found["store"][0] == "ok"
+
+
+def test_every_wrong_setting_is_a_problem_and_the_rest_is_looked_at(shell: Shell) -> None:
+    shell.write("config/rollcall.toml", '[feedback]\ncadense = "5m"\n[nudge]\nafter = "soon"\n')
+    said = shell.run("doctor", "--json")
+    assert said.code == 1
+    wrong = [one["text"] for one in said.records if one["state"] == "problem"]
+    assert [str(text).split(": ")[:2] for text in wrong] == [
+        ["config/rollcall.toml:2", "feedback.cadense"],
+        ["config/rollcall.toml:4", "nudge.after"],
+    ]
+    assert "clock" in findings(said)
+
+
+def test_a_directory_that_is_no_workspace_is_only_warned_of(shell: Shell) -> None:
+    said = shell.run("doctor")
+    assert said.code == 0
+    assert "warning  configuration: there is no config/rollcall.toml here or above" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token", "text"),
+    [
+        ((), "xoxb-1", "off: no notify.slack.channel in the configuration"),
+        (
+            ("--set", f"notify.slack.channel={CHANNEL}"),
+            "",
+            "off: no SLACK_BOT_TOKEN in the environment",
+        ),
+    ],
+)
+def test_half_of_slack_is_warned_of(
+    silent_team: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    token: str,
+    text: str,
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", token)
+    said = silent_team.run("doctor", "--json", *arguments)
+    assert said.code == 0
+    assert findings(said)["slack"] == ("warning", text)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "token", "code", "text"),
+    [
+        (("chat:write", "channels:history"), TOKEN, 0, f", channel {CHANNEL}"),
+        (("chat:write",), TOKEN, 1, "the token lacks the scope channels:history"),
+        (("chat:write",), "xoxb-wrong", 1, "Slack auth.test: invalid_auth"),
+    ],
+)
+def test_slack_is_asked_who_we_are(
+    silent_team: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    scopes: tuple[str, ...],
+    token: str,
+    code: int,
+    text: str,
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", token)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with FakeSlack(scopes=scopes) as slack:
+        said = silent_team.run(
+            "doctor",
+            "--json",
+            "--set",
+            f"notify.slack.channel={CHANNEL}",
+            "--set",
+            f'notify.slack.base_url="{slack.base_url}"',
+        )
+        assert slack.messages == []
+    assert said.code == code
+    assert str(findings(said)["slack"][1]).endswith(text)
+    assert token not in said.out
+
+
+def test_a_lead_who_cannot_be_mentioned_is_warned_of(silent_team: Shell) -> None:
+    said = silent_team.run("doctor", "--json", "--set", "workspace.lead=zoe")
+    assert findings(said)["leads"] == ("warning", "slack:@lead is sent without a mention of zoe")
+
+
+def test_contradicting_markers_in_the_blockers_log_are_a_problem(silent_team: Shell) -> None:
+    silent_team.write("docs/blockers-log.md", "<!-- rollcall -->\n<!-- rollcall -->\n")
+    said = silent_team.run("doctor", "--json")
+    assert said.code == 1
+    assert findings(said)["blockers log"][0] == "problem"
+
+
+def test_a_store_of_a_newer_version_is_a_problem(silent_team: Shell) -> None:
+    path = silent_team.root / ".rollcall/rollcall.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO migrations VALUES ('9999-later', '2026-02-07')")
+    connection.close()
+    said = silent_team.run("doctor", "--json")
+    assert said.code == 1
+    assert findings(said)["store"] == (
+        "problem",
+        f"{path} was written by a newer Rollcall (step 9999-later)",
+    )

@@ -1,0 +1,92 @@
+"""``rollcall init``: what it finds, what it writes, and what it never touches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.shell import Shell
+from rollcall.config import load_settings
+from rollcall.config.settings import ChatSettings, FeedbackSettings
+
+ENTRY = "## 2026-02-07T09:00Z Parser\n- `pytest tests/test_parser.py` -> 12 passed\n"
+REQUEST = "---\nfrom: mara\nto: noor\nkind: request\n---\nPlease send the schema.\n"
+
+
+def chosen(shell: Shell) -> dict[str, tuple[str, ...]]:
+    """Return what the written configuration sets, beside defaults."""
+    path = shell.root / "config/rollcall.toml"
+    settings = load_settings(path.read_text(encoding="utf-8"), name=str(path))
+    found = {"files": settings.feedback.files, "dirs": settings.chat.dirs}
+    usual = {"files": FeedbackSettings().files, "dirs": ChatSettings().dirs}
+    assert settings.feedback.cadence == FeedbackSettings().cadence
+    return {key: value for key, value in found.items() if value != usual[key]}
+
+
+def test_the_usual_places_need_no_setting(shell: Shell) -> None:
+    shell.write("feedback/mara.md", ENTRY)
+    shell.write("bot_chat/mara-to-noor.md", REQUEST)
+    said = shell.run("init")
+    assert said.code == 0
+    assert "Feedback: feedback/{agent}.md (1 file, 1 stamped entry)" in said.out
+    assert "Chat: bot_chat (1 file, 1 message)" in said.out
+    assert chosen(shell) == {}
+    assert "With it 2 sources will be watched." in said.out
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("team/logs/mara.md", "team/logs/{agent}.md"),
+        ("feedback/mara/2026-02-07.txt", "feedback/{agent}/{date}.txt"),
+        ("team/mara/progress-log.md", "team/{agent}/progress-log.md"),
+        ("team/mara/progress-log-2026-02-07.md", "team/{agent}/progress-log-{date}.md"),
+    ],
+)
+def test_feedback_elsewhere_becomes_a_pattern_that_finds_it(
+    shell: Shell, name: str, pattern: str
+) -> None:
+    shell.write(name, ENTRY)
+    said = shell.run("init")
+    assert chosen(shell) == {"files": (pattern,)}
+    assert "With it 1 source will be watched.\nAgents: mara\n" in said.out
+
+
+@pytest.mark.parametrize("folder", ["bot chat", "ops/inbox", "team/chat", "coordination"])
+def test_chat_elsewhere_becomes_a_folder(shell: Shell, folder: str) -> None:
+    shell.write(f"{folder}/mara-to-noor.md", REQUEST)
+    shell.run("init")
+    assert chosen(shell) == {"dirs": (folder,)}
+
+
+def test_what_only_looks_like_a_source_is_left_out_with_the_reason(shell: Shell) -> None:
+    shell.write("coordination/plan.md", "# Plan\n\nFirst the parser.\n")
+    shell.write("notes/diary.md", ENTRY * 3)
+    shell.write("docs/blockers-log.md", "| ID |\n| --- |\n")
+    said = shell.run("init")
+    assert "Left out: coordination/: is called like chat, but only 0 of its 1 files" in said.out
+    assert "Left out: notes/diary.md: 3 entries, but its place names no agent" in said.out
+    assert chosen(shell) == {}
+
+
+def test_foreign_and_hidden_folders_are_not_entered(shell: Shell) -> None:
+    for folder in ("node_modules/x/feedback", ".cache/feedback", "feedback/archive", "templates"):
+        shell.write(f"{folder}/mara.md", ENTRY)
+    assert "Feedback: none found" in shell.run("init").out
+
+
+def test_a_configuration_is_never_overwritten(shell: Shell) -> None:
+    path = shell.write("config/rollcall.toml", "# mine\n")
+    said = shell.run("init")
+    assert said.code == 1
+    assert "is there already and was left as it is" in said.err
+    assert path.read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_another_file_can_be_named(shell: Shell, tmp_path: Path) -> None:
+    shell.write("feedback/mara.md", ENTRY)
+    target = tmp_path / "elsewhere.toml"
+    assert shell.run("init", "--config", str(target)).code == 0
+    assert target.exists()
+    assert not (shell.root / "config").exists()

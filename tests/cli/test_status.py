@@ -1,0 +1,193 @@
+"""``rollcall status`` and ``agents``: who watches, what is due, and what is wrong with ourselves."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+from cli.shell import Shell
+from rollcall.clock import SystemClock
+from rollcall.lock import WorkLock
+from rollcall.store import marks
+from rollcall.store.database import Database
+
+REQUEST = """---
+from: mara
+to: noor
+kind: request
+---
+Please send the schema of the billing page.
+"""
+
+
+def set_marks(shell: Shell, **instants: datetime | None) -> None:
+    """Set instants in the store as a worker leaves them."""
+    database = Database(shell.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        for key, instant in instants.items():
+            marks.set_instant(session, key, instant)
+    database.close()
+
+
+def now() -> datetime:
+    return SystemClock().now()
+
+
+def team(shell: Shell) -> Shell:
+    stamp = f"{now():%Y-%m-%dT%H:%M:%SZ}"
+    shell.write("feedback/mara.md", f"## {stamp} Parser\n- Added `parser.py`\n")
+    shell.write("feedback/ivo.md", "## 2025-01-01T09:00Z Parser\n- Added `parser.py`\n")
+    shell.write("bot_chat/mara-to-noor-schema.md", REQUEST)
+    return shell
+
+
+def test_a_workspace_that_was_never_swept_is_not_running(shell: Shell) -> None:
+    said = team(shell).run("status")
+    assert said.code == 1
+    assert said.out.startswith("NOT RUNNING: this workspace was never swept")
+
+
+def test_the_json_of_a_workspace_that_was_just_swept(shell: Shell) -> None:
+    team(shell).run("sweep")
+    said = shell.run("status", "--json")
+    assert said.code == 0
+    (status,) = said.records
+    daemon = status["daemon"]
+    assert isinstance(daemon, dict)
+    assert (daemon["alive"], daemon["pid"]) == (True, None)
+    assert now() - datetime.fromisoformat(daemon["last_tick"]) < timedelta(minutes=1)
+    agents = status["agents"]
+    assert isinstance(agents, list)
+    assert [sorted(one) for one in agents] == [["due", "duty", "last_proof", "slug"]] * 3
+    assert [(one["slug"], one["duty"], one["due"] is None) for one in agents] == [
+        ("ivo", "retired", True),
+        ("mara", "on", False),
+        ("noor", "owes answers only", True),
+    ]
+    assert status["sinks"] == [
+        {"name": "blockers_log", "state": "on", "error": None},
+        {
+            "name": "slack",
+            "state": "off",
+            "error": "no notify.slack.channel in the configuration, "
+            "no SLACK_BOT_TOKEN in the environment",
+        },
+        {"name": "inbox", "state": "on", "error": None},
+    ]
+    assert (status["sources"], status["faults"], status["backlog"]) == (3, [], 1)
+
+
+def test_proof_is_due_after_cadence_and_grace_from_the_first_sight(shell: Shell) -> None:
+    team(shell).run("sweep")
+    (status,) = shell.run("status", "--json").records
+    daemon, agents = status["daemon"], status["agents"]
+    assert isinstance(daemon, dict)
+    assert isinstance(agents, list)
+    due = datetime.fromisoformat(agents[1]["due"])
+    assert due - datetime.fromisoformat(daemon["last_sweep"]) == timedelta(minutes=10)
+
+
+def test_a_workspace_swept_from_cron_runs_for_twice_the_interval(shell: Shell) -> None:
+    team(shell).run("sweep")
+    long_ago = now() - timedelta(minutes=10)
+    plan = {"planned_tick": long_ago + timedelta(minutes=5)}
+    set_marks(shell, last_sweep=long_ago + timedelta(seconds=20), last_tick=long_ago, **plan)
+    assert shell.run("status").code == 0
+    set_marks(shell, last_sweep=long_ago, last_tick=long_ago, **plan)
+    said = shell.run("status")
+    assert said.code == 1
+    assert said.out.startswith(f"NOT RUNNING since {long_ago:%Y-%m-%d %H:%M}Z, last sweep 10 min ")
+
+
+def test_a_daemon_that_died_does_not_run_however_young_its_last_sweep_is(shell: Shell) -> None:
+    team(shell).run("sweep")
+    tick = now()
+    set_marks(
+        shell,
+        started=tick - timedelta(hours=1),
+        last_tick=tick,
+        planned_tick=tick + timedelta(seconds=10),
+    )
+    said = shell.run("status")
+    assert said.code == 1
+    assert said.out.startswith(f"NOT RUNNING since {tick:%Y-%m-%d %H:%M}Z")
+
+
+def test_whoever_holds_the_lock_runs(shell: Shell) -> None:
+    team(shell).run("sweep")
+    tick = now()
+    set_marks(shell, started=tick, last_tick=tick, planned_tick=tick + timedelta(seconds=10))
+    lock = WorkLock(shell.root / ".rollcall")
+    assert lock.acquire()
+    try:
+        said = shell.run("status")
+    finally:
+        lock.release()
+    assert said.code == 0
+    assert said.out.startswith(f"running since {tick:%Y-%m-%d %H:%M}Z (pid {os.getpid()}), last ")
+
+
+def test_a_copy_by_a_sync_program_is_said_to_be_left_out(shell: Shell) -> None:
+    team(shell).write("feedback/mara.sync-conflict-20260207-101010-ABC.md", "## Parser\n")
+    shell.run("sweep")
+    said = shell.run("status")
+    assert (
+        "mara.sync-conflict-20260207-101010-ABC.md: is a sync program's conflict copy" in said.out
+    )
+    assert "1 request was past due at first sight; rollcall blockers --backlog" in said.out
+
+
+def test_a_hand_that_resolved_or_acknowledged_is_shown(blocked_team: Shell) -> None:
+    blocked_team.run("ack", "B-0001")
+    said = blocked_team.run("status")
+    assert "Acknowledged, its levels stopped: B-0001 ben: No proof of work since " in said.out
+    blocked_team.run("resolve", "B-0001")
+    said = blocked_team.run("status")
+    assert ", resolved by hand: B-0001 ben: No proof of work since " in said.out
+    (status,) = blocked_team.run("status", "--json").records
+    resting = status["resting"]
+    assert isinstance(resting, list)
+    assert [(one["id"], one["condition"]) for one in resting] == [("B-0001", "proof:ben")]
+
+
+def test_what_no_sink_could_be_told_is_said_here(blocked_team: Shell) -> None:
+    level_2 = '[{after="0s",notify=["blockers_log"]},{after="1s",notify=["slack:@lead"]}]'
+    blocked_team.wait(1.1)
+    blocked_team.run("sweep", "--set", f"escalation={level_2}")
+    assert "Told nowhere, no target works: " in blocked_team.run("status").out
+
+
+def test_a_source_that_cannot_be_read_is_a_fault_of_ours(shell: Shell) -> None:
+    team(shell)
+    # What the boundary around one source records, whatever the reason was.
+    shell.run("sweep")
+    database = Database(shell.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        marks.note_fault(session, "source:feedback/mara.md", "OSError: \x1b[31mio", now())
+    database.close()
+    said = shell.run("status")
+    assert "FAULT of our own since " in said.out
+    assert "source:feedback/mara.md: OSError: [31mio" in said.out
+    assert "\x1b" not in said.out
+
+
+def test_agents_are_listed_with_names_files_and_what_they_owe(shell: Shell) -> None:
+    team(shell).write("config/rollcall.toml", '[agents.mara]\naliases = ["Quill"]\nlead = "zoe"\n')
+    shell.run("sweep")
+    said = shell.run("agents", "--json")
+    assert said.code == 0
+    mara = said.records[1]
+    assert {
+        key: mara[key] for key in ("slug", "aliases", "files", "duty", "cadence_s", "lead")
+    } == {
+        "slug": "mara",
+        "aliases": ["Quill"],
+        "files": ["feedback/mara.md"],
+        "duty": "on",
+        "cadence_s": 300,
+        "lead": "zoe",
+    }
+    assert mara["last_place"] == "feedback/mara.md:1"
+    entered = datetime.fromisoformat(str(mara["last_entry"]))
+    assert abs(now() - entered.astimezone(UTC)) < timedelta(minutes=1)
+    assert [one["slug"] for one in said.records] == ["ivo", "mara", "noor"]
