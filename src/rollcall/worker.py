@@ -46,7 +46,8 @@ def give_instruction(
 
 def wake_worker(state_dir: Path) -> None:
     """Have a running daemon look at once."""
-    (state_dir / "wake" / "now").touch()
+    # Written, not touched: not every system makes an event of a new time alone.
+    (state_dir / "wake" / "now").write_bytes(b"\n")
 
 
 def await_result(
