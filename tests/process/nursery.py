@@ -26,10 +26,11 @@ LOADED_ONCE = ("rollcall.cli.run", "rollcall.cli.sweep", "rollcall.cli.ack")
 class Child:
     """One forked process; as ``subprocess.Popen`` it has ``pid`` and ``poll``."""
 
-    def __init__(self, nursery: Nursery, pid: int) -> None:
+    def __init__(self, nursery: Nursery, pid: int, output: Path) -> None:
         self._nursery = nursery
         self._code: int | None = None
         self.pid = pid
+        self.output = output
 
     def poll(self) -> int | None:
         """Return the exit code, minus the signal that killed it, or None while it lives."""
@@ -64,7 +65,7 @@ class Nursery:
         request = {"do": "start", "argv": argv, "environ": environ, "output": str(output)}
         pid = self.ask(request)
         assert pid is not None
-        return Child(self, pid)
+        return Child(self, pid, output)
 
     def ask(self, request: dict[str, Any]) -> int | None:
         """Put one request and return the answer."""

@@ -15,12 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
-from process.nursery import Nursery
+from process.nursery import Child, Nursery
 from rollcall.clock import SystemClock
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack
 
 PROOF = "- `pytest tests/test_parser.py` -> 12 passed"
 QUICK = ('feedback.cadence="1s"', 'feedback.grace="1s"')
+QUICKER = ('feedback.cadence="1s"', 'feedback.grace="0s"')
 _Found = TypeVar("_Found")
 
 
@@ -44,6 +45,14 @@ def wait_until(
     return found
 
 
+def wait_for_end(process: Process, *, within_s: float = 10) -> int:
+    """Wait for a process to end and return its exit code."""
+    wait_until("its end", lambda: process.poll() is not None, within_s=within_s)
+    code = process.poll()
+    assert code is not None
+    return code
+
+
 def entry(title: str, body: str = PROOF) -> str:
     """Return an entry of this second."""
     return f"\n## {SystemClock().now():%Y-%m-%d %H:%M:%SZ} {title}\n{body}\n"
@@ -54,6 +63,7 @@ class Team:
 
     def __init__(self, root: Path, *settings: str, slack: FakeSlack | None = None) -> None:
         self.root = root
+        self._begun = 0
         (root / "feedback").mkdir(parents=True)
         self.settings = list(settings)
         self.environ = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
@@ -97,6 +107,13 @@ class Team:
             check=False,
             timeout=50,
         )
+
+    def begin(self, nursery: Nursery, command: str, *arguments: str) -> Child:
+        """Begin one command as a forked process; what it prints is in its ``output``."""
+        self._begun += 1
+        output = self.root.parent / f"{self.root.name}-{self._begun}.output"
+        output.touch()
+        return nursery.start(self.argv(command, *arguments), self.environ, output)
 
     def daemon(self, nursery: Nursery | None = None) -> Daemon:
         """Return the daemon, to be used as a context: forked, or a fresh interpreter."""
@@ -181,10 +198,7 @@ class Daemon:
 
     def _end(self, number: signal.Signals) -> int:
         os.kill(self.process.pid, number)
-        wait_until(f"its end by {number.name}", lambda: self.process.poll() is not None)
-        code = self.process.poll()
-        assert code is not None
-        return code
+        return wait_for_end(self.process)
 
     def _start(self) -> Process:
         argv = self._team.argv("run")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from process.nursery import Nursery
-from process.team import QUICK, Team, entry, wait_until
+from process.team import QUICKER, Team, entry, wait_until
 from rollcall.notify.fake_slack import FakeSlack, stall_after
 
 AGENTS = ("mara", "ben", "noor", "ivo")
@@ -44,7 +44,7 @@ class Work:
         turn = 0
         while not self._finished.wait(0.05):
             turn += 1
-            silent = AGENTS[turn // 30 % len(AGENTS)]
+            silent = AGENTS[turn // 25 % len(AGENTS)]
             self.report(next(a for a in AGENTS[turn % len(AGENTS) :] + AGENTS if a != silent))
 
 
@@ -52,15 +52,14 @@ def test_five_kills_at_random_moments_lose_nothing_and_do_nothing_twice(
     tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:
     moments = random.Random()
-    quicker = ('feedback.cadence="1s"', 'feedback.grace="0s"', 'workspace.lead="ivo"')
-    team = Team(tmp_path / "team", *quicker, slack=slack)
+    team = Team(tmp_path / "team", *QUICKER, 'workspace.lead="ivo"', slack=slack)
     work = Work(team)
     for agent in AGENTS:
         work.report(agent)
     with work.going_on():
         for _ in range(KILLS):
             with team.daemon(nursery) as daemon:
-                threading.Event().wait(moments.uniform(0.0, 1.5))
+                threading.Event().wait(moments.uniform(0.0, 1.2))
                 daemon.kill()
     with team.daemon(nursery) as daemon:
         for agent in AGENTS:
@@ -81,7 +80,7 @@ def test_five_kills_at_random_moments_lose_nothing_and_do_nothing_twice(
 def test_a_kill_between_slacks_acceptance_and_the_record_posts_nothing_twice(
     tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:
-    team = Team(tmp_path / "team", *QUICK, slack=slack)
+    team = Team(tmp_path / "team", *QUICKER, slack=slack)
     team.append("feedback/mara.md", entry("parser"))
     slack.fail_next("chat.postMessage", stall_after())
     with team.daemon(nursery) as daemon:
@@ -105,7 +104,7 @@ def test_a_kill_between_slacks_acceptance_and_the_record_posts_nothing_twice(
 def test_a_root_that_was_being_brought_up_to_date_is_so_in_the_next_life(
     tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:
-    team = Team(tmp_path / "team", *QUICK, slack=slack)
+    team = Team(tmp_path / "team", *QUICKER, slack=slack)
     team.append("feedback/mara.md", entry("parser"))
     with team.daemon(nursery) as daemon:
         [root] = wait_until("the root", lambda: slack.messages)

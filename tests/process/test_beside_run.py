@@ -1,0 +1,62 @@
+"""Commands beside a running daemon: one worker, one writer, everything carried out."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from process.nursery import Child, Nursery
+from process.team import QUICKER, Team, entry, wait_for_end, wait_until
+from rollcall.cli.work import Outcome, get_done
+from rollcall.clock import SystemClock
+from rollcall.workspace import find_workspace
+
+ACKS = 50
+FORKED = 8
+SWEEPS = 5
+
+
+def test_50_acks_and_5_sweeps_beside_run_are_all_carried_out(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team", *QUICKER)
+    for number in range(ACKS):
+        team.append(f"feedback/agent-{number:02}.md", entry("parser"))
+    ids = [f"B-{number:04}" for number in range(1, ACKS + 1)]
+    with team.daemon(nursery) as daemon, ThreadPoolExecutor(ACKS) as pool:
+        wait_until("50 blockers", lambda: len(team.rows("SELECT number FROM blockers")) == ACKS)
+        children = [team.begin(nursery, "ack", one, "--by", "ivo") for one in ids[:FORKED]]
+        children += [team.begin(nursery, "sweep") for _ in range(SWEEPS)]
+        outcomes = list(pool.map(lambda one: acknowledge(team, one), ids[FORKED:]))
+        codes = [wait_for_end(one) for one in children]
+        assert daemon.process.poll() is None
+
+    assert codes == [0] * (FORKED + SWEEPS), list(map(said, children))
+    assert {(one.refused, one.worker) for one in outcomes} == {(False, daemon.process.pid)}
+    swept = f"Swept (by the running Rollcall, pid {daemon.process.pid})"
+    assert sum(swept in said(one) for one in children) == SWEEPS
+    assert "locked" not in "".join([*map(said, children), daemon.output()])
+    stands = "SELECT status, count(*) FROM blockers GROUP BY status"
+    assert team.rows(stands) == [("acknowledged", ACKS)]
+    happened = "SELECT what, count(*) FROM transitions GROUP BY what ORDER BY what"
+    assert team.rows(happened) == [("acknowledged", ACKS), ("opened", ACKS)]
+    unfinished = "SELECT verb, subject, result FROM instructions WHERE done IS NULL OR refused"
+    assert team.rows(unfinished) == []
+
+
+def test_a_running_daemon_hears_of_every_instruction_at_once(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    with team.daemon(nursery):
+        for _ in range(3):  # its next tick may be 5 s away
+            assert wait_for_end(team.begin(nursery, "sweep"), within_s=2) == 0
+
+
+def acknowledge(team: Team, blocker: str) -> Outcome:
+    workspace = find_workspace(team.root, workspace=team.root, overrides=team.settings)
+    return get_done(workspace, SystemClock(), "ack", blocker, by="noor")
+
+
+def said(child: Child) -> str:
+    return child.output.read_text(encoding="utf-8")
