@@ -29,7 +29,7 @@ def settle_newcomers(
         row = session.get(AgentRow, slug)
         if row is None or slug in settings.agents:
             continue
-        claim = find_newest_claim(session, slug)
+        claim = find_newest_claim(session, slug, now)
         if claim is None and writes_times_without_dates(session, slug):
             # Times of day alone may be of any day, and a copied file is always young.
             row.retired = True

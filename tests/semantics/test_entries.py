@@ -160,6 +160,16 @@ def test_a_stamp_in_the_future_gains_nothing(tmp_path: Path) -> None:
     assert world.told() == [("14:00:00", "opened", "mara")]
 
 
+def test_a_stamp_in_the_future_spoils_no_later_entry(tmp_path: Path) -> None:
+    world = watched(tmp_path)
+    world.append(MARA, "\n## 2027-02-07 13:50Z parser\n- 12 passed\n")
+    world.run_until("14:00")
+    world.append(MARA, update("14:00"))
+    world.run_until("14:03")
+    world.append(MARA, "- 13 passed\n")
+    assert world.proofs("mara") == ["13:50:00", "13:50:00", "14:03:00"]
+
+
 def test_a_back_dated_entry_gains_nothing(tmp_path: Path) -> None:
     world = watched(tmp_path)
     world.run_until("13:59")

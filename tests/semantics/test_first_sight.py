@@ -74,6 +74,13 @@ def test_an_undeclared_agent_whose_newest_entry_is_older_than_a_day_is_retired(
     assert world.agents() == {"mara": owes}
 
 
+def test_a_stamp_in_the_future_keeps_nobody_from_being_retired(tmp_path: Path) -> None:
+    world = World(tmp_path, begin="10:00", day_offset=3)
+    world.write("feedback/mara.md", f"{proof('08:00')}\n## 2027-02-07 09:00Z parser\n- a typo\n")
+    world.start()
+    assert world.agents() == {"mara": "retired"}
+
+
 def test_a_retired_agent_owes_nothing_until_it_writes(tmp_path: Path) -> None:
     world = World(tmp_path, begin="10:00", day_offset=2)
     world.write("feedback/mara.md", proof("08:00"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, delete, select, update
 
 from rollcall.model import Entry, EvidenceKind
@@ -131,12 +131,12 @@ def _date(
     ]
     stamps = [_claim_of(matches[index].entry, batch.reading) for index in unseen]
     dated = dict(zip(unseen, date_arrivals(stamps, batch.reading), strict=True))
-    newest = _newest_stamp(session, batch.agent, [*stamps])
+    claims = [_claim(match, rows, batch.reading.now) for match in matches]
+    newest = _newest_claim(session, batch.agent, claims)
     arrivals: list[datetime | None] = []
-    for index, match in enumerate(matches):
+    for index, (match, claim) in enumerate(zip(matches, claims, strict=True)):
         counts_at = dated.get(index) if match.entry.proof else None
-        stamp = _stamp_of(match.entry)
-        if match.match is Match.REVISION and stamp is not None and stamp != newest:
+        if match.match is Match.REVISION and claim is not None and claim != newest:
             counts_at = None
         if counts_at is not None and _only_repeats(session, batch, match.entry, counts_at):
             counts_at = None
@@ -150,16 +150,22 @@ def _gained(match: Identified, rows: Mapping[int, EntryRow]) -> bool:
     return bool(set(_marks_of(match.entry)) - set(rows[match.known].marks))
 
 
-def _newest_stamp(
-    session: Session, agent: str, stamps: Sequence[datetime | None]
+def _claim(match: Identified, rows: Mapping[int, EntryRow], now: datetime) -> datetime | None:
+    """Return an entry's own time, as far as it can be true: no later than it was first seen."""
+    stamp = _stamp_of(match.entry)
+    seen_at = now if match.known is None else rows[match.known].seen_at
+    return None if stamp is None else min(stamp, seen_at)
+
+
+def _newest_claim(
+    session: Session, agent: str, claims: Sequence[datetime | None]
 ) -> datetime | None:
     stored = session.exec(
-        select(EntryRow.stamp)
-        .where(EntryRow.agent == agent, col(EntryRow.stamp).is_not(None))
-        .order_by(col(EntryRow.stamp).desc())
-        .limit(1)
-    ).first()
-    return max((one for one in [*stamps, stored] if one is not None), default=None)
+        select(func.max(func.min(col(EntryRow.stamp), col(EntryRow.seen_at)))).where(
+            EntryRow.agent == agent, col(EntryRow.stamp).is_not(None)
+        )
+    ).one()
+    return max((one for one in [*claims, stored] if one is not None), default=None)
 
 
 def _only_repeats(session: Session, batch: EntryBatch, entry: Entry, counts_at: datetime) -> bool:

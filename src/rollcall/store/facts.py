@@ -91,11 +91,13 @@ def _standing_statement(session: Session, slug: str, newest: EntryRow | None) ->
     return Statement(stated.blocked_on, stated.seen_at, stated.fallback, stated.place)
 
 
-def find_newest_claim(session: Session, slug: str) -> datetime | None:
-    """Return the newest dated stamp among an agent's entries, or None when none bears a date."""
+def find_newest_claim(session: Session, slug: str, now: datetime) -> datetime | None:
+    """Return the newest dated stamp, not in the future, among an agent's entries, or None."""
     return session.exec(
         select(func.max(col(EntryRow.stamp))).where(
-            EntryRow.agent == slug, col(EntryRow.day_is_guess).is_(False)
+            EntryRow.agent == slug,
+            col(EntryRow.stamp) <= now,
+            col(EntryRow.day_is_guess).is_(False),
         )
     ).one()
 
