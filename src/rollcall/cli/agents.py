@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.opening import open_workspace, opened_database
+from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import NOTHING, print_json, say, short_time, show_table, utc_text
+from rollcall.cli.stored import opened_database
 from rollcall.clock import SystemClock
 from rollcall.config import Settings
 from rollcall.errors import UsageError

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.opening import open_workspace, opened_database
+from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import (
     NOTHING,
@@ -18,6 +18,7 @@ from rollcall.cli.output import (
     show_table,
     utc_text,
 )
+from rollcall.cli.stored import opened_database
 from rollcall.clock import SystemClock
 from rollcall.model import Blocker
 from rollcall.notify.render import say_status

@@ -1,17 +1,12 @@
-"""What most commands begin with: the workspace, and its database where there is one."""
+"""What most commands begin with: the workspace, and who calls."""
 
 from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from rollcall.clock import Clock
-from rollcall.store.database import Database
-from rollcall.store.report import refusing_damage
-from rollcall.wiring import open_database
 from rollcall.workspace import Workspace, find_workspace
 
 
@@ -22,23 +17,6 @@ def open_workspace(
     return find_workspace(
         Path.cwd(), workspace=workspace, config=config, overrides=tuple(overrides or ())
     )
-
-
-@contextmanager
-def opened_database(workspace: Workspace, clock: Clock) -> Iterator[Database | None]:
-    """Give the workspace's database, or None where nothing was ever swept.
-
-    A command that only looks leaves no trace. Raises StoreUnusable.
-    """
-    if not workspace.database_path.exists():
-        yield None
-        return
-    database = open_database(workspace, clock)
-    try:
-        with refusing_damage(workspace.database_path):
-            yield database
-    finally:
-        database.close()
 
 
 def user_name() -> str:

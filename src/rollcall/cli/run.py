@@ -51,15 +51,15 @@ def _run(works: Works) -> None:
     sinks = configured_sinks(works.workspace.settings, os.environ)
     record_sinks(works.database, sinks)
     clock = works.clock
+    daemon = Daemon(works, os.environ, lambda done: _say_round(clock, done))
+    if threading.current_thread() is threading.main_thread():
+        daemon.handle_signals()
     discovery = works.finder.scan()
     count = len(discovery.sources)
     sources = say_count(count, "source")
     _say_at(clock, f"watching {clean(str(works.workspace.root))}: {sources} (pid {os.getpid()})")
     for sink in sinks:
         _say_at(clock, say_sink(sink))
-    daemon = Daemon(works, os.environ, lambda done: _say_round(clock, done))
-    if threading.current_thread() is threading.main_thread():
-        daemon.handle_signals()
     daemon.run()
     _say_at(clock, "stopped")
 

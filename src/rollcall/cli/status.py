@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import typer
 
-from rollcall.cli.opening import open_workspace, opened_database
+from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import (
     NOTHING,
@@ -21,6 +21,7 @@ from rollcall.cli.output import (
     utc_text,
 )
 from rollcall.cli.sinks import configured_sinks, say_sink
+from rollcall.cli.stored import opened_database
 from rollcall.clock import SystemClock
 from rollcall.lock import WorkLock
 from rollcall.model import Blocker, BlockerStatus

@@ -70,14 +70,14 @@ def list_agents(session: Session) -> Sequence[AgentRow]:
 
 
 def find_last_entry(session: Session, slug: str) -> datetime | None:
-    """Return the stamp of an agent's newest entry, or when it was seen; None without any."""
+    """Return the stamp of an agent's newest entry, at the latest when it was seen; None for none."""
     row = session.exec(
         select(EntryRow)
         .where(EntryRow.agent == slug)
         .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
         .limit(1)
     ).first()
-    return None if row is None else row.stamp or row.seen_at
+    return None if row is None else min(row.stamp or row.seen_at, row.seen_at)
 
 
 def list_backlog(session: Session) -> Sequence[DependencyRow]:
