@@ -65,7 +65,8 @@ def test_a_hand_closes_it_and_its_condition_rests(tmp_path: Path) -> None:
     world = blocked(tmp_path)
     world.tell("resolve", "B-0001")
     assert world.told()[-1] == ("09:02:00", "closed", "mara")
-    world.run_until("09:30")
+    world.run_until("09:08")
+    world.append(MARA, update("09:08", SCHEMA))
     assert world.open_ids() == []
 
 
@@ -115,3 +116,33 @@ def test_the_same_words_in_other_entries_state_one_blocker(tmp_path: Path) -> No
         world.append(MARA, update(clock, SCHEMA))
     assert len(world.blockers()) == 1
     assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
+
+
+def test_a_silence_after_a_hand_closed_the_statement_is_a_blocker_of_its_own(
+    tmp_path: Path,
+) -> None:
+    world = blocked(tmp_path)
+    world.tell("resolve", "B-0001", text="The schema is there now")
+    world.run_until("09:05")
+    assert world.inbox("mara").count("a reminder") == 1
+    world.run_until("09:09:59")
+    assert world.open_ids() == []
+    world.run_until("09:10")
+    assert world.told()[2:] == [("09:10:00", "opened", "mara")]
+    assert world.blockers()[1].description == UNPROVED
+
+
+def test_a_statement_takes_the_place_of_the_blocker_of_a_missing_proof(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.start()
+    world.write(MARA, proof("09:00"))
+    world.run_until("09:12")
+    world.append(MARA, update("09:12", SCHEMA))
+    assert [(one.kind, one.resolution) for one in world.blockers()] == [
+        (BlockerKind.MISSING_PROOF, "mara says that it is blocked (feedback/mara.md:5)"),
+        (BlockerKind.BLOCKED, None),
+    ]
+    world.run_until("09:14")
+    world.append(MARA, proof("09:14", 13))
+    assert world.open_ids() == []
+    assert len(world.told()) == 4

@@ -70,8 +70,9 @@ def judge_agent(
     """Judge one agent's proof and its own statement of being blocked."""
     now, gaps = moment.now, moment.gaps
     conditions, nudge_at = [], None
+    rests = any(one.key == blocked_key(facts.slug) and one.until > now for one in standing.rests)
     if facts.owes_proof and not facts.retired:
-        conditions = _find_conditions(facts, policy, gaps, now)
+        conditions = _find_conditions(facts, policy, gaps, now, statement_rests=rests)
         nudge_at = _find_nudge(facts, policy, gaps)
     verdict = reconcile(conditions, standing, moment, endings=_say_endings(facts))
     if nudge_at is None:
@@ -81,7 +82,7 @@ def judge_agent(
         check = earliest([verdict.next_check_at, nudge_at])
         return Verdict(verdict.decisions, check)
     blocked = any(one.kind is BlockerKind.BLOCKED for one in conditions)
-    if deadline_passed or blocked:
+    if deadline_passed or (blocked and not rests):
         return verdict
     nudge = Nudge(facts.slug, facts.clock_start, _say_gap(facts, policy, nudge_at))
     return Verdict((*verdict.decisions, nudge), verdict.next_check_at)
@@ -107,12 +108,20 @@ def find_proof_deadline(facts: AgentFacts, policy: ProofPolicy, gaps: Sequence[G
 
 
 def _find_conditions(
-    facts: AgentFacts, policy: ProofPolicy, gaps: Sequence[Gap], now: datetime
+    facts: AgentFacts,
+    policy: ProofPolicy,
+    gaps: Sequence[Gap],
+    now: datetime,
+    *,
+    statement_rests: bool,
 ) -> list[Condition]:
     due = find_proof_deadline(facts, policy, gaps)
     stated = None if policy.always_on else facts.statement
     if stated is None:
         return [_missing_proof(facts, policy, due)]
+    if statement_rests:
+        # A hand closed the blocker that would have stood for the silence too.
+        return [_blocked(facts, stated, None, policy), _missing_proof(facts, policy, due)]
     return [_blocked(facts, stated, due if due <= now else None, policy)] + (
         [] if due <= now else [_watch_only(facts, stated, due)]
     )
@@ -195,4 +204,12 @@ def _say_endings(facts: AgentFacts) -> dict[str, str]:
     else:
         words = f"Proof at {say_instant(facts.proved)}"
         words = f"{words}: {facts.proved_by}" if facts.proved_by else words
-    return {proof_key(facts.slug): words, blocked_key(facts.slug): words}
+    endings = {proof_key(facts.slug): words, blocked_key(facts.slug): words}
+    stated = facts.statement
+    if stated is not None and not facts.retired and not _proved_since(facts, stated.made):
+        endings[proof_key(facts.slug)] = f"{facts.slug} says that it is blocked ({stated.place})"
+    return endings
+
+
+def _proved_since(facts: AgentFacts, instant: datetime) -> bool:
+    return facts.proved is not None and facts.proved >= instant
