@@ -102,9 +102,11 @@ class Pipeline:
         git_states = {root: read_git_state(root) for root in self._finder.roots}
         with self._database.read() as session:
             first = marks.get_mark(session, marks.FIRST_SWEEP) is None
-        done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
+        # Before reading: what was moved must be known to be gone when it is met at its new place.
         with self._database.write() as session:
             self._forget_vanished(session, {one.name for one in self.discovery.sources}, now)
+        done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
+        with self._database.write() as session:
             settle_newcomers(session, self._settings, self._newcomers, now)
             self._newcomers = {}
             if first:

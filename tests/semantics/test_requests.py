@@ -208,3 +208,44 @@ def test_an_entry_that_says_it_addresses_an_agents_ask_links_like_a_message(tmp_
     world.write("feedback/ben.md", proof("09:00"))
     world.append("feedback/ben.md", update("09:01", "Addressed mara's request for the schema."))
     assert world.dependencies() == [(ASK, "ben", "answered")]
+
+
+def test_a_request_that_moves_to_another_folder_is_the_same_request(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:16")
+    done = "bot_chat/done/mara-to-ben-schema.md"
+    (world.root / "bot_chat/done").mkdir()
+    (world.root / ASK).rename(world.root / done)
+    world.sweep_now()
+    assert world.dependencies() == [(done, "ben", "open")]
+    world.run_until("09:40")
+    assert [one.id for one in world.blockers()] == ["B-0001"]
+    world.write(ANSWER, ANSWERED.replace(ASK, done))
+    assert world.open_ids() == []
+
+
+def test_a_request_that_moves_down_its_thread_is_the_same_request(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write("bot_chat/ben-to-noor-hello.md", message("note", "ben", "noor", "Hello."))
+    world.start()
+    section = "\n## mara -> ben\nCan you send me the billing schema?\n"
+    world.write("bot_chat/billing.md", f"# Billing\n{section}")
+    world.run_until("09:16")
+    above = "\n## noor -> mara\nCould you review the page?\n"
+    world.write("bot_chat/billing.md", f"# Billing\n{above}{section}")
+    world.run_until("09:20")
+    assert [one.agent for one in world.blockers()].count("ben") == 1
+    assert ("bot_chat/billing.md#L6", "ben", "open") in world.dependencies()
+
+
+def test_a_request_that_vanishes_is_still_asked_and_not_asked_again_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:16")
+    world.delete(ASK)
+    world.sweep_now()
+    world.run_until("09:18")
+    world.write(ASK, ask())
+    world.run_until("09:24")
+    assert world.told() == [("09:15:00", "opened", "ben")]
