@@ -54,7 +54,9 @@ class Daemon:
         """Wire the threads; ``on_round`` is told what each round did."""
         self._works = works
         self._on_round = on_round
-        self._queue: queue.Queue[Path | Signal] = queue.Queue()
+        # A signal may interrupt a put or a get of the same thread: only this kind of queue takes
+        # another put there, where one with a lock would wait for itself.
+        self._queue: queue.SimpleQueue[Path | Signal] = queue.SimpleQueue()
         self._coalescer = Coalescer()
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
@@ -84,7 +86,6 @@ class Daemon:
 
     def stop(self) -> None:
         """Have the worker finish what it does and leave; safe in a signal handler."""
-        self._stopping.set()
         self._queue.put(Signal.STOP)
 
     def handle_signals(self) -> None:
@@ -132,7 +133,8 @@ class Daemon:
     def _step(self) -> None:
         """Take what waits on the queue and do it: one round of work."""
         signals = self._take()
-        if self._stopping.is_set():
+        if Signal.STOP in signals:
+            self._stopping.set()
             return
         works = self._works
         now = works.clock.now()
