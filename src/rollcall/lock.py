@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
+
+_PATIENCE = 20
+_PAUSE_S = 0.05
 
 
 class WorkLock:
@@ -29,6 +33,15 @@ class WorkLock:
         os.write(descriptor, f"{os.getpid()}\n".encode())
         self._descriptor = descriptor
         return True
+
+    def acquire_patiently(self) -> bool:
+        """Take the lock, waiting a second for a command that only looks or is about to end."""
+        pause = threading.Event()
+        for _ in range(_PATIENCE):
+            if self.acquire():
+                return True
+            pause.wait(_PAUSE_S)
+        return self.acquire()
 
     def release(self) -> None:
         """Let go of the lock."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,6 +53,31 @@ def test_a_running_daemon_hears_of_every_instruction_at_once(
     with team.daemon(nursery):
         for _ in range(3):  # its next tick may be 5 s away
             assert wait_for_end(team.begin(nursery, "sweep"), within_s=2) == 0
+
+
+def test_a_second_run_is_refused_in_one_clear_line(tmp_path: Path, nursery: Nursery) -> None:
+    team = Team(tmp_path / "team")
+    with team.daemon(nursery) as daemon:
+        second = team.begin(nursery, "run")
+        assert wait_for_end(second) == 3
+        assert said(second) == (
+            f"rollcall: {team.root} is watched already, by the process {daemon.process.pid}; "
+            "`rollcall status` says more\n"
+        )
+
+
+def test_a_command_that_only_looks_keeps_no_daemon_from_starting(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    lock = team.write(".rollcall/lock", "")
+    with lock.open() as glance:
+        fcntl.flock(glance, fcntl.LOCK_SH)  # as `status` does for a moment
+        leaving = threading.Timer(0.2, fcntl.flock, (glance, fcntl.LOCK_UN))
+        leaving.start()
+        with team.daemon(nursery) as daemon:
+            assert daemon.stop() == 0
+        leaving.join()
 
 
 def acknowledge(team: Team, blocker: str) -> Outcome:

@@ -19,6 +19,9 @@ from rollcall.pipeline import Round
 from rollcall.store.report import refusing_damage
 from rollcall.wiring import Works, build_works, prepare_state_dir
 
+_TRIES = 5
+_PAUSE_S = 0.05
+
 
 def command(
     *,
@@ -31,7 +34,7 @@ def command(
     show_warnings()
     prepare_state_dir(found.state_dir)
     lock = WorkLock(found.state_dir)
-    if not lock.acquire():
+    if not lock.acquire_patiently():
         raise OutsideError(
             f"{found.root} is watched already, by the process {lock.holder_pid() or '(unknown)'}; "
             "`rollcall status` says more"
@@ -45,6 +48,15 @@ def command(
                 works.close()
     finally:
         lock.release()
+
+
+def _acquire(lock: WorkLock) -> bool:
+    """Take the lock; who only looks whether it is held holds it for a moment, too."""
+    for _ in range(_TRIES):
+        if lock.acquire():
+            return True
+        threading.Event().wait(_PAUSE_S)
+    return False
 
 
 def _run(works: Works) -> None:
