@@ -48,6 +48,7 @@ _BLOCKERS_LOGS = frozenset(["blockers", "blockers-log", "blocker-log"])
 _FOREIGN = frozenset(["node_modules", "vendor", "dist", "build", "target", "venv", "site-packages"])
 _TEXT = frozenset([".md", ".markdown", ".txt"])
 _MANY_ENTRIES = 3
+_MOST_STRAYS = 500  # files that are called like nothing, read only to say what was left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def _walk(root: Path) -> list[PurePosixPath]:
             folders.clear()
         for name in sorted(names):
             left_out = describe_litter(name) or describe_left_out(name)
-            if not left_out and Path(name).suffix.lower() in CHAT_SUFFIXES:
+            strange = left_out or Path(folder, name).is_symlink()
+            if not strange and Path(name).suffix.lower() in CHAT_SUFFIXES:
                 found.append(here / name)
         if len(found) > MOST_FILES:
             break
@@ -175,10 +177,14 @@ def _find_feedback(
     """Judge every file that stands or is called like feedback by the entries in it."""
     found: dict[str, list[int]] = defaultdict(list)
     left_out = []
+    strays = 0
     for path in files:
         pattern = _pattern_of(path)
         talks = any(path.is_relative_to(folder) for folder in chat)
         if path.suffix.lower() not in _TEXT or (pattern is None and talks):
+            continue
+        strays += pattern is None
+        if pattern is None and strays > _MOST_STRAYS:
             continue
         look = _look(root, path, zone, today)
         if pattern is not None and look.entries:
