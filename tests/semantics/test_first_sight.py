@@ -203,6 +203,21 @@ def test_a_follow_up_revives_a_request_of_the_backlog(tmp_path: Path) -> None:
     assert world.told() == [("10:15:00", "opened", "ben")]
 
 
+def test_a_revived_request_is_not_due_at_the_date_that_was_over(tmp_path: Path) -> None:
+    world = World(tmp_path, begin="09:00")
+    world.write("bot_chat/ben-to-mara-hello.md", message("note", "ben", "mara", "Hello."))
+    old = ask(date="2026-01-05", due="2026-01-06T10:00:00Z")
+    world.write("bot_chat/mara-to-ben-schema.md", old)
+    world.start()
+    words = "Follow-up on `bot_chat/mara-to-ben-schema.md`."
+    world.write("bot_chat/mara-followup-ben.md", message("note", "mara", "ben", words))
+    world.write("bot_chat/noor-to-mara-hello.md", message("note", "noor", "mara", "Hello."))
+    world.run_until("09:14:59")
+    assert world.told() == []
+    world.run_until("09:15")
+    assert world.told() == [("09:15:00", "opened", "ben")]
+
+
 def test_requests_to_an_agent_that_never_wrote_are_one_blocker_that_lists_them(
     tmp_path: Path,
 ) -> None:

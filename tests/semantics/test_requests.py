@@ -99,6 +99,23 @@ def test_a_date_before_ack_within_goes_before_it(tmp_path: Path) -> None:
     assert world.told()[0] == ("09:05:00", "opened", "ben")
 
 
+def test_a_date_that_was_over_when_it_was_asked_says_nothing(tmp_path: Path) -> None:
+    world = asked(tmp_path, due=f"{DAY}T08:59:00Z")
+    world.run_until("09:14:59")
+    assert world.told() == []
+    world.run_until("09:15")
+    assert world.told() == [("09:15:00", "opened", "ben")]
+
+
+def test_what_is_not_asked_any_more_closes_its_blocker(tmp_path: Path) -> None:
+    world = asked(tmp_path)
+    world.run_until("09:16")
+    world.write(ASK, message("note", "mara", "ben", "No need any more, I found the schema."))
+    assert [one.resolution for one in world.blockers()] == ["Not asked any more"]
+    world.run_until("09:40")
+    assert world.open_ids() == []
+
+
 def test_an_answer_is_an_acknowledgement_too(tmp_path: Path) -> None:
     world = asked(tmp_path)
     world.run_until("09:15")

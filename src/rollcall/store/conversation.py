@@ -47,7 +47,7 @@ def record_exchange(
         row = known.pop(key, None)
         fresh = row is None
         if row is None:
-            row = _begin(asking, messages[dependency.request], dependency)
+            row = _begin(asking, dependency)
             if not asking.history and asking.id not in asking_before:
                 row.asked_at = now  # a message that was only now edited into a request asks now
         before = _signature(row)
@@ -55,7 +55,7 @@ def record_exchange(
         if fresh and asking.history and _is_history(row, policy, now):
             row.backlog = True
             backlog += 1
-        elif row.backlog and _revive(row, dependency, rows):
+        elif row.backlog and _revive(row, messages[dependency.request], dependency, rows):
             row.backlog = False
         session.add(row)
         if fresh or _signature(row) != before:
@@ -122,14 +122,13 @@ def absence_subjects(session: Session, slug: str) -> list[str]:
     return [f"absent:{slug}", *(dependency_subject(row.message_id, slug) for row in rows)]
 
 
-def _begin(asking: MessageRow, message: Message, dependency: Dependency) -> DependencyRow:
+def _begin(asking: MessageRow, dependency: Dependency) -> DependencyRow:
     return DependencyRow(
         message_id=asking.id or 0,
         provider=dependency.provider,
         request=dependency.request,
         state=dependency.state.value,
         asked_at=asking.asked_at,
-        due=None if message.due is None else message.due.at,
     )
 
 
@@ -139,7 +138,7 @@ def _fill(row: DependencyRow, asking: MessageRow, message: Message, dependency: 
     row.title = "" if asking.path != message.path else message.title
     row.state = dependency.state.value
     row.closed_by = dependency.by
-    row.due = None if message.due is None else message.due.at
+    row.due = _date_due(message, row.asked_at)
     row.withdrawn = False
 
 
@@ -147,7 +146,9 @@ def _is_history(row: DependencyRow, policy: DependencyPolicy, now: datetime) -> 
     return was_due_at_first_sight(facts_of(row), policy, now)
 
 
-def _revive(row: DependencyRow, dependency: Dependency, rows: dict[str, MessageRow]) -> bool:
+def _revive(
+    row: DependencyRow, message: Message, dependency: Dependency, rows: dict[str, MessageRow]
+) -> bool:
     """Give a backlog request a clock again when somebody follows up on it."""
     later = [
         follow.seen_at
@@ -157,8 +158,15 @@ def _revive(row: DependencyRow, dependency: Dependency, rows: dict[str, MessageR
     if not later:
         return False
     row.asked_at = min(later)
-    row.due = None
+    row.due = _date_due(message, row.asked_at)
     return True
+
+
+def _date_due(message: Message, asked_at: datetime | None) -> datetime | None:
+    """Return the date that a message names, unless it was over when the message was asked."""
+    if message.due is None or (asked_at is not None and message.due.at <= asked_at):
+        return None
+    return message.due.at
 
 
 def _signature(row: DependencyRow) -> tuple[object, ...]:
