@@ -192,3 +192,16 @@ def test_it_is_opened_once_and_closed_once_each_time(tmp_path: Path) -> None:
         ("09:40:00", "closed", "mara"),
     ]
     assert [one.id for one in world.blockers()] == ["B-0001", "B-0002", "B-0003"]
+
+
+def test_several_silent_agents_are_told_one_by_one_openings_first(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.start()
+    team = ("ben", "mara", "noor")
+    for agent in team:
+        world.write(f"feedback/{agent}.md", proof("09:00"))
+    world.run_until("09:20")
+    for agent in team:
+        world.append(f"feedback/{agent}.md", proof("09:20", 13))
+    told = [(one.transition.value, one.blockers[0].agent) for one in world.slack.notices]
+    assert told == [(what, agent) for what in ("opened", "escalated", "closed") for agent in team]

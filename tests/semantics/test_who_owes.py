@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import World, ask, proof, update
+from harness import World, ask, message, proof, update
 from rollcall.model import BlockerKind
 
 
@@ -39,6 +39,29 @@ def test_an_agent_known_only_from_chat_owes_answers_and_never_proof(tmp_path: Pa
     assert world.agents() == {"ben": "answers", "mara": "answers"}
     assert {one.kind for one in world.blockers()} == {BlockerKind.STALLED_DEPENDENCY}
     assert world.inbox("mara") == ""
+
+
+def test_an_agent_known_from_chat_owes_proof_from_its_first_entry_on(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.start()
+    world.write("bot_chat/ben-to-noor-hello.md", message("note", "ben", "noor", "Hello."))
+    world.run_until("10:00")
+    world.write("feedback/ben.md", update("10:00"))
+    assert world.agents()["ben"] == "proof"
+    world.run_until("10:09:59")
+    assert world.told() == []
+    world.run_until("10:10")
+    assert world.told() == [("10:10:00", "opened", "ben")]
+
+
+def test_an_agent_may_have_a_cadence_and_a_name_of_its_own(tmp_path: Path) -> None:
+    world = World(tmp_path, "agents.mara.cadence=10m", 'agents.mara.aliases=["DevOps/SRE"]')
+    world.start()
+    world.write("feedback/devops-sre.md", proof("09:00"))
+    world.run_until("09:14:59")
+    assert world.told() == []
+    world.run_until("09:15")
+    assert world.told() == [("09:15:00", "opened", "mara")]
 
 
 @pytest.mark.parametrize(
