@@ -20,7 +20,9 @@ from sqlalchemy.orm import configure_mappers
 
 from rollcall.cli.app import execute
 
-LOADED_ONCE = ("rollcall.cli.run", "rollcall.cli.sweep", "rollcall.cli.ack")
+LOADED_ONCE = tuple(
+    f"rollcall.cli.{name}" for name in ("run", "sweep", "ack", "status", "blockers", "doctor")
+)
 
 
 class Child:

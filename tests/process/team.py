@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
@@ -115,6 +114,11 @@ class Team:
         output.touch()
         return nursery.start(self.argv(command, *arguments), self.environ, output)
 
+    def carry_out(self, nursery: Nursery, command: str, *arguments: str) -> tuple[int, str]:
+        """Run one command as a forked process to its end; return its exit code and its output."""
+        child = self.begin(nursery, command, *arguments)
+        return wait_for_end(child), child.output.read_text(encoding="utf-8")
+
     def daemon(self, nursery: Nursery | None = None) -> Daemon:
         """Return the daemon, to be used as a context: forked, or a fresh interpreter."""
         return Daemon(self, nursery)
@@ -147,11 +151,6 @@ class Team:
         """Return the cells of each row with an id, top to bottom."""
         lines = [line for line in self.log_text().splitlines() if line.startswith("| B-")]
         return [[cell.strip() for cell in line[1:-1].split(" | ")] for line in lines]
-
-    def status(self) -> dict[str, Any]:
-        """Return what ``rollcall status --json`` says."""
-        answer: dict[str, Any] = json.loads(self.call("status", "--json").stdout)
-        return answer
 
 
 class Daemon:

@@ -50,7 +50,6 @@ def test_sinks_inside_the_watched_folders_wake_nobody_by_what_is_written_there(
     assert [path.parent.name for path in tmp_path.glob("bot_chat/inbox/*/*.md")] == ["ivo"]
     assert sum(one.read for one in rounds) == 2  # at first sight, and after the append
     assert works.pipeline.discovery.sources[1:] == ()
-    print(len(looks), len(begins))
     assert len(looks) <= 6, "a look for each event of the one source, and its quiet end"
     assert len(begins) <= 15, "a round for each thing that happens, not for what we write"
 
