@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
 
+from rollcall.errors import BlockersLogUnusable
 from rollcall.model import Blocker
 from rollcall.notify.blockers_log import BlockersLog, archive_path, row_of
 from rollcall.rules.words import say_instant
@@ -32,19 +34,25 @@ class LogProjection:
             archive_path(path), state_dir, title="Blockers log: closed before"
         )
         self._watching: list[BlockersLog] = []
+        self._knows_ids = False
 
     def begin(self) -> None:
-        """Begin new ids above the highest in the file, and have it rendered once."""
-        highest = max(self._log.highest_id(), self._archive.highest_id())
+        """Begin new ids above the highest in the file, and have it rendered once.
+
+        A log that cannot be read now keeps nobody from watching: ``refresh`` raises what is wrong.
+        """
         with self._database.write() as session:
-            raise_number_floor(session, highest)
             marks.set_mark(session, marks.LOG_STALE, "yes")
+        with suppress(BlockersLogUnusable):
+            self._learn_ids()
 
     def refresh(self, now: datetime) -> None:
         """Render the log if it is stale, and take over what others still wrote to its old files.
 
         Raises BlockersLogUnusable.
         """
+        if not self._knows_ids:
+            self._learn_ids()
         with self._database.write() as session:
             stale = marks.get_mark(session, marks.LOG_STALE) is not None
             marks.set_mark(session, marks.LOG_STALE, None)
@@ -63,6 +71,12 @@ class LogProjection:
     def problem(self) -> str | None:
         """Return what ``doctor`` should say about the log, or None."""
         return self._log.problem()
+
+    def _learn_ids(self) -> None:
+        highest = max(self._log.highest_id(), self._archive.highest_id())
+        with self._database.write() as session:
+            raise_number_floor(session, highest)
+        self._knows_ids = True
 
     def _render(self, blockers: list[Blocker], footer: str, now: datetime) -> bool:
         old = [one for one in blockers if one.closed and one.closed <= now - KEEP_CLOSED]
