@@ -95,6 +95,28 @@ def test_what_people_must_notice_is_a_new_message_in_one_thread(tmp_path: Path) 
     assert [receipt for _, receipt in world.slack.refreshed] == [root, root]
 
 
+def test_where_slack_is_told_from_level_two_on_that_message_is_the_root(tmp_path: Path) -> None:
+    levels = '[{after="0m",notify=["blockers_log"]},{after="10m",notify=["slack"]}]'
+    world = silent(tmp_path, f"escalation={levels}")
+    world.run_until("09:20")
+    world.append(MARA, proof("09:20", 13))
+    root = Receipt("slack", {"channel": "C0123456789", "ts": "1"})
+    assert [(one.notice.transition, one.root) for one in world.slack.delivered] == [
+        (Transition.ESCALATED, None),
+        (Transition.CLOSED, root),
+    ]
+    assert [receipt for _, receipt in world.slack.refreshed] == [root]
+
+
+def test_a_sink_that_was_not_told_of_an_opening_is_not_told_of_its_closing(tmp_path: Path) -> None:
+    levels = '[{after="0m",notify=["blockers_log"]},{after="10m",notify=["slack"]}]'
+    world = silent(tmp_path, f"escalation={levels}")
+    world.run_until("09:19:59")
+    world.append(MARA, proof("09:19", 13))
+    assert [what for _, what, _ in world.told()] == ["opened", "closed"]
+    assert world.slack.notices == []
+
+
 def test_each_message_names_its_workspace_and_bears_a_key_of_its_own(tmp_path: Path) -> None:
     world = silent(tmp_path)
     world.run_until("09:20")

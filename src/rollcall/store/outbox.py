@@ -16,6 +16,8 @@ from rollcall.model import Blocker, Notice, Receipt, Transition
 from rollcall.store.ledger import to_blocker
 from rollcall.store.tables import BlockerRow, EventBlocker, EventRow, RootRow, SinkRow
 
+_BEGINNINGS = (Transition.OPENED.value, Transition.ESCALATED.value)
+
 
 class Fate(StrEnum):
     """What became of a notice."""
@@ -174,7 +176,7 @@ def settle_sent(session: Session, event_id: int, receipt: Receipt, now: datetime
     row.fate, row.settled, row.claim, row.error = Fate.SENT.value, now, None, None
     row.receipt = json.dumps(dict(receipt.data))
     session.add(row)
-    if row.transition == Transition.OPENED.value and receipt.data.get("ts"):
+    if row.transition in _BEGINNINGS and receipt.data.get("ts"):
         for number in row.blockers:
             _keep_root(session, row, number)
 
@@ -260,14 +262,17 @@ def list_sinks(session: Session) -> Sequence[SinkRow]:
 
 
 def _keep_root(session: Session, row: EventRow, number: int) -> None:
-    root = session.get(RootRow, (row.sink, number))
+    """Take the first message about a blocker for its root; a sink may be told from level 2 on."""
+    if session.get(RootRow, (row.sink, number)) is not None:
+        return
     blocker = session.get_one(BlockerRow, number)
-    changed = blocker.closed is not None or blocker.level > row.level
-    if root is None:
-        root = RootRow(
-            sink=row.sink, blocker=number, event_id=row.id or 0, receipt=row.receipt or "{}"
-        )
-    root.stale = changed
+    root = RootRow(
+        sink=row.sink,
+        blocker=number,
+        event_id=row.id or 0,
+        receipt=row.receipt or "{}",
+        stale=blocker.closed is not None or blocker.level > row.level,
+    )
     session.add(root)
 
 
