@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from harness import World, proof
 from process.nursery import Nursery
 from process.team import PROOF, QUICKER, Team, entry, wait_until
 from rollcall.notify.fake_slack import FakeSlack
 
+NOBODY = 65_534
 MEGABYTE = 1_000_000
 HOSTILE = (
     "the | table <!-- /rollcall --> <!channel> <@U0123456789> "
@@ -87,6 +94,46 @@ def test_agent_text_acts_neither_in_the_log_nor_in_slack_nor_on_a_terminal(
     for text in (log, blockers[1], daemon.output()):
         assert "table" in text
         assert re.findall("[\x00-\x08\x0b-\x1f\x7f\x9b\u202a-\u202e]", text) == []
+
+
+def test_a_file_without_permission_is_a_fault_until_it_can_be_read(open_folder: Path) -> None:
+    world = World(open_folder)
+    world.write("feedback/ben.md", proof("08:59"))
+    world.write("feedback/mara.md", proof("08:59"))
+    (world.root / "feedback/mara.md").chmod(0o000)
+    with as_nobody(world.root):
+        world.start()
+        assert world.agents() == {"ben": "proof"}
+        assert world.faults() == ["source:feedback/mara.md"]
+        assert "Permission denied" in world.log_rows()[0].description
+        (world.root / "feedback/mara.md").chmod(0o644)
+        world.sweep_now()
+        assert world.agents() == {"ben": "proof", "mara": "proof"}
+        assert world.faults() == []
+        world.stop()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Yield a folder that other users can reach, which those of pytest are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def as_nobody(folder: Path) -> Iterator[None]:
+    """Act without root's rights where the tests run as root, owning what is in ``folder``."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def status(team: Team, nursery: Nursery) -> dict[str, Any]:
