@@ -132,6 +132,18 @@ def test_a_silence_after_a_hand_closed_the_statement_is_a_blocker_of_its_own(
     assert world.blockers()[1].description == UNPROVED
 
 
+def test_another_statement_than_the_one_that_a_hand_resolved_is_told(tmp_path: Path) -> None:
+    world = blocked(tmp_path)
+    world.tell("resolve", "B-0001")
+    world.run_until("09:04")
+    world.append(MARA, update("09:04", KEYS))
+    assert world.told()[2:] == [("09:04:00", "opened", "mara")]
+    assert world.blockers()[1].description == "Blocked: the keys of the server are missing."
+    world.run_until("09:06")
+    world.append(MARA, update("09:06", SCHEMA))
+    assert world.told()[3:] == [("09:06:00", "changed", "mara")]
+
+
 def test_a_statement_takes_the_place_of_the_blocker_of_a_missing_proof(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.start()

@@ -85,10 +85,14 @@ Decision = Open | Change | Escalate | Close | Nudge | Wake
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A condition resolved by hand while it held: it rests until it ends once, or ``until``."""
+    """A condition resolved by hand while it held: it rests until it ends once, or ``until``.
+
+    ``phase`` is the one that it was in.
+    """
 
     key: str
     until: datetime
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rollcall.model import BlockerKind
-from rollcall.rules.decisions import Condition, Moment, Nudge, Standing, Verdict, earliest
+from rollcall.rules.decisions import (
+    Condition,
+    Decision,
+    Moment,
+    Nudge,
+    Standing,
+    Verdict,
+    Wake,
+    earliest,
+)
 from rollcall.rules.escalate import reconcile
 from rollcall.rules.watched import Gap, watched_deadline
 from rollcall.rules.words import say_duration, say_instant, say_time
@@ -70,11 +79,16 @@ def judge_agent(
     """Judge one agent's proof and its own statement of being blocked."""
     now, gaps = moment.now, moment.gaps
     conditions, nudge_at = [], None
+    woken = _wake_other_statement(facts, standing)
+    standing = replace(
+        standing, rests=[one for one in standing.rests if Wake(one.key) not in woken]
+    )
     rests = any(one.key == blocked_key(facts.slug) and one.until > now for one in standing.rests)
     if facts.owes_proof and not facts.retired:
         conditions = _find_conditions(facts, policy, gaps, now, statement_rests=rests)
         nudge_at = _find_nudge(facts, policy, gaps)
     verdict = reconcile(conditions, standing, moment, endings=_say_endings(facts))
+    verdict = Verdict((*woken, *verdict.decisions), verdict.next_check_at)
     if nudge_at is None:
         return verdict
     deadline_passed = any(one.key == proof_key(facts.slug) and one.due <= now for one in conditions)
@@ -156,7 +170,7 @@ def _blocked(
         due=stated.made,
         description=text,
         why=f"{facts.slug} says so at {stated.place}",
-        phase=f"{stated.place}|{stated.text}|{'silent' if silent_since else 'proving'}",
+        phase=f"{stated.place}|{'silent' if silent_since else 'proving'}|{stated.text}",
         owner=facts.lead,
         evidence=(stated.place,),
     )
@@ -194,6 +208,18 @@ def _say_gap(facts: AgentFacts, policy: ProofPolicy, beside: datetime) -> str:
         return f"{said}."
     updates = "1 update" if facts.without == 1 else f"{facts.without} updates"
     return f"{said}; {updates} without."
+
+
+def _wake_other_statement(facts: AgentFacts, standing: Standing) -> tuple[Decision, ...]:
+    """End the rest of a statement that a hand resolved once the agent states something else."""
+    stated = facts.statement
+    return tuple(
+        Wake(one.key)
+        for one in standing.rests
+        if one.key == blocked_key(facts.slug)
+        and stated is not None
+        and not one.phase.endswith(f"|{stated.text}")
+    )
 
 
 def _say_endings(facts: AgentFacts) -> dict[str, str]:

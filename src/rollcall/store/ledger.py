@@ -78,7 +78,7 @@ def read_standing(session: Session, subject: str) -> Standing:
     return Standing(
         blockers=tuple(to_blocker(row) for row in rows),
         phases={row.condition: row.phase for row in rows},
-        rests=tuple(Rest(row.condition, row.until) for row in rests),
+        rests=tuple(Rest(row.condition, row.until, row.phase) for row in rests),
     )
 
 
@@ -130,7 +130,7 @@ def rest_condition(session: Session, id_: str, until: datetime) -> None:
     rest = session.get(RestRow, row.condition)
     if rest is None:
         rest = RestRow(condition=row.condition, subject=row.subject, until=until)
-    rest.until = until
+    rest.until, rest.phase = until, row.phase
     session.add(rest)
 
 

@@ -173,11 +173,12 @@ class BlockerRow(SQLModel, table=True):
 
 
 class RestRow(SQLModel, table=True):
-    """A condition that a hand resolved while it held."""
+    """A condition that a hand resolved while it held, in the phase that it was in."""
 
     __tablename__ = "rests"
     condition: str = Field(primary_key=True)
     subject: str = Field(index=True)
+    phase: str = ""
     until: datetime = _instant()
 
 

@@ -127,6 +127,7 @@ CREATE TABLE meta (
 CREATE TABLE rests (
   condition VARCHAR NOT NULL,
   subject VARCHAR NOT NULL,
+  phase VARCHAR NOT NULL,
   until VARCHAR(27) NOT NULL,
   PRIMARY KEY (condition)
 );
