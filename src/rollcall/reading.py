@@ -23,6 +23,7 @@ from rollcall.sources import Source
 from rollcall.store import tables
 from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
 from rollcall.store.entries import EntryBatch, EntryRecord, forget_source, record_entries
+from rollcall.store.facts import find_newest_claim
 from rollcall.store.marks import mark_changed, set_deadline
 from rollcall.store.messages import (
     MessageRecord,
@@ -139,7 +140,8 @@ class SourceReader:
             return ReadResult(changed=True)
         newcomer = known is None or not known.owes_proof
         if recorded.new or recorded.revised or newcomer:
-            _note_agent(session, agent, known, came, scene.now)
+            returned = self._has_returned(session, agent, came, scene.now)
+            _note_agent(session, agent, known, returned=returned, now=scene.now)
         return ReadResult(
             changed=True,
             links_changed=recorded.links_changed,
@@ -165,6 +167,13 @@ class SourceReader:
         row.cursor = dump_cursor(advance(tail, open_index=0))
         session.add(row)
         return ReadResult(changed=True, links_changed=changed)
+
+    def _has_returned(self, session: Session, agent: str, came: Came, now: datetime) -> bool:
+        """Tell whether a retired agent wrote: a checkout of old work is no sign of it."""
+        if came is not Came.GIT:
+            return came in (Came.LIVE, Came.OUTAGE)
+        claim = find_newest_claim(session, agent, now)
+        return claim is not None and now - claim <= self._settings.duty.retire_after
 
     def _how_it_came(
         self,
@@ -263,12 +272,17 @@ def make_message_record(draft: Draft, lines: Sequence[str]) -> MessageRecord:
 
 
 def _note_agent(
-    session: Session, agent: str, known: tables.AgentRow | None, came: Came, now: datetime
+    session: Session,
+    agent: str,
+    known: tables.AgentRow | None,
+    *,
+    returned: bool,
+    now: datetime,
 ) -> None:
     row = known or tables.AgentRow(slug=agent, since=now)
     if not row.owes_proof:
         row.owes_proof, row.since = True, now
-    if row.retired and came in (Came.LIVE, Came.OUTAGE):
+    if row.retired and returned:
         row.retired, row.since = False, now
     subjects = [f"agent:{agent}"]
     if not row.has_written:

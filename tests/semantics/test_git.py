@@ -164,3 +164,30 @@ def test_resolving_a_conflict_adds_no_entry(tmp_path: Path, conflict: bool) -> N
     world.write("feedback/mara.md", first + ours + theirs)
     world.sweep_now()
     assert world.proofs("mara") == counted
+
+
+def test_a_retired_agent_whose_new_work_a_pull_brings_is_back(tmp_path: Path) -> None:
+    world = Repository(tmp_path, begin="09:00")
+    world.write("feedback/mara.md", "# mara\n\n## 2026-01-05 10:00Z parser\n- 11 passed\n")
+    world.commit("Long ago")
+    world.git("checkout", "--quiet", "-b", "older")
+    world.append("feedback/mara.md", "\n## 2026-01-06 10:00Z parser\n- 12 passed\n")
+    world.commit("Older work")
+    world.git("checkout", "--quiet", "main")
+    world.git("checkout", "--quiet", "-b", "theirs")
+    world.append("feedback/mara.md", proof("09:03", 13))
+    world.commit("New work")
+    world.git("checkout", "--quiet", "main")
+    world.start()
+    world.git("checkout", "--quiet", "older")
+    world.sweep_now()
+    assert world.agents() == {"mara": "retired"}
+    world.git("checkout", "--quiet", "main")
+    world.sweep_now()
+    world.run_until("09:04")
+    world.git("merge", "--quiet", "theirs")
+    assert world.agents() == {"mara": "proof"}
+    world.run_until("09:13:59")
+    assert world.told() == []
+    world.run_until("09:14")
+    assert world.told() == [("09:14:00", "opened", "mara")]
