@@ -247,8 +247,9 @@ def test_a_folder_of_feedback_that_appears_later_is_noticed_and_observed(tmp_pat
     for folder in (tmp_path / "team", tmp_path / "team" / "feedback"):
         folder.mkdir()
         first = puts.get(timeout=WAIT_S)
-        watcher.refresh(finder.watch_roots())
         assert first == folder
+        assert watcher.refresh(finder.watch_roots())
+        assert not watcher.refresh(finder.watch_roots())
     append(tmp_path / "team" / "feedback" / "mara.md")
 
     assert puts.get(timeout=WAIT_S) == tmp_path / "team" / "feedback" / "mara.md"

@@ -143,8 +143,11 @@ class Daemon:
         # A folder that came or went holds sources that no event has named.
         folders = [path for path in due if works.finder.match(path) is None]
         if Signal.SWEEP in signals or folders:
-            self._finish(works.pipeline.sweep(now))
             self._watch()
+            self._finish(works.pipeline.sweep(now))
+            if self._watch():
+                # Something may have come into a folder after it was read, before it was observed.
+                self._finish(works.pipeline.sweep(now))
         elif due:
             self._finish(works.pipeline.ingest(due, now))
         if signals or not due:
@@ -183,21 +186,20 @@ class Daemon:
             self._on_round(done)
         self._to_deliver.set()
 
-    def _watch(self) -> None:
-        """Observe what there is to observe now; a folder may have appeared since."""
+    def _watch(self) -> bool:
+        """Observe what there is to observe now; return whether a folder has appeared since."""
         finder = self._works.finder
         roots = finder.watch_roots()
         if self._watcher is None:
             self._watcher = Watcher(
-                roots,
+                (),
                 lambda path: finder.match(path) is not None,
                 self._queue.put,
                 is_folder=finder.may_hold,
             )
-            self._watcher.start()
-        else:
-            self._watcher.refresh(roots)
+        more = self._watcher.refresh(roots)
         self._note_watching()
+        return more
 
     def _note_watching(self) -> None:
         problem = None if self._watcher is None else self._watcher.problem

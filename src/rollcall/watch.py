@@ -149,26 +149,29 @@ class Watcher:
         self._observer = None
         self._scheduled.clear()
 
-    def refresh(self, roots: Iterable[WatchRoot]) -> None:
+    def refresh(self, roots: Iterable[WatchRoot]) -> bool:
         """Observe these directories from now on: after each sweep, and when one came or went.
 
         A directory that is another one under the same name is observed anew, and so is everything
-        after watchdog's thread died.
+        after watchdog's thread died. Returns whether one is observed now that was not before: what
+        happened in it until now, no event told.
         """
         self._roots = tuple(roots)
         self._problems.clear()
         observer = self._living_observer()
         if observer is None:
-            return
+            return False
         wanted = {root: identity for root in self._roots if (identity := _identify(root.path))}
         alive = {emitter.watch for emitter in observer.emitters if emitter.is_alive()}
         for root, scheduled in list(self._scheduled.items()):
             if wanted.get(root) != scheduled.identity or scheduled.watch not in alive:
                 observer.unschedule(scheduled.watch)
                 del self._scheduled[root]
+        before = set(self._scheduled)
         for root, identity in wanted.items():
             if root not in self._scheduled:
                 self._schedule(observer, root, identity)
+        return set(self._scheduled) > before
 
     def _living_observer(self) -> BaseObserver | None:
         if self._observer is not None and self._observer.is_alive():
