@@ -95,18 +95,6 @@ class Team:
         sets = [part for setting in self.settings for part in ("--set", setting)]
         return [command, *arguments, "--workspace", str(self.root), *sets]
 
-    def call(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one command as a real process, to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "rollcall", *self.argv(command, *arguments)],
-            cwd=self.root,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=50,
-        )
-
     def begin(self, nursery: Nursery, command: str, *arguments: str) -> Child:
         """Begin one command as a forked process; what it prints is in its ``output``."""
         self._begun += 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from process.nursery import Nursery
 from process.team import QUICK, Team, entry, wait_until
 from rollcall.notify.fake_slack import FakeSlack
 
 
 def test_from_an_append_to_a_blocker_in_the_log_and_in_slack_and_back(
-    tmp_path: Path, slack: FakeSlack
+    tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:
     team = Team(tmp_path / "team", *QUICK, slack=slack)
     with team.daemon() as daemon:
@@ -39,5 +40,5 @@ def test_from_an_append_to_a_blocker_in_the_log_and_in_slack_and_back(
     assert team.log_text().splitlines()[-2].startswith("Stopped 20")
     assert "Watched since" not in team.log_text()
     assert [one.key for one in slack.messages].count(root.key) == 1
-    after = team.call("status")
-    assert (after.returncode, after.stdout.partition(" since ")[0]) == (1, "NOT RUNNING")
+    code, said = team.carry_out(nursery, "status")
+    assert (code, said.partition(" since ")[0]) == (1, "NOT RUNNING")
