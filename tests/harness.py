@@ -119,6 +119,7 @@ class World:
         self._slack_is_on = slack
         self._works: Works | None = None
         self._next_sweep = self.clock.now()
+        self._looked_at: datetime | None = None
 
     # What the team does
 
@@ -213,11 +214,14 @@ class World:
         """Let the daemon work until an instant, that instant included."""
         end = clock if isinstance(clock, datetime) else at(clock)
         assert end >= self.now, f"{end} is over: it is {self.now}"
+        self.works.pipeline.begin(self.now, end)
         while True:
             last = self.now >= end
             sweep = self.now >= self._next_sweep
-            self._look(self.now + PLAN_AHEAD if last else end, sweep=sweep)
+            if sweep or self.now != self._looked_at:
+                self._look(self.now + PLAN_AHEAD if last else end, sweep=sweep)
             if last:
+                self.works.pipeline.begin(self.now, self.now + PLAN_AHEAD)
                 return
             wake = self.works.pipeline.next_wake() or end
             # What is due already was just looked at; a daemon would look again at its next tick.
@@ -251,6 +255,7 @@ class World:
             done = pipeline.sweep(self.now)
             self._next_sweep = self.now + SWEEP_EVERY
         self.works.deliverer.deliver_all()
+        self._looked_at = self.now
         return done
 
     def _move_to(self, instant: datetime) -> None:
