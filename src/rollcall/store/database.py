@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
 from rollcall.errors import StoreUnusable
-from rollcall.store.migrations import migrate, shipped_migrations
+from rollcall.store.migrations import is_current, migrate, shipped_migrations
 
 BUSY_TIMEOUT_MS = 15_000
 _MODE = "rollcall_begin"
@@ -33,9 +33,14 @@ class Database:
 
         Raises StoreUnusable for a database that is damaged, unreachable, or newer than we are.
         """
+        steps = shipped_migrations()
         try:
+            # Whoever only looks must not wait for a writer.
+            with self._begin("DEFERRED") as connection:
+                if is_current(connection, steps):
+                    return
             with self._begin("IMMEDIATE") as connection:
-                migrate(connection, shipped_migrations(), now)
+                migrate(connection, steps, now)
         except DatabaseError as error:
             raise StoreUnusable(
                 f"{self.path}: the database cannot be used ({error.orig}); "

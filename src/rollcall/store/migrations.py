@@ -29,6 +29,15 @@ def shipped_migrations() -> tuple[Migration, ...]:
     return tuple(Migration(one.name[: -len(".sql")], one.read_text("utf-8")) for one in found)
 
 
+def is_current(connection: Connection, steps: tuple[Migration, ...]) -> bool:
+    """Tell, by reading alone, whether this database has exactly the form that we know."""
+    tables = text("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'migrations'")
+    if connection.execute(tables).first() is None:
+        return False
+    done = {row[0] for row in connection.execute(text("SELECT name FROM migrations"))}
+    return done == {step.name for step in steps}
+
+
 def migrate(connection: Connection, steps: tuple[Migration, ...], now: datetime) -> list[str]:
     """Apply the steps that this database lacks and return their names.
 
