@@ -19,7 +19,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from rollcall.boundary import boundary
-from rollcall.errors import DeliveryFailed
+from rollcall.errors import DeliveryFailed, StoreUnusable
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
 from rollcall.sources import WatchRoot
@@ -66,6 +66,7 @@ class Daemon:
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
         )
         self._watcher: Watcher | None = None
+        self._store = _identify(works.workspace.database_path)
         self._wake_watcher = Watcher(
             [WatchRoot(works.workspace.state_dir / "wake", recursive=False)],
             lambda path: path.name == "now",
@@ -73,16 +74,22 @@ class Daemon:
         )
 
     def run(self) -> None:
-        """Work until ``stop`` or a signal."""
+        """Work until ``stop`` or a signal.
+
+        Raises StoreUnusable when the store is taken away: another may be at work on a new one.
+        """
         self._begin()
         delivery = threading.Thread(target=self._deliver_forever, name="delivery")
         delivery.start()
         try:
-            while not self._stopping.is_set():
+            while Signal.STOP not in (signals := self._take()):
+                self._refuse_another_store()
                 with boundary("worker", self._log_only):
-                    self._step()
+                    self._step(signals)
+            self._note_the_end()
         finally:
-            self._end(delivery)
+            self._end_threads(delivery)
+        self._works.deliverer.project_log()
 
     def stop(self) -> None:
         """Have the worker finish what it does and leave; safe in a signal handler."""
@@ -115,27 +122,33 @@ class Daemon:
         self._scheduler.start()
         self._queue.put(Signal.SWEEP)
 
-    def _end(self, delivery: threading.Thread) -> None:
+    def _end_threads(self, delivery: threading.Thread) -> None:
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
         self._wake_watcher.stop()
         if self._watcher is not None:
             self._watcher.stop()
         self._to_deliver.set()
         delivery.join()
+
+    def _note_the_end(self) -> None:
         works = self._works
         now = works.clock.now()
         with works.database.write() as session:
             marks.set_instant(session, marks.STOPPED, now)
             marks.set_instant(session, marks.PLANNED_TICK, now)
             marks.set_mark(session, marks.LOG_STALE, "yes")
-        works.deliverer.project_log()
 
-    def _step(self) -> None:
-        """Take what waits on the queue and do it: one round of work."""
-        signals = self._take()
-        if Signal.STOP in signals:
-            self._stopping.set()
-            return
+    def _refuse_another_store(self) -> None:
+        path = self._works.workspace.database_path
+        if _identify(path) != self._store:
+            raise StoreUnusable(
+                f"{path}: was removed or replaced while Rollcall ran; nothing is watched any more, "
+                "start `rollcall run` again"
+            )
+
+    def _step(self, signals: set[Signal]) -> None:
+        """Do what waits: one round of work."""
         works = self._works
         now = works.clock.now()
         works.pipeline.begin(now, now + PLAN_AHEAD)
@@ -245,3 +258,11 @@ class Daemon:
 
     def _log_only(self, subject: str, text: str) -> None:
         _log.error("%s: %s; going on", subject, text)
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from process.nursery import Nursery
-from process.team import QUICKER, Team, entry, wait_until
+from process.team import QUICKER, Team, entry, wait_for_end, wait_until
 from rollcall.notify.fake_slack import FakeSlack
 
 COMMANDS = ("run", "sweep", "status", "blockers")
@@ -90,6 +91,30 @@ def test_a_damaged_store_is_refused_in_one_line(
         assert [line for line in text.splitlines() if "database cannot be used" in line] != []
         assert "Traceback" not in text
         assert str(path) in text
+
+
+def test_a_daemon_whose_store_is_taken_away_ends_rather_than_work_beside_another(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    team.append("feedback/mara.md", entry("parser"))
+    with team.daemon(nursery) as daemon:
+        shutil.rmtree(team.root / ".rollcall")
+        with team.daemon(nursery) as next_daemon:
+            team.append("feedback/mara.md", entry("parser again"))
+            assert wait_for_end(daemon.process) == 3
+            wait_until("the append", lambda: len(team.rows("SELECT title FROM entries")) == 2)
+            assert next_daemon.stop() == 0
+    assert "rollcall.db: was removed or replaced while Rollcall ran" in daemon.output()
+
+
+def test_whoever_only_looks_waits_for_no_writer(tmp_path: Path, nursery: Nursery) -> None:
+    team = swept(tmp_path, nursery)
+    with closing(sqlite3.connect(team.root / ".rollcall/rollcall.db")) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for command in ("status", "blockers"):
+            child = team.begin(nursery, command)
+            assert wait_for_end(child, within_s=5) == 0, child.output.read_text()
 
 
 def test_a_log_that_cannot_be_written_is_a_fault_and_slack_is_told_all_the_same(
