@@ -111,6 +111,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Want:
+    """One thing that a request asks for: its words, those of its details, and whom it names."""
+
+    words: tuple[str, ...]
+    more: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One message as its own file tells it: names and references as written, nothing resolved.
 
@@ -118,7 +127,9 @@ class Draft:
     ``names`` are others in it that may be an agent's, the topic of its file first; ``topics`` are words that tell what
     it is about, for matching an answer with its request. ``is_message`` is false for an entry in a
     feedback file, which is no message but links like one. ``loose`` are those of its sender and
-    recipients that may run on into the topic, as in a file's name.
+    recipients that may run on into the topic, as in a file's name. ``wants`` is what it asks for;
+    ``subject``, ``gives`` and ``says`` are words of its title, of what it hands over and of the
+    rest; ``delivers`` and ``begins`` where it says that it hands something over, or begins to work.
     """
 
     path: str
@@ -139,6 +150,12 @@ class Draft:
     names: tuple[str, ...] = ()
     is_message: bool = True
     loose: tuple[str, ...] = ()
+    wants: tuple[Want, ...] = ()
+    subject: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    delivers: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

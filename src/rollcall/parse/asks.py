@@ -132,7 +132,7 @@ def read_asks(lines: Iterable[Line], kind: str = "", *, title: str = "") -> Asks
     if not asking and kind in _ASKING_KINDS:
         refused = any(_NOTHING.search(line.text) for line in body if not line.level)
         asking = [] if refused else [line for line in body if not line.level][:1]
-    named = dict.fromkeys(name for line in asking for name in _names(line))
+    named = dict.fromkeys(name for line in asking for name in names_of(line))
     return Asks(bool(asking), tuple(named)[:MAX_NAMES], tuple(asking))
 
 
@@ -207,6 +207,12 @@ def _looks_like_name(heading: str) -> bool:
     return len(words) <= 4 and all(word[:1].isupper() or word[:1] == "@" for word in words if word)
 
 
+def is_label(text: str) -> bool:
+    """Tell whether ``text`` is only the name, as it may be, of whoever is asked below it."""
+    label = _LABEL.match(text)
+    return label is not None and not label[2] and _looks_like_name(label[1])
+
+
 def _by_sentence(line: Line) -> bool:
     if _QUIET_HEADING.search(line.heading) and not re.search(
         r"\bplease\b", line.text, re.IGNORECASE
@@ -218,7 +224,7 @@ def _by_sentence(line: Line) -> bool:
     return any(pattern.search(text) for pattern in _SENTENCES)
 
 
-def _names(line: Line) -> Iterator[str]:
+def names_of(line: Line) -> Iterator[str]:
     """Yield the names that the line, what stands above it and its heading may be asking by."""
     for text in (line.text, *line.above):
         if label := _LABEL.match(text):

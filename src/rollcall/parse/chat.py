@@ -19,6 +19,7 @@ from rollcall.parse.names import topic_of_file
 from rollcall.parse.outline import Line
 from rollcall.parse.topics import replies, topics_of
 from rollcall.parse.turns import Turn, turns_of
+from rollcall.parse.wants import Given, read_given, read_wants
 from rollcall.roster import slugify
 
 MAX_TITLE = 200
@@ -74,8 +75,9 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
     does = of_kind(head.kind)
     named = _references(head, body, does, path)
     acks, answers = replies(body, does, named)
+    given = read_given(head.title, topic_of_file(path), body, asks.lines, head.kind)
     own_id = head.said("id") or None
-    return Draft(
+    draft = Draft(
         path=path,
         start=1,
         end=end,
@@ -93,6 +95,20 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         references=named,
         topics=topics_of(head.title, topic_of_file(path), body),
         names=(topic_of_file(path), *PurePosixPath(path).parts[-3:-1]),
+    )
+    return _comparable(draft, asks, given)
+
+
+def _comparable(draft: Draft, asks: Asks, given: Given) -> Draft:
+    """Return the draft with the words by which others are compared with it."""
+    return replace(
+        draft,
+        wants=read_wants(asks.lines),
+        subject=given.subject,
+        gives=given.gives,
+        says=given.says,
+        delivers=given.delivers,
+        begins=given.begins,
     )
 
 
@@ -164,7 +180,7 @@ def _turn(
     does = of_kind(turn.kind)
     named = references(said, turn.kind)
     acks, answers = replies(said, does, named)
-    return Draft(
+    draft = Draft(
         path=path,
         start=turn.start,
         end=max(body[-1].number, turn.start) if body else turn.start,
@@ -181,3 +197,5 @@ def _turn(
         references=named,
         topics=topics_of(turn.text, "", said),
     )
+    given = read_given(turn.text[:MAX_TITLE], "", said, asks.lines, turn.kind)
+    return _comparable(draft, asks, given)

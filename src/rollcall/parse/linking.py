@@ -2,214 +2,234 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import islice
-from pathlib import PurePosixPath
 
-from rollcall.model import EVERYONE, Draft, Link, LinkKind, Reference
-from rollcall.parse.matching import Topics
+from rollcall.model import EVERYONE, Draft, Link, LinkKind
+from rollcall.parse.delivering import Fit, Meeting, best_of, is_met, may_begin, restated
+from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, targets_of
 
 _ALIKE = 0.2
 """The likeness from which two messages count as being about the same thing, found by trial."""
 
-_LOOKED_BACK = 20
-"""The last asks of a thread among which a reply finds its own."""
-
-_OF_ONE_FILE = 3
-"""A file that more requests to one agent name is no request's own subject."""
-
-_REPLIES = (LinkKind.ACKS, LinkKind.ANSWERS)
+_PLAIN = 0.35
+"""How much of an item a message must cover that is for everyone, or names what it answers."""
 
 
-def find_links(drafts: Sequence[Draft]) -> tuple[Link, ...]:
+_LOOKED_BACK = 3
+"""The last requests to an agent among which a message with a time may mean one unnamed."""
+
+_FINISHES = 0.25
+"""How alike the message that finishes a piece of work is to the one that began it."""
+
+
+def find_links(drafts: Sequence[Draft], meeting: Meeting) -> tuple[Link, ...]:
     """Find what each draft, its names resolved, does to another message; sorted, each once.
 
     A message cannot acknowledge or answer its own sender's, nor one that bears a later time; it
-    then only mentions it.
+    then only mentions it. What a message names comes first, then the thread that it stands in,
+    then what it hands over; what is certain is never changed by what is not.
     """
-    index = _Index(drafts)
-    sender = {draft.path: draft.sender for draft in drafts}
-    found: dict[tuple[str, str, LinkKind], Link] = {}
-    for draft in drafts:
-        for link in _named(draft, index):
-            found.setdefault((link.source, link.target, link.kind), link)
-    replied = {link.source for link in found.values() if link.kind in _REPLIES}
-    earlier = {(link.target, link.source) for link in found.values()}
-    done = {(link.target, sender[link.source], link.kind) for link in found.values()}
-    for draft in sorted(drafts, key=lambda one: (_file(one.path), one.start)):
-        if draft.path not in replied:
-            for link in _unnamed(draft, index, earlier, done):
-                found.setdefault((link.source, link.target, link.kind), link)
-                done.add((link.target, draft.sender, link.kind))
-    strong = {
-        (link.source, link.target) for link in found.values() if link.kind is not LinkKind.MENTIONS
-    }
-    kept = (
-        link
-        for link in found.values()
-        if link.kind is not LinkKind.MENTIONS or (link.source, link.target) not in strong
-    )
-    return tuple(sorted(kept, key=lambda link: (link.source, link.target, link.kind)))
+    index, links = Index(drafts), _Links(drafts)
+    links.add(link for draft in drafts for link in _named(draft, index, meeting))
+    links.settle()
+    met = _deliveries(drafts, meeting, links)
+    with_deliveries = {link.source for link in met}
+    for draft in sorted(drafts, key=lambda one: (file_of(one.path), one.start)):
+        if draft.path not in links.replied:
+            links.add(_unnamed(draft, index, links, alike=draft.path not in with_deliveries))
+    links.add(met)
+    links.add(_begun(drafts, meeting, links))
+    links.add(_finished(drafts, meeting, links))
+    links.add(_of_restated(drafts, meeting, links))
+    return links.all()
 
 
-class _Index:
-    """Messages by the last part of their path, by id and by file."""
+class _Links:
+    """The links found so far, each once, with the reason found first."""
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
-        self.by_name: dict[str, list[Draft]] = defaultdict(list)
-        self.by_id: dict[str, list[Draft]] = defaultdict(list)
-        self.by_file: dict[str, list[Draft]] = defaultdict(list)
-        self.naming: dict[str, list[Draft]] = defaultdict(list)
-        self._asks: dict[tuple[str, str], list[Draft]] = defaultdict(list)
-        self._asking_in: dict[str, list[Draft]] = defaultdict(list)
-        self.topics = Topics(drafts)
+        self._found: dict[tuple[str, str, LinkKind], Link] = {}
+        self._sender = {draft.path: draft.sender for draft in drafts}
+        self._asking = {draft.path for draft in drafts if draft.asks}
+        self._times: dict[tuple[str | None, str | None], list[float]] = defaultdict(list)
         for draft in drafts:
-            if not draft.is_message:
-                continue
-            file = _file(draft.path)
-            self.by_name[PurePosixPath(file).name.casefold()].append(draft)
-            self.by_file[file].append(draft)
-            if draft.id:
-                self.by_id[draft.id.casefold()].append(draft)
-            if draft.asks:
-                self._asking_in[file].append(draft)
-            for agent in draft.ask_of if draft.sender else ():
-                self._asks[agent, draft.sender or ""].append(draft)
-            for reference in draft.references:
-                self.naming[_tail(reference.target)].append(draft)
-        for turns in (*self.by_file.values(), *self._asking_in.values()):
-            turns.sort(key=lambda one: one.start)
+            for agent in draft.ask_of if draft.asks and _has_time(draft) else ():
+                insort(self._times[draft.sender, agent], _at(draft))
+        self.done: set[tuple[str, str | None, LinkKind]] = set()
+        self.replied: AbstractSet[str] = frozenset()
+        self.answering: AbstractSet[str] = frozenset()
+        self._earlier: AbstractSet[tuple[str, str]] = frozenset()
 
-    def asked_by(self, asker: str, agent: str | None) -> Iterator[Draft]:
-        """Yield what ``asker`` asks of ``agent``, or of everyone."""
-        if agent is not None and agent != asker:
-            for name in (agent, EVERYONE):
-                yield from self._asks.get((name, asker), ())
+    def add(self, links: Iterable[Link]) -> None:
+        for link in links:
+            self._found.setdefault((link.source, link.target, link.kind), link)
+            self.done.add((link.target, self._sender.get(link.source), link.kind))
 
-    def asked_above(self, draft: Draft) -> list[Draft]:
-        """Return the last asks of the sender of ``draft`` above it in its thread, in their order."""
-        asking = self._asking_in.get(_file(draft.path), [])
-        at = bisect_left(asking, draft.start, key=lambda one: one.start)
-        above = (one for one in reversed(asking[:at]) if _asks_of(one, draft.sender))
-        return list(islice(above, _LOOKED_BACK))[::-1]
+    def settle(self) -> None:
+        """Take what was found as certain: who replied, and what was written before what."""
+        found = self._found.values()
+        self.replied = {link.source for link in found if link.kind in REPLIES}
+        self.answering = {
+            link.source
+            for link in found
+            if link.kind is LinkKind.ANSWERS
+            and (link.source, link.target, LinkKind.ACKS) not in self._found
+            and link.target in self._asking
+        }
+        self._earlier = {(link.target, link.source) for link in found}
+
+    def is_after(self, one: str, other: str) -> bool:
+        """Tell whether ``one`` is known to be written after ``other``, which it names."""
+        return (other, one) in self._earlier
+
+    def asks_since(self, request: Draft, draft: Draft) -> int:
+        """Return how many requests to the sender of ``draft`` lie between ``request`` and it."""
+        times = self._times.get((request.sender, draft.sender), [])
+        return bisect_left(times, _at(draft)) - bisect_right(times, _at(request))
+
+    def acting(self, *kinds: LinkKind) -> list[Link]:
+        """Return the links of ``kinds``."""
+        return [link for link in self._found.values() if link.kind in kinds]
+
+    def all(self) -> tuple[Link, ...]:
+        """Return the links, sorted; no mere mention of what something else is done to."""
+        found = self._found.values()
+        strong = {(one.source, one.target) for one in found if one.kind is not LinkKind.MENTIONS}
+        kept = (
+            link
+            for link in found
+            if link.kind is not LinkKind.MENTIONS or (link.source, link.target) not in strong
+        )
+        return tuple(sorted(kept, key=lambda link: (link.source, link.target, link.kind)))
 
 
-def _file(path: str) -> str:
-    return path.split("#L", maxsplit=1)[0]
+def _deliveries(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Link]:
+    """Find the requests that messages meet by what they hand over."""
+    fits = []
+    for draft in drafts:
+        if draft.is_message and draft.sender and (draft.delivers or draft.answers):
+            ours = [
+                fit
+                for fit in meeting.fits(draft)
+                if _may_meet(draft, fit.item.request, links) and _meets(draft, fit, links)
+            ]
+            if ours:
+                fits.append((draft, ours))
+    return [
+        Link(source, target, LinkKind.ANSWERS, f"hands over what was asked for: {_shown(fit)}")
+        for (source, target), fit in best_of(fits).items()
+    ]
 
 
-def _tail(target: str) -> str:
-    return "/".join(_parts(target)[-2:]).casefold()
+def _shown(fit: Fit) -> str:
+    return ", ".join(fit.shared[:5])
 
 
-def _parts(path: str) -> tuple[str, ...]:
-    plain = PurePosixPath(path.replace("\\", "/").split("#")[0]).parts
-    return tuple(part for part in plain if part not in ("/", ".", ".."))
+def _may_meet(draft: Draft, request: Draft, links: _Links) -> bool:
+    """Tell whether ``draft`` is for who asks, and not written before the request."""
+    if request.path == draft.path or request.sender == draft.sender:
+        return False
+    if request.sender not in draft.recipients and EVERYONE not in draft.recipients:
+        return False
+    if (request.path, draft.sender, LinkKind.ACKS) in links.done and links.is_after(
+        draft.path, request.path
+    ):
+        return False  # it names the request itself: that says what it does to it
+    return not links.is_after(request.path, draft.path) and not _is_later(request, draft)
 
 
-def _named(draft: Draft, index: _Index) -> Iterator[Link]:
+def _meets(draft: Draft, fit: Fit, links: _Links) -> bool:
+    """Tell whether a fit is plain enough, for what else is known of the message."""
+    if EVERYONE in draft.recipients:
+        plain = fit.covered >= _PLAIN and len(fit.shared) > 2
+        return draft.delivers and _has_time(draft) and is_met(fit) and plain
+    if _has_time(draft) and _has_time(fit.item.request):
+        since = links.asks_since(fit.item.request, draft)
+        return since < _LOOKED_BACK and (
+            is_met(fit) or (not since and bool(fit.shared) and draft.answers)
+        )
+    if draft.path in links.answering:
+        return draft.delivers and fit.covered >= _PLAIN and len(fit.shared) > 2
+    if draft.path in links.replied:
+        return is_met(fit) and fit.about >= 0.5 and len(fit.shared) > 1
+    return bool(fit.shared) if draft.answers else is_met(fit)
+
+
+def _begun(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Link]:
+    """Find the requests on which messages say that work begins."""
+    found = []
+    for draft in drafts:
+        if not draft.is_message or not draft.begins or draft.path in links.replied:
+            continue
+        for fit in meeting.fits(draft):
+            if _may_meet(draft, fit.item.request, links) and may_begin(fit):
+                reason = f"begins what was asked for: {_shown(fit)}"
+                found.append(Link(draft.path, fit.item.request.path, LinkKind.ACKS, reason))
+    return found
+
+
+def _finished(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Link]:
+    """Find the messages that finish what one of the same sender began for a request."""
+    by_path = {draft.path: draft for draft in drafts}
+    delivered: dict[str | None, list[Draft]] = {}
+    for draft in drafts:
+        if draft.is_message and draft.delivers and _has_time(draft):
+            delivered.setdefault(draft.sender, []).append(draft)
+    for ours in delivered.values():
+        ours.sort(key=lambda one: (_at(one), one.path))
+    found = []
+    for link in links.acting(LinkKind.ACKS):
+        began = by_path[link.source]
+        if not began.begins or not _has_time(began):
+            continue
+        ours = delivered.get(began.sender, [])
+        at = bisect_right(ours, _at(began), key=_at)
+        for draft in ours[at : at + _LOOKED_BACK]:
+            if meeting.likeness(began, draft) >= _FINISHES:
+                reason = f"finishes what {_name(began.path)} began"
+                found.append(Link(draft.path, link.target, LinkKind.ANSWERS, reason))
+                break
+    return found
+
+
+def _of_restated(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Link]:
+    """Let what acknowledges a request acknowledge its like, by which all were asked the same."""
+    by_path = {draft.path: draft for draft in drafts}
+    acting: dict[tuple[str, str | None], list[Link]] = {}
+    for link in links.acting(LinkKind.ACKS):
+        acting.setdefault((link.target, by_path[link.source].sender), []).append(link)
+    requests = [draft for draft in drafts if draft.is_message and draft.asks]
+    return [
+        Link(
+            link.source, other.path, link.kind, f"{link.reason}; {_name(directed.path)} asks it too"
+        )
+        for directed, other, agent in restated(requests, meeting)
+        for link in acting.get((directed.path, agent), ())
+        if not links.is_after(other.path, link.source)
+    ]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _named(draft: Draft, index: Index, meeting: Meeting) -> Iterator[Link]:
     """Yield what a message does to those that it names."""
     for reference in draft.references:
-        for target, reason in _targets(draft, reference, index):
+        for target, reason in targets_of(draft, reference, index):
             kind = _allowed(reference.kind, draft, target)
             yield Link(draft.path, target.path, kind, reason)
-            if kind is LinkKind.ACKS and draft.answers and _asks_of(target, draft.sender):
+            delivers = kind is LinkKind.ACKS and draft.answers and asks_of(target, draft.sender)
+            if delivers and (not target.wants or meeting.covers(draft, target)):
                 yield Link(draft.path, target.path, LinkKind.ANSWERS, f"{reason}, and delivers")
-
-
-def _targets(draft: Draft, reference: Reference, index: _Index) -> Iterator[tuple[Draft, str]]:
-    """Yield the messages that a reference may mean, and why."""
-    by_id = [
-        one for one in index.by_id.get(reference.target.casefold(), ()) if one.path != draft.path
-    ]
-    if by_id:
-        yield _nearest(by_id, draft), f"names {reference.target}"
-        return
-    found = _by_path(draft, reference.target, index)
-    if found is not None:
-        yield found, f"names {PurePosixPath(reference.target).name}"
-        return
-    if reference.kind is LinkKind.ACKS or (reference.kind in _REPLIES and draft.is_message):
-        naming = [
-            one
-            for one in index.naming.get(_tail(reference.target), ())
-            if _asks_of(one, draft.sender)
-        ]
-        if len({one.path for one in naming}) <= _OF_ONE_FILE:
-            for one in naming:
-                yield one, f"names the same file, {PurePosixPath(reference.target).name}"
-
-
-def _by_path(draft: Draft, target: str, index: _Index) -> Draft | None:
-    parts = _parts(target)
-    if not parts:
-        return None
-    same_name = [
-        one for one in index.by_name.get(parts[-1].casefold(), ()) if one.path != draft.path
-    ]
-    fitting = [one for one in same_name if _shares_end(parts, _parts(_file(one.path)))]
-    files = {_file(one.path) for one in fitting}
-    if len(files) > 1:
-        longest = max(_common_end(parts, _parts(file)) for file in files)
-        best = [file for file in files if _common_end(parts, _parts(file)) == longest]
-        to_us = [
-            file
-            for file in best
-            if any(draft.sender in one.recipients for one in index.by_file[file])
-        ]
-        files = set(best if len(best) == 1 else to_us)
-    if len(files) != 1:
-        return None
-    turns = [one for one in index.by_file[files.pop()] if one.path != draft.path]
-    at = target.rpartition("#L")[2]
-    if at.isdigit() and "#L" in target:
-        exact = [one for one in turns if one.start == int(at[:9])]
-        return exact[0] if exact else None
-    return _nearest(turns, draft) if turns else None
-
-
-def _shares_end(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether two paths may be the same file: one ends with the other, or both end alike."""
-    shared = _common_end(one, other)
-    return shared >= min(len(one), len(other)) or shared >= 2
-
-
-def _common_end(one: Sequence[str], other: Sequence[str]) -> int:
-    shared = 0
-    for left, right in zip(reversed(one), reversed(other), strict=False):
-        if left.casefold() != right.casefold():
-            break
-        shared += 1
-    return shared
-
-
-def _nearest(candidates: Sequence[Draft], draft: Draft) -> Draft:
-    """Choose among the turns of one thread, or messages of one id, the request that is meant."""
-    asking = [one for one in candidates if _asks_of(one, draft.sender)] or [
-        one for one in candidates if one.asks and one.sender != draft.sender
-    ]
-    found = asking or [one for one in candidates if one.sender != draft.sender] or list(candidates)
-    earlier = [
-        one for one in found if _file(one.path) == _file(draft.path) and one.start < draft.start
-    ]
-    return (earlier or found)[-1] if earlier else found[0]
-
-
-def _asks_of(message: Draft, agent: str | None) -> bool:
-    return (
-        message.asks
-        and agent is not None
-        and message.sender != agent
-        and (agent in message.ask_of or message.ask_of == (EVERYONE,))
-    )
 
 
 def _allowed(kind: LinkKind, draft: Draft, target: Draft) -> LinkKind:
     """Return what ``draft`` can do to ``target``: nobody answers oneself, or what comes later."""
-    if kind in _REPLIES and (target.sender == draft.sender or _is_before(draft, target)):
+    if kind in REPLIES and (target.sender == draft.sender or _is_before(draft, target)):
         return LinkKind.MENTIONS
     if kind is LinkKind.FOLLOWS_UP and target.sender != draft.sender:
         return LinkKind.MENTIONS
@@ -224,28 +244,25 @@ def _is_before(draft: Draft, target: Draft) -> bool:
 
 def _unnamed(
     draft: Draft,
-    index: _Index,
-    earlier: AbstractSet[tuple[str, str]],
-    done: AbstractSet[tuple[str, str | None, LinkKind]],
+    index: Index,
+    links: _Links,
+    *,
+    alike: bool,
 ) -> Iterator[Link]:
-    """Yield what a message that names none does: to an ask of its thread, or to one like it.
-
-    ``earlier`` holds pairs of which the first is known to be written before the second, ``done``
-    what was replied to already, by whom and how.
-    """
+    """Yield what a message that names none does: to an ask of its thread, or to one like it."""
 
     def may_reply(one: Draft) -> bool:
-        return (draft.path, one.path) not in earlier and not _is_later(one, draft)
+        return not links.is_after(one.path, draft.path) and not _is_later(one, draft)
 
     thread = [one for one in index.asked_above(draft) if may_reply(one)]
     ours = [one for one in thread if one.sender in draft.recipients]
     if ours:
-        yield from _reply(draft, _meant(draft, ours, index, done), "in the same thread")
+        yield from _reply(draft, _meant(draft, ours, index, links.done), "in the same thread")
     elif (draft.acks or draft.answers) and EVERYONE in draft.recipients:
-        alike = [one for one in thread if index.topics.likeness(draft, one) >= _ALIKE]
-        for one in alike[-1:] if draft.answers else alike:
+        like = [one for one in thread if index.topics.likeness(draft, one) >= _ALIKE]
+        for one in like[-1:] if draft.answers else like:
             yield from _reply(draft, one, "in the same thread")
-    elif not thread:
+    elif alike and not thread:
         asked = [one for name in draft.recipients for one in index.asked_by(name, draft.sender)]
         yield from _alike(draft, [one for one in asked if may_reply(one)], index)
 
@@ -253,7 +270,7 @@ def _unnamed(
 def _meant(
     draft: Draft,
     asked: Sequence[Draft],
-    index: _Index,
+    index: Index,
     done: AbstractSet[tuple[str, str | None, LinkKind]],
 ) -> Draft:
     """Choose the ask of a thread that a reply means: of its id, else most like it, else the last."""
@@ -271,7 +288,7 @@ def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
         yield Link(draft.path, request.path, LinkKind.ACKS, f"acknowledges {how}")
 
 
-def _alike(draft: Draft, ours: Sequence[Draft], index: _Index) -> Iterator[Link]:
+def _alike(draft: Draft, ours: Sequence[Draft], index: Index) -> Iterator[Link]:
     """Yield the answer to the request that a message is about, where that is plain enough.
 
     Among messages with a time of day it is the last request of those it is for; among others only
@@ -296,7 +313,7 @@ def _alike(draft: Draft, ours: Sequence[Draft], index: _Index) -> Iterator[Link]
         yield Link(draft.path, request.path, kind, "is about the same, and for the one who asked")
 
 
-def _most_like(draft: Draft, asked: Sequence[Draft], index: _Index) -> list[Draft]:
+def _most_like(draft: Draft, asked: Sequence[Draft], index: Index) -> list[Draft]:
     if not asked:
         return []
     best = max(asked, key=lambda one: (index.topics.likeness(draft, one), one.path))

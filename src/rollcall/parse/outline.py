@@ -10,7 +10,7 @@ MAX_LINE = 4096
 """Characters of a line that are looked at: a file may hold lines of any length."""
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(\S.*)$")
-_ITEM = re.compile(r"(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(\S.*)$")
+_ITEM = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(\S.*)$")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$")
 
@@ -34,13 +34,16 @@ class Line:
 
 
 def outline(lines: Sequence[str], first: int = 1) -> tuple[Line, ...]:
-    """Return the lines of ``lines`` that are not blank; the first has the number ``first``."""
+    """Return the lines of ``lines`` that are not blank; the first has the number ``first``.
+
+    Bullets stand below a numbered item before them that ends with a colon, indented or not.
+    """
     return tuple(_walk(lines, first))
 
 
 def _walk(lines: Sequence[str], first: int) -> Iterator[Line]:
     heading, intro, fenced = "", "", False
-    parents: list[tuple[int, str]] = []
+    parents: list[tuple[int, str, bool]] = []
     for number, raw in enumerate(lines, first):
         text = raw[:MAX_LINE].lstrip("\ufeff").rstrip()
         if not text or _CONFLICT.match(text):
@@ -55,14 +58,19 @@ def _walk(lines: Sequence[str], first: int) -> Iterator[Line]:
             heading, intro, parents = found[2].rstrip("# "), "", []
             yield Line(number, heading, len(found[1]), heading=heading)
         elif found := _ITEM.match(text):
-            indent, said = len(found[1].expandtabs()), found[2]
-            parents = [parent for parent in parents if parent[0] < indent]
-            above = (*(said for _, said in reversed(parents)), *([intro] if intro else []))
+            indent, said = len(found[1].expandtabs()), found[3]
+            numbered = found[2][0].isdigit()
+            parents = [
+                (at, text_of, opens)
+                for at, text_of, opens in parents
+                if at < indent or (at == indent and opens and not numbered)
+            ]
+            above = (*(said for _, said, _ in reversed(parents)), *([intro] if intro else []))
             yield Line(number, said, item=True, indent=indent, heading=heading, above=above)
-            parents.append((indent, said))
+            parents.append((indent, said, numbered and said.endswith(":")))
         else:
             indent = len(text) - len(text.lstrip())
-            inner = [said for at, said in parents if at < indent]
+            inner = [said for at, said, _ in parents if at < indent]
             if not inner:
                 parents = []
             above = (*reversed(inner), *([intro] if intro and inner else []))

@@ -16,6 +16,7 @@ from rollcall.model import (
     LinkKind,
     Message,
 )
+from rollcall.parse.delivering import Meeting, restated
 from rollcall.parse.linking import find_links
 from rollcall.parse.links import classify, references
 from rollcall.parse.outline import outline
@@ -46,14 +47,16 @@ def assemble(
     ordered = tuple(unique.values())
     roster = roster_of(ordered, declared, known)
     resolved = tuple(resolve_names(draft, roster) for draft in ordered)
-    links = find_links(resolved)
+    meeting = Meeting(resolved, roster.slugs, roster.resolve)
+    links = find_links(resolved, meeting)
     acting: dict[str, dict[LinkKind, list[str]]] = defaultdict(lambda: defaultdict(list))
     for link in links:
         acting[link.source][link.kind].append(link.target)
     messages = tuple(
         _message(draft, acting.get(draft.path, {})) for draft in resolved if draft.is_message
     )
-    return Conversation(messages, links, _dependencies(resolved, links), roster)
+    dependencies = _with_restated(_dependencies(resolved, links), resolved, meeting)
+    return Conversation(messages, links, dependencies, roster)
 
 
 def draft_entry(path: str, agent: str, entry: Entry, lines: Sequence[str]) -> Draft | None:
@@ -144,3 +147,19 @@ def _dependency(
         if by is not None:
             found = replace(found, state=state, by=by)
     return found
+
+
+_FAR = (DependencyState.OPEN, DependencyState.ACKNOWLEDGED, DependencyState.ANSWERED)
+
+
+def _with_restated(
+    dependencies: Sequence[Dependency], drafts: Sequence[Draft], meeting: Meeting
+) -> tuple[Dependency, ...]:
+    """Let a request to many be as far with an agent as the one that asked it the same directly."""
+    found = {(one.request, one.provider): one for one in dependencies}
+    requests = [draft for draft in drafts if draft.is_message and draft.asks]
+    for directed, other, agent in restated(requests, meeting):
+        one, like = found.get((directed.path, agent)), found.get((other.path, agent))
+        if one is not None and like is not None and _FAR.index(one.state) > _FAR.index(like.state):
+            found[other.path, agent] = replace(like, state=one.state, by=one.by)
+    return tuple(found.values())

@@ -1,0 +1,273 @@
+"""Which request a message meets without naming it: by what it hands over, item by item."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from rollcall.model import EVERYONE, Draft
+from rollcall.parse.wants import is_hint
+
+_COMMON = 160
+"""A word in more wants of one agent than this tells nothing, and would cost the most to follow."""
+
+_AS_GOOD = 0.85
+"""Of several messages that meet one item, those this near to the best are taken to meet it."""
+
+_MEANT = 0.8
+"""Of several requests that a message fits, those this near to the best are taken to be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that ``request`` wants of an agent; ``words`` tell what, ``hints`` support them."""
+
+    number: int
+    request: Draft
+    words: frozenset[str]
+    hints: frozenset[str]
+    more: frozenset[str]
+    mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a message meets an item: the words they share, and how much of either that is."""
+
+    item: Item
+    shared: tuple[str, ...]
+    covered: float
+    told: float
+    about: float
+    hinted: bool
+    strength: float
+    titled: float
+
+
+class Weights:
+    """What a word tells: the more, the fewer messages have it; an agent's name tells nothing."""
+
+    def __init__(self, drafts: Sequence[Draft], slugs: Iterable[str]) -> None:
+        self._held = Counter(word for draft in drafts for word in _all_words(draft))
+        self._count = len(drafts)
+        parts = {part for slug in slugs for part in slug.replace("_", "-").split("-")}
+        # A name such as DevOps is read as two words in a title.
+        halves = {half for part in parts for at in range(3, 6) for half in (part[:at], part[at:])}
+        self._team = {word for word in parts | halves if len(word) > 2}
+
+    def telling(self, words: Iterable[str]) -> frozenset[str]:
+        """Return the words that are no agent's name."""
+        return frozenset(words) - self._team
+
+    def mass(self, words: Iterable[str]) -> float:
+        """Return how much ``words`` tell together."""
+        # Sorted: a sum of floats depends on its order, and that of a set on the process.
+        return math.fsum(
+            math.log(1 + self._count / max(self._held[word], 1)) for word in sorted(words)
+        )
+
+
+def _all_words(draft: Draft) -> set[str]:
+    wanted = (word for want in draft.wants for word in (*want.words, *want.more))
+    return {*draft.gives, *draft.says, *wanted}
+
+
+class Wanted:
+    """All items of all requests, found by the agent that is asked and by a word of theirs."""
+
+    def __init__(
+        self,
+        drafts: Sequence[Draft],
+        weights: Weights,
+        resolve: Callable[[str], str | None],
+    ) -> None:
+        self._weights = weights
+        self._by_word: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        self._of: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        number = 0
+        for draft in drafts:
+            if not draft.asks or not draft.sender or not draft.is_message:
+                continue
+            for agents, words, more in _items(draft, resolve):
+                item = self._item(number, draft, words, more)
+                number += 1
+                for agent in agents if item.words else ():
+                    self._of[draft.path, agent].append(item)
+                    for word in item.words:
+                        self._by_word[agent, word].append(item)
+
+    def _item(self, number: int, draft: Draft, words: Sequence[str], more: Sequence[str]) -> Item:
+        telling = self._weights.telling(words)
+        hints = frozenset(word for word in telling if is_hint(word))
+        mass = self._weights.mass(telling)
+        return Item(
+            number, draft, telling - hints, hints, self._weights.telling(more) - telling, mass
+        )
+
+    def of(self, request: Draft, agent: str | None) -> Sequence[Item]:
+        """Return the items that ``request`` wants of ``agent``."""
+        return self._of.get((request.path, agent or ""), ()) or self._of.get(
+            (request.path, EVERYONE), ()
+        )
+
+    def touched(self, agent: str, words: Iterable[str]) -> Iterator[Item]:
+        """Yield the items asked of ``agent`` that share one of ``words``, each once."""
+        seen: set[int] = set()
+        for name in (agent, EVERYONE):
+            for word in words:
+                items = self._by_word.get((name, word), ())
+                for item in items if len(items) <= _COMMON else ():
+                    if item.number not in seen:
+                        seen.add(item.number)
+                        yield item
+
+
+def _items(
+    draft: Draft, resolve: Callable[[str], str | None]
+) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
+    """Yield each thing a request wants: of which agents, its words and those of its details."""
+    asked = set(draft.ask_of)
+    for want in draft.wants:
+        named = {resolve(name) for name in want.names} & asked
+        agents = sorted(name for name in named if name) or draft.ask_of
+        yield agents, want.words, want.more
+
+
+class Meeting:
+    """Compares what messages give with what requests want."""
+
+    def __init__(
+        self,
+        drafts: Sequence[Draft],
+        slugs: Iterable[str],
+        resolve: Callable[[str], str | None],
+    ) -> None:
+        """Index ``drafts``, their names resolved; ``slugs`` are all agents."""
+        self.weights = Weights(drafts, slugs)
+        self.wanted = Wanted(drafts, self.weights, resolve)
+
+    def fits(self, draft: Draft) -> list[Fit]:
+        """Return how ``draft`` fits each item asked of its sender that shares a word with it."""
+        gives = self.weights.telling(draft.gives)
+        items = self.wanted.touched(draft.sender or "", sorted(gives))
+        return [self.compare(draft, item) for item in items]
+
+    def compare(self, draft: Draft, item: Item) -> Fit:
+        """Tell how well ``draft`` meets ``item``."""
+        mass = self.weights.mass
+        gives = self.weights.telling(draft.gives)
+        says = self.weights.telling(draft.says) | gives
+        subject = self.weights.telling(draft.subject)
+        own = frozenset(word for word in subject if not is_hint(word))
+        everything = item.words | item.hints
+        given = everything & gives
+        told = (everything | item.more) & says
+        size = mass(everything | item.more)
+        strength = mass(given & subject) + mass(given - subject) / 2 + mass(told - given) / 4
+        return Fit(
+            item=item,
+            shared=tuple(sorted(item.words & gives)),
+            covered=mass(given) / item.mass if item.mass else 0.0,
+            told=mass(told) / size if size else 0.0,
+            about=mass(item.words & own) / mass(own) if own else 0.0,
+            hinted=bool(item.hints & gives),
+            strength=strength,
+            titled=mass(own & self.weights.telling(item.request.subject)),
+        )
+
+    def likeness(self, one: Draft, other: Draft) -> float:
+        """Return how alike two messages are, from 0 to 1, by the words of what they say."""
+        left, right = {*one.gives, *one.says}, {*other.gives, *other.says}
+        size = math.sqrt(self.weights.mass(left) * self.weights.mass(right))
+        return self.weights.mass(left & right) / size if size else 0.0
+
+    def covers(self, draft: Draft, request: Draft) -> bool:
+        """Tell whether ``draft`` speaks of what ``request`` wants of its sender."""
+        items = self.wanted.of(request, draft.sender)
+        said = self.weights.telling((*draft.gives, *draft.says))
+        if any(self.compare(draft, item).told >= 0.4 for item in items):
+            return True
+        subject = [word for word in self.weights.telling(request.subject) if not is_hint(word)]
+        shared = self.weights.mass(word for word in subject if word in said)
+        return bool(subject) and shared >= 0.5 * self.weights.mass(subject)
+
+
+def is_met(fit: Fit) -> bool:
+    """Tell whether a message that hands something over plainly meets an item.
+
+    It must share words with it that are no agent's name and no common ones: much of the item, or
+    all that the message is about, or a little where the rest of the message speaks of it too.
+    """
+    many = len(fit.shared) > 1
+    return (
+        (many and fit.covered >= 0.35)
+        or (len(fit.shared) > 3 and fit.covered >= 0.28)
+        or (many and fit.told >= 0.5 and fit.about >= 0.3)
+        or (fit.about >= 0.6 and fit.covered >= 0.2 and (many or fit.hinted))
+        or (fit.hinted and bool(fit.shared) and fit.covered >= 0.35)
+    )
+
+
+def may_begin(fit: Fit) -> bool:
+    """Tell whether a message that says that work begins plainly means an item."""
+    return is_met(fit) or (len(fit.shared) > 2 and fit.covered >= 0.2)
+
+
+def best_of(fits: Iterable[tuple[Draft, Sequence[Fit]]]) -> dict[tuple[str, str], Fit]:
+    """Choose among the fits of each message the requests that it meets.
+
+    Of an agent's messages that meet one item only the best are kept, and of the requests of one
+    agent that a message fits only those that it fits best. Returns (message, request) to the fit.
+    """
+    held = list(fits)
+    strongest: dict[tuple[int, str | None], float] = defaultdict(float)
+    for draft, ours in held:
+        for fit in ours:
+            key = fit.item.number, draft.sender
+            strongest[key] = max(strongest[key], fit.strength)
+    chosen: dict[tuple[str, str], Fit] = {}
+    for draft, ours in held:
+        kept = [
+            fit
+            for fit in ours
+            if fit.strength >= _AS_GOOD * strongest[fit.item.number, draft.sender]
+        ]
+        fitted: dict[str, float] = defaultdict(float)
+        top: dict[str, float] = defaultdict(float)
+        for fit in sorted(ours, key=lambda one: one.item.number):
+            asker = fit.item.request.sender or ""
+            first = fit.item.request.path not in fitted
+            fitted[fit.item.request.path] += fit.strength + (fit.titled if first else 0.0)
+            top[asker] = max(top[asker], fitted[fit.item.request.path])
+        for fit in sorted(kept, key=lambda one: (-one.strength, one.item.number)):
+            request = fit.item.request
+            if fitted[request.path] >= _MEANT * top[request.sender or ""]:
+                chosen.setdefault((draft.path, request.path), fit)
+    return chosen
+
+
+def restated(requests: Sequence[Draft], meeting: Meeting) -> Iterator[tuple[Draft, Draft, str]]:
+    """Yield (directed, to all, agent): a request to one agent that says again what was asked of it.
+
+    Both are of one requester, and share two words or more of what they want of the agent.
+    """
+    broad: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+    for draft in requests:
+        if EVERYONE in draft.recipients or len(draft.ask_of) > 1:
+            for agent in draft.ask_of:
+                broad[draft.sender or "", agent].append(draft)
+    for draft in requests:
+        if len(draft.ask_of) != 1 or EVERYONE in draft.recipients:
+            continue
+        words = _words_of(meeting.wanted.of(draft, draft.ask_of[0]))
+        for other in broad.get((draft.sender or "", draft.ask_of[0]), ())[:8]:
+            items = meeting.wanted.of(other, draft.ask_of[0])
+            if any(len(item.words & words) > 1 for item in items):
+                yield draft, other, draft.ask_of[0]
+
+
+def _words_of(items: Iterable[Item]) -> AbstractSet[str]:
+    return {word for item in items for word in (*item.words, *item.more)}
