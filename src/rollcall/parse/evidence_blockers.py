@@ -15,9 +15,9 @@ _NONE = re.compile(
     _I,
 )
 _STATED = re.compile(
-    r"\bblock(?:ed|ing)\b(?: by| on| awaiting| until|:| first| \w+)|\bblocks (?:the|our|my|us|me"
+    r"\bblock(?:ed|ing)\b(?: by| on| awaiting| until|:|,| first| (?!out\b)\w+)|\bblocks (?:the|our|my|us|me"
     r"|all|progress|work|releases?|merge|deploy\w*|(?-i:[A-Z]))|\b(?:still )?(?:a)?wait(?:ing"
-    r"|s)? (?:on |for )?(?:the |an? )?\w+|\bholding until\b"
+    r"|s)? (?!(?:on |for )?(?:it|them) to (?:finish|end|complete|run))(?:on |for )?(?:the |an? )?\w+|\bholding until\b"
     r"|\b(?:credentials?|creds?|secrets?|keys?|tokens?|access|approval|sign-?off"
     r"|env(?:ironment)?)\b[^.;]{0,40}\b(?:missing|pending|outstanding|absent"
     r"|not (?:yet )?(?:provided|provisioned|configured|delivered|available))\b"
@@ -29,7 +29,8 @@ _STATED = re.compile(
     r"|\bstill (?:need|missing|required|remains? required)\b|\bremains? (?:blocked|required)\b"
     r"|\bunable to\b|\bcannot\b[^.;]{0,60}\b(?:until|without|because)\b|\bdue to no \w+"
     r"|\b(?:server|tunnel|service|host|network|api) (?:is )?(?:offline|down|unreachable)\b"
-    r"|\b[\w/.-]+ (?:is |are |still )?missing(?=\s*$|\s*[.;,)(])"
+    r"|\b[\w/.-]+ (?:is |are |still )?missing(?=\s*$|\s*[.;,)(]| and\b)"
+    r"|\bcannot\b[^.;]{0,80}\b(?:must|has to|needs to|first)\b"
     r"|\buntil (?:[\w/-]+ ){0,4}(?:lands?|arrives?|returns?|provided|available|restored"
     r"|greenlights?|approves?|posts?|confirms?)\b|\bmissing (?:directory|file|binary|package"
     r"|dependency|permission)|\bpermission denied\b|\bnot installed\b"
@@ -60,6 +61,7 @@ _STARTED = re.compile(
     r"|adopted|picked up|covering|preparing the)\b",
     _I,
 )
+_DOING = re.compile(r"\W*(?!(?:wait|await|plan|hop|pend|noth|someth)ing)[a-z]{2,20}ing\b", _I)
 _NOT_STARTED = re.compile(
     r"\b(?:next fallback|fallback (?:planned|queued|task|queue item)|will|would|ready to|queued"
     r"|select(?:ing|ed)|plan(?:ned|ning)?|could|option|if\b|recommend\w*|consider\w*|proposed"
@@ -99,6 +101,6 @@ def starts_fallback(clause: Clause) -> bool:
     found = _FALLBACK.search(text)
     return (
         found is not None
-        and _STARTED.search(text) is not None
+        and (_STARTED.search(text) is not None or _DOING.match(text) is not None)
         and _NOT_STARTED.search(text) is None
     )

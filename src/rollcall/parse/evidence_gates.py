@@ -16,6 +16,7 @@ OUTCOMES = _words(
     " regressions regression problems problem violations violation exit exited exits ok ms non"
     " zero warns"
 )
+ARROWS = ("→", "->", "=>")
 OUTCOME_MARKS = ("✅", "✔", "❌")
 OWN_CHECKS = _words(
     "confirmed verified validated revalidated rechecked checked manual manually curl ran probed"

@@ -109,6 +109,7 @@ def may_spell_command(clause: Clause) -> bool:
         not gates.PROGRAMS.isdisjoint(clause.tokens)
         or "`\\" in text
         or " --" in text
+        or ("`" in text and any(arrow in text for arrow in gates.ARROWS))
         or "./" in text
     )
 
@@ -133,6 +134,8 @@ def shows_artifact(clause: Clause) -> bool:
         before = text[: found.start()]
         if words.NOT_THERE.search(before) or is_void(text, found.start(), second_hand=False):
             continue
+        if found["file"] is not None and words.HANDLED.match(text):
+            continue
         named = "." in found[0].rsplit("/", 1)[-1]
         if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
             return True
@@ -149,9 +152,12 @@ def shows_artifact(clause: Clause) -> bool:
 
 def shows_diff(clause: Clause) -> bool:
     """Tell whether a concrete file is named with what changed in it."""
-    text = clause.whole
+    text, tokens = clause.whole, clause.tokens
+    if clause.fenced and words.PATCHED.match(clause.text):
+        return True
+    ticked = "`" in text and "/" in text
     if (
-        (gates.EXTENSIONS.isdisjoint(clause.tokens) and gates.STEMS.isdisjoint(clause.tokens))
+        (not ticked and gates.EXTENSIONS.isdisjoint(tokens) and gates.STEMS.isdisjoint(tokens))
         or words.NOT_CHANGED.match(text)
         or words.IMPERATIVE.match(text)
     ):
@@ -159,11 +165,12 @@ def shows_diff(clause: Clause) -> bool:
     bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
     span: tuple[int, int] | None = None
     for may, pattern in (
-        (gates.EXTENSIONS, words.FILE),
-        (gates.STEMS, words.STEM),
-        (gates.STEMS, words.STEM_LIST),
+        (not gates.EXTENSIONS.isdisjoint(tokens), words.FILE),
+        (ticked, words.TICKED_FILE),
+        (not gates.STEMS.isdisjoint(tokens), words.STEM),
+        (not gates.STEMS.isdisjoint(tokens), words.STEM_LIST),
     ):
-        if may.isdisjoint(clause.tokens):
+        if not may:
             continue
         for found in pattern.finditer(bare):
             if words.COORDINATION.search(found[0]):

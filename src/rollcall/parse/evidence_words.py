@@ -19,7 +19,7 @@ def has_digit(text: str) -> bool:
 NOT_YET = re.compile(
     r"\b(?:will|plan(?:s|ning|ned)? (?:to|on)|planning|going to|should|would|could|need(?:s|ed"
     r"|ing)?\b|next:|todo|tbd|once\b|if\b|propos(?:e|ed|al|ing)"
-    r"|request(?:s|ed|ing)?\b|recommend\w*|expect(?:s|ed|ing)?\b|ready (?:to|for)|pending\b"
+    r"|(?<!pull )(?<!merge )request(?:s|ed|ing)?\b|recommend\w*|expect(?:s|ed|ing)?\b|ready (?:to|for)|pending\b"
     r"|await(?:s|ing)?\b|waiting\b|queued|how to|previous(?:ly)?|earlier"
     r"|standing by|stand-?by|intend\w*|aim(?:s|ing)? to|prepar(?:e|ing)\b|want|target(?:s"
     r"|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|until\b|unchanged)",
@@ -44,7 +44,7 @@ IMPERATIVE = re.compile(
     r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach"
     r"|rely|use|review|resolve|replace|write|create|(?:build|test|check)(?= (?:the|an?|if|that"
     r"|whether|all|each|every|any|with|for|against|on|in|`))|deploy|prioriti[sz]e|optional"
-    r"|consider)\b(?![:=(-])",
+    r"|consider)\b(?![:=(-]| ?\|)",
     _I,
 )
 COORDINATION = re.compile(
@@ -89,13 +89,13 @@ TEST_ITSELF = re.compile(
     r"|\ball (?:\d+ )?[\w ]{0,30}\b(?:tests|suites|goldens|checks|specs)? ?(?:pass(?:ed|ing)?"
     r"|green)\b"
     r"|\b0 regressions\b|\b\d+ (?:errors?|warnings?), \d+ (?:errors?|warnings?)|\b(?:tests"
-    r"|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+|\bexit code:? \d",
+    r"|failures|errors)=\d+, ?(?:failures|errors|passed)=\d+",
     _I,
 )
 RATIO = re.compile(r"\d/\d")
 FIGURE_MS = re.compile(r"\b\d+(?:\.\d+)? ?ms\b")
 NO_RESULT = re.compile(
-    r"\bavailable\)|\bready\b|\bprepared\b|\bskeleton\b"
+    r"\bavailable\)|\bready\b|\bprepared\b|\bskeleton\b|\b(?:for|on) (?:them|their)\b"
     r"|\bscaffold\b",
     _I,
 )
@@ -115,6 +115,7 @@ TICKED = re.compile(
     r"|(?:\./|(?:[\w.~-]+/)*(?:scripts?|bin|tools)/)[\w./-]+(?: [^`\n]*)?"
     r"|[\w./~-]+\.(?:sh|ps1|exe)(?: [^`\n]*)?"
     r"|[\w./~-]+\.(?:py|mjs|js|rb|bin) [^`\n]+|\\[a-z]+ [^`\n]+)`"
+    r"|`[a-z][\w.-]{1,24}(?: [\w./:=@-]{1,60}){1,6}`(?= ?(?:→|->|=>) ?[^`\s])"
 )
 BARE_COMMAND = re.compile(
     r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest(?: run)?(?= (?:-|\S*/))"
@@ -151,7 +152,7 @@ OWN_CHECK = re.compile(
 )
 JSON_BODY = re.compile(r"\{\"\w+\" ?: ?[\[\"{\dtfn]")
 EXIT_CODE = re.compile(r"\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?-?\d", _I)
-HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|example", _I)
+HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|(?<![./])example", _I)
 POLL = re.compile(
     r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions"
     r"|feedback)|\bpoll",
@@ -210,6 +211,8 @@ FILE = re.compile(
     rf"|(?<![\w/.-])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
     rf"|renamed|trimmed|\w+ed)\b)"
 )
+# A file of any extension whatever, where ticks and a folder make it sure to be one.
+TICKED_FILE = re.compile(r"`(?:[\w@.-]{1,80}/){1,12}[\w@.-]{0,80}\w\.[A-Za-z][A-Za-z0-9]{0,9}`")
 FILE_NOUN = (
     r"(?:tests?|suites?|specs?|loader|route|module|components?|imports?|file|script"
     r"|docs?|page|helper|config|vitest|stylesheet|manifest)"
@@ -228,9 +231,10 @@ SUBJECT_CHANGED = re.compile(
     r"|amended\b|added\b|removed\b|rewritten\b|fixed\b|un-?mocks\b|moved\b|\((?:new|modified"
     r"|updated|added|deleted|\d[\d,]* lines)|(?:--|—|\u2013|:|-)[ ]?(?:[*_`(]{0,2})(?:new file"
     r"|new\b|added|updated|removed|fixed|moved|created|trimmed|modified|deleted"
-    r"|integrated|\w+ed\b)|-> )",
+    r"|integrated|\w+ed\b)|-> |: [^→>`.;]{1,30} ?(?:→|->) ?(?!pass|fail|ok\b|exit|clean)[\w\"'`])",
     _I,
 )
+PATCHED = re.compile(r"(?:\+\+\+|diff --git) a?b?/")
 NEW_FILE = re.compile(r"\((?:new|modified|updated|added|deleted|created|all|\d[\d,]* lines)\b", _I)
 
 # --- artifacts, commits, links ------------------------------------------------------------------
@@ -239,8 +243,14 @@ ARTIFACT_PATH = re.compile(
     r"(?<![\w./~-])/?(?:[\w.~-]+/)*(?:artifacts?|test-results|reports?|tmp|coverage|logs?|out"
     r"|outputs?|snapshots?|screenshots?|backups?|results?|playwright-report|dist"
     r"|captures?|evidence|benchmarks?)/[\w@.*<>:+-]+(?:/[\w@.*:+-]+)*/?"
-    r"|(?<![\w./~-])/?(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml"
+    r"|(?<![\w./~-])(?P<file>)/?(?:[\w.~-]+/)*[\w.-]+\.(?:sarif|png|jpe?g|webm|mp4|har|log|out|pdf|junit\.xml"
     r"|tsv|jsonl|csv|prom|zip|tar\.gz|parquet|trace)(?![\w/])"
+)
+# A file that is named by its extension alone, and was there before.
+HANDLED = re.compile(
+    r"\W*(?:(?:re-?)?(?:view|read|check|inspect)\w*|look\w* at|changed|edited|modified|removed"
+    r"|deleted|renamed|moved|replaced|fixed)\b",
+    _I,
 )
 PRODUCED = re.compile(
     r"\b(?:saved|stored|captured|capturing|wrote|writes|written|produced|generated|see"
@@ -250,7 +260,7 @@ PRODUCED = re.compile(
 )
 KEPT_AT = re.compile(
     r"\b(?:saved|stored|written|archived|committed|dumped|exported|uploaded|captured|generated"
-    r"|produced) (?:at|to|under|in|into) [*_`]{0,3}(?:[\w.~-]+/)+[\w.-]*",
+    r"|produced)(?: [\w-]+){0,4} (?:at|to|under|in|into) [*_`]{0,3}(?:[\w.~-]+/)+[\w.-]*",
     _I,
 )
 MADE_DOC = re.compile(
@@ -271,7 +281,7 @@ COMMIT = re.compile(
     _I,
 )
 OFFERED = re.compile(
-    r"\b(?:tunnel|deploy(?:ed|ment|s)?|preview|published|opened|live (?:at|on)|captured"
+    r"^\W*https?://\S+[\s.)]*$|\brecorded (?:in|at|under)\b|\b(?:tunnel|deploy(?:ed|ment|s)?|preview|published|opened|live (?:at|on)|captured"
     r"|available at|PR|MR|CI|pull|pipeline|workflow run|build|release|demo|staging|production"
     r"|reports?|recording|design|ticket|issue|link|url|evidence)\b"
     r"|https?://(?:github|gitlab|bitbucket)\.[\w./-]+/(?:pull|pulls|commit|actions"
