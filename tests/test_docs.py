@@ -202,7 +202,7 @@ def copy(tmp_path: Path) -> Path:
 def lines_to_run(name: str) -> Iterator[str]:
     for block in fenced(page(name), "sh"):
         for line in block.splitlines():
-            bare = re.sub(r"\s+#.*", "", line).strip()
+            bare = re.sub(r"(^|\s+)#.*", "", line).strip()
             if bare:
                 yield bare
 
