@@ -7,12 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import product
 
 from rollcall.model import EVERYONE, Draft
 from rollcall.parse.wants import is_hint
 
-_COMMON = 160
-"""A word in more wants of one agent than this tells nothing, and would cost the most to follow."""
+_COMMON = 100
+"""A word in more of what one agent asks another tells nothing, and would cost the most to follow."""
+
+_COMPARED = 24
+"""The items that are compared in full with one message: those that share most with it."""
 
 _AS_GOOD = 0.85
 """Of several messages that meet one item, those this near to the best are taken to meet it."""
@@ -51,8 +56,10 @@ class Weights:
     """What a word tells: the more, the fewer messages have it; an agent's name tells nothing."""
 
     def __init__(self, drafts: Sequence[Draft], slugs: Iterable[str]) -> None:
-        self._held = Counter(word for draft in drafts for word in _all_words(draft))
-        self._count = len(drafts)
+        held = Counter(word for draft in drafts for word in _all_words(draft))
+        # Rounded, so that a sum is the same in whatever order its words come.
+        self._of = {word: round(1024 * math.log(1 + len(drafts) / n)) for word, n in held.items()}
+        self._unmet = round(1024 * math.log(1 + len(drafts)))
         parts = {part for slug in slugs for part in slug.replace("_", "-").split("-")}
         # A name such as DevOps is read as two words in a title.
         halves = {half for part in parts for at in range(3, 6) for half in (part[:at], part[at:])}
@@ -64,10 +71,12 @@ class Weights:
 
     def mass(self, words: Iterable[str]) -> float:
         """Return how much ``words`` tell together."""
-        # Sorted: a sum of floats depends on its order, and that of a set on the process.
-        return math.fsum(
-            math.log(1 + self._count / max(self._held[word], 1)) for word in sorted(words)
-        )
+        of, unmet = self._of, self._unmet
+        return sum(of.get(word, unmet) for word in words) / 1024
+
+    def weight(self, word: str) -> int:
+        """Return how much one word tells, in whole numbers."""
+        return self._of.get(word, self._unmet)
 
 
 def _all_words(draft: Draft) -> set[str]:
@@ -85,7 +94,8 @@ class Wanted:
         resolve: Callable[[str], str | None],
     ) -> None:
         self._weights = weights
-        self._by_word: dict[tuple[str, str], list[Item]] = defaultdict(list)
+        self._by_word: dict[tuple[str, str, str], list[Item]] = defaultdict(list)
+        self._askers: dict[str, set[str]] = defaultdict(set)
         self._of: dict[tuple[str, str], list[Item]] = defaultdict(list)
         number = 0
         for draft in drafts:
@@ -96,8 +106,9 @@ class Wanted:
                 number += 1
                 for agent in agents if item.words else ():
                     self._of[draft.path, agent].append(item)
+                    self._askers[agent].add(draft.sender)
                     for word in item.words:
-                        self._by_word[agent, word].append(item)
+                        self._by_word[agent, draft.sender, word].append(item)
 
     def _item(self, number: int, draft: Draft, words: Sequence[str], more: Sequence[str]) -> Item:
         telling = self._weights.telling(words)
@@ -113,16 +124,20 @@ class Wanted:
             (request.path, EVERYONE), ()
         )
 
-    def touched(self, agent: str, words: Iterable[str]) -> Iterator[Item]:
-        """Yield the items asked of ``agent`` that share one of ``words``, each once."""
-        seen: set[int] = set()
-        for name in (agent, EVERYONE):
-            for word in words:
-                items = self._by_word.get((name, word), ())
-                for item in items if len(items) <= _COMMON else ():
-                    if item.number not in seen:
-                        seen.add(item.number)
-                        yield item
+    def nearest(self, draft: Draft, words: AbstractSet[str]) -> list[Item]:
+        """Return the items asked of the sender of ``draft``, by whom it is for, nearest to ``words``."""
+        shared: Counter[int] = Counter()
+        items: dict[int, Item] = {}
+        for agent in (draft.sender or "", EVERYONE):
+            askers = self._askers.get(agent, set())
+            ours = askers if EVERYONE in draft.recipients else askers & set(draft.recipients)
+            for asker, word in product(ours, words):
+                found = self._by_word.get((agent, asker, word), ())
+                for item in found if len(found) <= _COMMON else ():
+                    shared[item.number] += self._weights.weight(word)
+                    items[item.number] = item
+        nearest = nsmallest(_COMPARED, shared, key=lambda number: (-shared[number], number))
+        return [items[number] for number in nearest]
 
 
 def _items(
@@ -152,8 +167,7 @@ class Meeting:
     def fits(self, draft: Draft) -> list[Fit]:
         """Return how ``draft`` fits each item asked of its sender that shares a word with it."""
         gives = self.weights.telling(draft.gives)
-        items = self.wanted.touched(draft.sender or "", sorted(gives))
-        return [self.compare(draft, item) for item in items]
+        return [self.compare(draft, item) for item in self.wanted.nearest(draft, gives)]
 
     def compare(self, draft: Draft, item: Item) -> Fit:
         """Tell how well ``draft`` meets ``item``."""
