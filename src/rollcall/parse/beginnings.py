@@ -74,12 +74,17 @@ _NOT_ITS_OWN = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_CLOCK = re.compile(r"(?:[-\u2013—|@(\[]|\bat\b)[ \t]*(?=\d{1,2}:[0-5]\d)")
-_PLACEHOLDER = re.compile(
-    r"[*_` ]*(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*$"
-)
+_SLOT = r"(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*"
+_PLACEHOLDER = re.compile(rf"[*_` ]*{_SLOT}(?:[-\u2013—:|,]{{1,2}}[*_` ]*{_SLOT}){{0,6}}$")
+_TIME_TAG = re.compile(r"\[(?:time|date|timestamp|when)[ ]?:[ ]?([^\[\]]{1,48})\]", re.IGNORECASE)
+_AGENT_TAG = re.compile(r"\[(?:agent|author|from|by)[ ]?:[ ]?([^\[\]]{1,64})\][ ]?", re.IGNORECASE)
 _EDGES = " \t*_`-\u2013—:|,;()[]→>#"
 _SLUG_OWNER = re.compile(
     r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*(?:--|—|\u2013|-|:|\|)[ \t]+"
+)
+_TITLED_OWNER = re.compile(
+    r"((?:[A-Z][\w/&-]{0,24} ){1,3}(?:Agent|Bot|Engineer|Developer|Specialist))[ \t]*"
+    r"(?:--|—|\u2013|-|:|\|)[ \t]+"
 )
 # What stands before a colon or a dash as often as a name does.
 _NO_OWNER = re.compile(
@@ -94,9 +99,14 @@ def is_placeholder(text: str) -> bool:
     return _PLACEHOLDER.match(text) is not None
 
 
-def owner_of(title: str) -> tuple[str | None, str]:
-    """Split a title such as ``parser-dev -- Fix the lexer`` into who wrote it and the rest."""
-    found = _SLUG_OWNER.match(title)
+def owner_of(title: str, *, stamped: bool = False) -> tuple[str | None, str]:
+    """Split a title such as ``parser-dev -- Fix the lexer`` into who wrote it and the rest.
+
+    A ``stamped`` one may be a name and nothing else.
+    """
+    found = _SLUG_OWNER.match(title) or _TITLED_OWNER.match(title)
+    if found is None and stamped and _SLUG_OWNER.fullmatch(f"{title} - "):
+        return (None, title) if _NO_OWNER.match(title) else (title, title)
     if found and _NO_OWNER.match(found[1]):
         return None, title
     return (found[1], title[found.end() :]) if found else (None, title)
@@ -209,6 +219,10 @@ def _heading(line: str) -> Beginning | None:
     level, text = parts
     if is_placeholder(text):
         return None
+    author = None
+    if "[" in text and (tag := _AGENT_TAG.search(text[:400])):
+        author = tag[1].strip()
+        text = _TIME_TAG.sub(r"\1", _AGENT_TAG.sub("", text[:400]))
     written = _heading_time(text) if any(map(str.isdigit, text[:400])) else None
     if written is None:
         return Beginning(Style.HEADING, _title(text), None, level)
@@ -217,7 +231,7 @@ def _heading(line: str) -> Beginning | None:
     if (before and is_placeholder(before)) or (after and is_placeholder(after)):
         return None
     title = " — ".join(part for part in (before, after) if part)
-    return Beginning(Style.HEADING, _title(title), written, level)
+    return Beginning(Style.HEADING, _title(title), written, level, author)
 
 
 def _heading_time(text: str) -> WrittenTime | None:

@@ -282,7 +282,7 @@ COMMIT = re.compile(
 )
 OFFERED = re.compile(
     r"^\W*https?://\S+[\s.)]*$|\brecorded (?:in|at|under)\b|\b(?:tunnel|deploy(?:ed|ment|s)?|preview|published|opened|live (?:at|on)|captured"
-    r"|available at|PR|MR|CI|pull|pipeline|workflow run|build|release|demo|staging|production"
+    r"|available at|PR|MR|CI|pull|merge request|pipeline|workflow run|build|release|demo|staging|production"
     r"|reports?|recording|design|ticket|issue|link|url|evidence)\b"
     r"|https?://(?:github|gitlab|bitbucket)\.[\w./-]+/(?:pull|pulls|commit|actions"
     r"|merge_requests|issues|compare|releases|-)/",

@@ -34,10 +34,13 @@ from rollcall.parse.markdown import (
 )
 from rollcall.parse.sections import (
     announces_update,
+    instructs,
+    is_container,
     is_instruction,
     is_log_title,
     is_plan,
     is_section,
+    may_report,
 )
 from rollcall.parse.timestamps import match_time, to_stamp
 
@@ -172,7 +175,10 @@ class _Reader:
             self._wait(index, begun, title=False)
         elif is_instruction(begun.title) and not state.report:
             self._quiet_level = begun.level
-            self._waiting = None
+            if not may_report(begun.title):
+                self._waiting = None
+        elif is_container(begun.title) and begun.level > 1 and not state.report:
+            self._wait(index, begun, title=False)
         elif is_section(begun.title) and begun.level > 1:
             if waiting is not None:
                 self._confirm(report=True)
@@ -229,10 +235,10 @@ class _Reader:
         stamp = self._stamp(begun)
         title, author = begun.title, begun.author
         if author is None and self._state.shared:
-            author, title = owner_of(title)
+            author, title = owner_of(title, stamped=True)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
         self.opened.append(_Opened(index, self._at(index), title, author, stamp, skip))
-        self._plan = False
+        self._plan, self._quiet_level = False, 0
         self._timed(stamp, declared=False)
         is_heading = begun.style is Style.HEADING
         self._state = replace(
@@ -287,6 +293,8 @@ class _Reader:
         if waiting is None:
             self._late_field(index, line)
             return
+        if self._quiet_level and instructs(line):
+            self._waiting = None
         if self._quiet_level or is_rule(line) or _HINT.match(line[:PREFIX]):
             return
         field = _FIELD.match(line[:PREFIX])

@@ -55,6 +55,17 @@ _LOG_TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_ORDER = re.compile(
+    r"[ \t]*(?:(?:[-*+]|\d{1,2}[.)])[ \t]+)?[*_]{0,2}(?:do\b|don't|never|always|when(?:ever)? (?:a|an|you)\b"
+    r"|use|append|add|keep|write|log|post|follow|every (?:agent|\d))\b",
+    re.IGNORECASE,
+)
+_CONTAINER = re.compile(
+    r"(?:(?:activity|work|status|update|feedback|daily|progress|session) )?"
+    r"(?:logs?|entries|updates|journal)[\W_]*",
+    re.IGNORECASE,
+)
+
 
 def _plain(title: str) -> str:
     found = _LEAD.match(title)
@@ -71,6 +82,16 @@ def is_instruction(title: str) -> bool:
     return _INSTRUCTION.match(_plain(title)) is not None
 
 
+def may_report(title: str) -> bool:
+    """Tell whether the heading stands above instructions in one file, and work in another."""
+    return _plain(title).strip(" :").casefold() == "process"
+
+
+def instructs(line: str) -> bool:
+    """Tell whether the line tells agents what to do; a fence, as ``x``, is a template."""
+    return line == "x" or _ORDER.match(line) is not None
+
+
 def is_plan(title: str) -> bool:
     """Tell whether what stands under the heading is yet to come."""
     return _PLAN.match(_plain(title)) is not None
@@ -79,6 +100,11 @@ def is_plan(title: str) -> bool:
 def announces_update(title: str) -> bool:
     """Tell whether the heading announces a finished piece of work or a phase of the day."""
     return _UPDATE.match(_plain(title)) is not None
+
+
+def is_container(title: str) -> bool:
+    """Tell whether the heading only holds the updates below it."""
+    return _CONTAINER.fullmatch(_plain(title)) is not None
 
 
 def is_log_title(title: str) -> bool:
