@@ -82,10 +82,13 @@ class Daemon:
         delivery = threading.Thread(target=self._deliver_forever, name="delivery")
         delivery.start()
         try:
-            while Signal.STOP not in (signals := self._take()):
+            waiting: set[Signal] = set()  # what a failed round was to do, the next one does
+            while Signal.STOP not in (signals := waiting | self._take()):
                 self._refuse_another_store()
+                waiting = signals
                 with boundary("worker", self._log_only):
                     self._step(signals)
+                    waiting = set()
             self._note_the_end()
         finally:
             self._end_threads(delivery)
