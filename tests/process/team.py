@@ -107,9 +107,12 @@ class Team:
         child = self.begin(nursery, command, *arguments)
         return wait_for_end(child), child.output.read_text(encoding="utf-8")
 
-    def daemon(self, nursery: Nursery | None = None) -> Daemon:
-        """Return the daemon, to be used as a context: forked, or a fresh interpreter."""
-        return Daemon(self, nursery)
+    def daemon(self, nursery: Nursery | None = None, *, awaited: bool = True) -> Daemon:
+        """Return the daemon, to be used as a context: forked, or a fresh interpreter.
+
+        The context begins when the first sweep is done; without ``awaited`` at once.
+        """
+        return Daemon(self, nursery, awaited=awaited)
 
     # What can be seen
 
@@ -144,19 +147,21 @@ class Team:
 class Daemon:
     """A running ``rollcall run``; leaving the context kills it and sees that nothing is left."""
 
-    def __init__(self, team: Team, nursery: Nursery | None) -> None:
+    def __init__(self, team: Team, nursery: Nursery | None, *, awaited: bool) -> None:
         self._team = team
+        self._awaited = awaited
         self._nursery = nursery
         self._output = team.root.parent / f"{team.root.name}.output"
 
     def __enter__(self) -> Self:
         swept = self._team.mark("last_sweep")
         self.process = self._start()
-        wait_until(
-            "the first sweep",
-            lambda: self._team.mark("last_sweep") != swept or self.process.poll() is not None,
-        )
-        assert self.process.poll() is None, self.output()
+        if self._awaited:
+            wait_until(
+                "the first sweep",
+                lambda: self._team.mark("last_sweep") != swept or self.process.poll() is not None,
+            )
+            assert self.process.poll() is None, self.output()
         return self
 
     def __exit__(

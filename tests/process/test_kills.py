@@ -57,9 +57,13 @@ def test_five_kills_at_random_moments_lose_nothing_and_do_nothing_twice(
     for agent in AGENTS:
         work.report(agent)
     with work.going_on():
-        for _ in range(KILLS):
-            with team.daemon(nursery) as daemon:
-                threading.Event().wait(moments.uniform(0.0, 1.2))
+        for number in range(KILLS):
+            # Every other one dies young: while it starts, or in its first sweep.
+            young = number % 2 == 0
+            with team.daemon(nursery, awaited=not young) as daemon:
+                if not young:
+                    wait_until("a blocker", lambda: team.rows("SELECT number FROM blockers"))
+                threading.Event().wait(moments.uniform(0.0, 0.3 if young else 1.0))
                 daemon.kill()
     with team.daemon(nursery) as daemon:
         for agent in AGENTS:
