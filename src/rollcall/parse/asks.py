@@ -75,7 +75,8 @@ _SENTENCES = tuple(
             r"\byour\s+(?:review|confirmation|decision|approval|sign-?off|input|ack)\s+(?:is\s+)?"
             r"(?:needed|required|requested)"
         ),
-        r"^(?:request|ask|question|action|need)s?(?:\s+(?:for|to)\s+[^:]{1,40})?:\s+\S",
+        r"^(?:review\s+)?(?:request|ask|question|action|need)s?(?:\s+(?:for|to)\s+[^:]{1,40})?:\s+\S",
+        r"^(?:remaining|pending|open)\s+(?:alignment|confirmations?|decisions?)[^:]{0,20}:\s+[A-Z]",
         r"^request(?:ing)?\s+(?:to|that|you|review|approval|confirmation|a\b|an\b|the\b)",
         (
             r"\b(?:owner|owning\s+agent|agent\s+(?:who|that)|someone|whoever|anyone)\b[^.;]{0,80}"
