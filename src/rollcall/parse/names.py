@@ -44,7 +44,8 @@ _TOPIC = re.compile(
     r"reply|answer|message|notes?|hand-?off|status|report|broadcast|announcement|re|about)\b.*$",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[*_`#]{1,3}|\[[^\]]{0,40}\]\s*")
+_MARKS = re.compile(r"[*`#]{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\[[^\]]{0,40}\]\s*")
+_FOLDER = re.compile(r"(?:for|to)-(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def from_file_name(path: str) -> Who:
     where it ends only a roster can tell.
     """
     stem = PurePosixPath(path).stem
-    folder = PurePosixPath(path).parent.name
+    folder = _FOLDER.sub("", PurePosixPath(path).parent.name, count=1)
     if typed := _TYPED.match(stem):
         return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
     rest = slugify(_STAMP.sub("", stem).replace("_", "-"))
