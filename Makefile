@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer, make and git; everything else goes into .venv.
 # Another Python:  make test PYTHON=/path/to/python3
-# More for pytest: make test ARGS="-k proof"
+# More for pytest: make test ARGS="-k proof"; for the daemon: make run ARGS="--set feedback.cadence=30s"
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -19,7 +19,7 @@ help:
 	@echo "make clean   remove what the other targets made; .rollcall/ stays"
 
 run: $(READY)
-	@$(BIN)/rollcall run --workspace .
+	@$(BIN)/rollcall run --workspace . $(ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

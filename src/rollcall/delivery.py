@@ -24,6 +24,7 @@ from rollcall.store.database import Database
 from rollcall.store.outbox import (
     Claimed,
     claim_next,
+    is_anything_unsent,
     leave_root,
     next_stale_root,
     postpone,
@@ -84,12 +85,10 @@ class Deliverer:
 
     def deliver_ready(self) -> bool:
         """Send one round of what may be sent now; return True while there is more to do."""
+        # The log first: it is at hand, and no other sink can hold it up.
+        self.project_log()
         now = self._clock.now()
-        sent = self._send_next(now)
-        refreshed = False if sent else self._refresh_next(now)
-        if not sent and not refreshed:
-            self.project_log()
-        return sent or refreshed
+        return self._send_next(now) or self._refresh_next(now)
 
     def deliver_all(self) -> None:
         """Send everything that may be sent now."""
@@ -134,8 +133,9 @@ class Deliverer:
 
     def _send_next(self, now: datetime) -> bool:
         ready = self._ready(now, Call.POST)
-        if not ready:
-            return False
+        with self._database.read() as session:
+            if not is_anything_unsent(session, ready, now):
+                return False
         with self._database.write() as session:
             claimed = claim_next(session, self._workspace, self._life, ready, now)
         if claimed is None:
@@ -206,7 +206,7 @@ class Deliverer:
 
     def _refresh_next(self, now: datetime) -> bool:
         for name in self._ready(now, Call.UPDATE):
-            with self._database.write() as session:
+            with self._database.read() as session:
                 stale = next_stale_root(session, self._workspace, name)
             if stale is None:
                 continue

@@ -53,24 +53,29 @@ class LogProjection:
         """
         if not self._knows_ids:
             self._learn_ids()
-        with self._database.write() as session:
+        with self._database.read() as session:
             stale = marks.get_mark(session, marks.LOG_STALE) is not None
-            marks.set_mark(session, marks.LOG_STALE, None)
-            blockers = list_blockers(session) if stale else []
-            footer = _say_footer(session)
         if stale:
-            done = False
-            try:
-                done = self._render(blockers, footer, now)
-            finally:
-                if not done:
-                    with self._database.write() as session:
-                        marks.set_mark(session, marks.LOG_STALE, "yes")
+            self._refresh_stale(now)
         self._watching = [log for log in self._watching if log.poll(now=now)]
 
     def problem(self) -> str | None:
         """Return what ``doctor`` should say about the log, or None."""
         return self._log.problem()
+
+    def _refresh_stale(self, now: datetime) -> None:
+        """Render the present state; what changes meanwhile makes the log stale again."""
+        with self._database.write() as session:
+            marks.set_mark(session, marks.LOG_STALE, None)
+            blockers = list_blockers(session)
+            footer = _say_footer(session)
+        done = False
+        try:
+            done = self._render(blockers, footer, now)
+        finally:
+            if not done:
+                with self._database.write() as session:
+                    marks.set_mark(session, marks.LOG_STALE, "yes")
 
     def _learn_ids(self) -> None:
         highest = max(self._log.highest_id(), self._archive.highest_id())

@@ -149,8 +149,8 @@ def test_a_nudge_says_what_is_missing_and_gives_a_line_to_paste() -> None:
 @pytest.mark.parametrize(
     ("count", "text"),
     [
-        (1, "1 request was past due before Rollcall began to watch, and opened no blocker."),
-        (12, "12 requests were past due before Rollcall began to watch, and opened no blocker."),
+        (1, "1 request was past due when Rollcall first saw it; no blocker was opened."),
+        (12, "12 requests were past due when Rollcall first saw them; no blocker was opened."),
     ],
 )
 def test_the_backlog_is_one_line_with_the_number(count: int, text: str) -> None:

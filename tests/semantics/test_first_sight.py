@@ -175,7 +175,7 @@ def test_requests_past_due_at_first_sight_are_a_backlog_told_once_with_its_count
         "bot_chat/mara-to-ben-one.md",
     ]
     assert world.slack_texts() == [
-        "3 requests were past due before Rollcall began to watch, and opened no blocker."
+        "3 requests were past due when Rollcall first saw them; no blocker was opened."
     ]
     world.run_until("12:46")
     assert world.told() == [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import DAY, World, ask, message, proof, update
+from harness import DAY, World, ask, at, message, proof, update
 from rollcall.model import BlockerKind, Transition
 
 ASK = "bot_chat/mara-to-ben-schema.md"
@@ -97,6 +97,15 @@ def test_a_date_before_ack_within_goes_before_it(tmp_path: Path) -> None:
     world.run_until("09:20")
     assert [what for _, what, _ in world.told()] == ["opened", "escalated"]
     assert world.told()[0] == ("09:05:00", "opened", "ben")
+
+
+def test_a_bare_due_date_is_over_at_its_end(tmp_path: Path) -> None:
+    world = asked(tmp_path, due=DAY)
+    world.write("bot_chat/ben-to-mara-ok.md", message("ack", "ben", "mara", "Got it.", re=ASK))
+    world.run_until(at("23:59:59"))
+    assert world.told() == []
+    world.run_until(at("00:00", "2026-02-08"))
+    assert world.told() == [("00:00:00", "opened", "ben")]
 
 
 def test_a_date_that_was_over_when_it_was_asked_says_nothing(tmp_path: Path) -> None:

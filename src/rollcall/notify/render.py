@@ -84,9 +84,13 @@ def say_nudge(agent: str, missing: str, now: datetime) -> Words:
 
 def say_backlog(count: int) -> Words:
     """Say how many requests were past due before the first sight; they open nothing."""
-    requests = "1 request was" if count == 1 else f"{count} requests were"
+    requests = (
+        "1 request was past due when Rollcall first saw it"
+        if count == 1
+        else f"{count} requests were past due when Rollcall first saw them"
+    )
     return Words(
-        f"{requests} past due before Rollcall began to watch, and opened no blocker.",
+        f"{requests}; no blocker was opened.",
         ("List: rollcall blockers --backlog", "A follow-up to one of them revives it."),
     )
 

@@ -160,7 +160,8 @@ def _missing_proof(facts: AgentFacts, policy: ProofPolicy, due: datetime) -> Con
 def _blocked(
     facts: AgentFacts, stated: Statement, silent_since: datetime | None, policy: ProofPolicy
 ) -> Condition:
-    text = f"Blocked: {stated.text}"
+    said = stated.text
+    text = said if said.lower().startswith("blocked") else f"Blocked: {said}"
     if silent_since is not None:
         text = f"{text} — {_say_gap(facts, policy, silent_since)}"
     return Condition(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
 
@@ -163,10 +163,12 @@ def _revive(
 
 
 def _date_due(message: Message, asked_at: datetime | None) -> datetime | None:
-    """Return the date that a message names, unless it was over when the message was asked."""
-    if message.due is None or (asked_at is not None and message.due.at <= asked_at):
+    """Return when the date that a message names is over, unless it was so when it was asked."""
+    if message.due is None:
         return None
-    return message.due.at
+    # Who asks for something by Friday may have it on Friday.
+    due = message.due.at if message.due.has_time else message.due.at + timedelta(days=1)
+    return None if asked_at is not None and due <= asked_at else due
 
 
 def _signature(row: DependencyRow) -> tuple[object, ...]:

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col, delete, select
 
 from rollcall.rules.watched import Gap
 from rollcall.store.tables import DeadlineRow, FaultRow, GapRow, GitRow, Meta
@@ -28,21 +29,16 @@ LONGEST_RETRY = timedelta(minutes=10)
 
 def get_mark(session: Session, key: str) -> str | None:
     """Return one fact, or None."""
-    row = session.get(Meta, key)
-    return None if row is None else row.value
+    return session.exec(select(Meta.value).where(Meta.key == key)).first()
 
 
 def set_mark(session: Session, key: str, value: str | None) -> None:
     """Keep one fact, or forget it."""
-    row = session.get(Meta, key)
     if value is None:
-        if row is not None:
-            session.delete(row)
+        session.exec(delete(Meta).where(col(Meta.key) == key))
         return
-    if row is None:
-        row = Meta(key=key, value=value)
-    row.value = value
-    session.add(row)
+    kept = insert(Meta).values(key=key, value=value)
+    session.exec(kept.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
 def get_instant(session: Session, key: str) -> datetime | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, select
 
 from rollcall.model import Blocker, Notice, Receipt, Transition
@@ -121,6 +121,12 @@ def supersede_unsent(session: Session, blocker: int, now: datetime) -> None:
             session.add(row)
 
 
+def is_anything_unsent(session: Session, ready: Collection[str], now: datetime) -> bool:
+    """Tell whether ``claim_next`` would find a notice; looking needs no write lock."""
+    found = session.exec(select(EventRow.id).where(*_sendable(ready, now)).limit(1)).first()
+    return found is not None
+
+
 def claim_next(
     session: Session, workspace: str, life: str, ready: Collection[str], now: datetime
 ) -> Claimed | None:
@@ -131,15 +137,7 @@ def claim_next(
         else_=2,
     )
     row = session.exec(
-        select(EventRow)
-        .where(
-            col(EventRow.fate).is_(None),
-            col(EventRow.claim).is_(None),
-            col(EventRow.sink).in_(ready),
-            col(EventRow.not_before) <= now,
-        )
-        .order_by(order, col(EventRow.id))
-        .limit(1)
+        select(EventRow).where(*_sendable(ready, now)).order_by(order, col(EventRow.id)).limit(1)
     ).first()
     if row is None or row.id is None:
         return None
@@ -152,6 +150,15 @@ def claim_next(
         _find_root(session, row),
         row.uncertain,
         row.attempts,
+    )
+
+
+def _sendable(ready: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(EventRow.fate).is_(None),
+        col(EventRow.claim).is_(None),
+        col(EventRow.sink).in_(ready),
+        col(EventRow.not_before) <= now,
     )
 
 
