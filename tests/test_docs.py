@@ -191,11 +191,10 @@ def test_the_configuration_of_the_readme_loads() -> None:
 def copy(tmp_path: Path) -> Path:
     """Copy the repository as somebody would clone it, with the present installation."""
     root = tmp_path / "rollcall"
-    for name in ("bot_chat", "config", "feedback"):
+    for name in ("benchmarks", "bot_chat", "config", "feedback", "tests/examples"):
         shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "Makefile", root)
-    (root / ".venv").mkdir()
-    (root / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (root / ".venv").symlink_to(sys.prefix)
     return root
 
 
@@ -213,6 +212,7 @@ def test_every_target_of_make_that_the_readme_names_exists() -> None:
         r"^ *make ([a-z]+)", page("README.md") + page("CONTRIBUTING.md"), re.MULTILINE
     )
     assert {"run", "test"} <= set(named)
+    assert "rollcall run --workspace . $(ARGS)\n" in page("Makefile")
     assert set(named) <= targets
 
 
@@ -221,11 +221,11 @@ def test_the_first_steps_of_the_readme_work(copy: Path) -> None:
     daemons = 0
     with ExitStack() as running:
         for line in lines_to_run("README.md"):
-            if line.startswith("make "):
-                continue  # they set up an environment of their own; their targets are checked above
-            if " run " in line:
-                running.enter_context(started(copy, line))
+            if line.startswith("make run ARGS="):
+                running.enter_context(started(copy, line.removeprefix("make run ARGS=").strip('"')))
                 daemons += 1
+            elif line.startswith("make "):
+                continue  # it sets up an environment of its own; its target is checked above
             else:
                 run(copy, f"{line} --speed 20" if line.endswith(" demo") else line)
     assert daemons == 1
@@ -239,16 +239,17 @@ def test_the_commands_of_the_page_on_accuracy_work(copy: Path) -> None:
     assert len(lines) >= 3
     for line in lines:
         if not line.startswith("make "):
-            assert run(copy, line.replace("rollcall ", ".venv/bin/rollcall ", 1)) != ""
+            assert run(copy, line) != ""
 
 
 @contextmanager
-def started(folder: Path, line: str) -> Iterator[None]:
-    """Run a daemon until the block ends; it must end well."""
-    with subprocess.Popen(line.split(), cwd=folder, stdout=subprocess.PIPE, text=True) as daemon:
+def started(folder: Path, options: str) -> Iterator[None]:
+    """Run what ``make run`` runs until the block ends; it must end well."""
+    command = [".venv/bin/rollcall", "run", "--workspace", ".", *options.split()]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as daemon:
         assert daemon.stdout is not None
         while "Inbox:" not in (said := daemon.stdout.readline()):
-            assert said, f"{line} ended before it began to watch"
+            assert said, f"{command} ended before it began to watch"
         try:
             yield
         finally:
