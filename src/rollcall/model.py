@@ -130,6 +130,7 @@ class Draft:
     recipients that may run on into the topic, as in a file's name. ``wants`` is what it asks for;
     ``subject``, ``gives`` and ``says`` are words of its title, of what it hands over and of the
     rest; ``delivers`` and ``begins`` where it says that it hands something over, or begins to work.
+    ``same`` are pairs of names of one agent: ``mara (laptop)`` in the head of ``laptop``'s file.
     """
 
     path: str
@@ -156,6 +157,7 @@ class Draft:
     says: tuple[str, ...] = ()
     delivers: bool = False
     begins: bool = False
+    same: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

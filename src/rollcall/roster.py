@@ -113,14 +113,21 @@ class Roster:
     slugs: tuple[str, ...]
     _forms: Mapping[str, str | None] = field(repr=False)
     _bare: Mapping[str, str | None] = field(repr=False)
+    ambiguous: tuple[str, ...] = ()
 
     @classmethod
-    def build(cls, declared: Mapping[str, Sequence[str]], names: Iterable[str]) -> Roster:
+    def build(
+        cls,
+        declared: Mapping[str, Sequence[str]],
+        names: Iterable[str],
+        ambiguous: Iterable[str] = (),
+    ) -> Roster:
         """Make the roster of ``declared`` (slug to aliases) and of every name met.
 
         Names that differ only in a profession ("ben", "ben-engineer") are one agent where just one
         such variant is met; a declared agent is never merged into another. The order of ``names``
-        does not matter.
+        does not matter. ``ambiguous`` are names that may mean several agents; an alias declared for
+        several is one too. They are reported, and never resolved on a guess.
         """
         forms = _declared_forms(declared)
         owners = {slug for slug in forms.values() if slug}
@@ -135,7 +142,8 @@ class Roster:
             for slug, keys in _agents_of(variants) if known is None else [(known, variants)]:
                 forms.update({_key(key): slug for key in keys})
                 owners.add(slug)
-        return cls(tuple(sorted(owners)), forms, _bare_forms(owners))
+        doubtful = {*map(slugify, ambiguous), *(key for key, slug in forms.items() if not slug)}
+        return cls(tuple(sorted(owners)), forms, _bare_forms(owners), tuple(sorted(doubtful)))
 
     def resolve(self, name: str) -> str | None:
         """Return the slug of the agent called ``name``, or None where it is unknown or ambiguous.
@@ -153,6 +161,15 @@ class Roster:
             return self._bare[bare]
         found = {slug for slug in self.slugs if slug.startswith(f"{key}-")}
         return found.pop() if len(found) == 1 else None
+
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """Return the agents that ``name`` may mean where it is ambiguous, none where it is not."""
+        key = _key(name)
+        if not key or self.resolve(name):
+            return ()
+        found = {slug for slug in self.slugs if _bare(_key(slug)) == _bare(key)}
+        found |= {slug for slug in self.slugs if _key(slug).startswith(f"{key}-")}
+        return tuple(sorted(found)) if len(found) > 1 else ()
 
     def known(self, name: str) -> str | None:
         """Return the slug of the agent whose whole name, but for a profession, is ``name``."""

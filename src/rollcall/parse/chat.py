@@ -16,7 +16,8 @@ from rollcall.parse.dates import read_stamp, stamp_of_name
 from rollcall.parse.head import Head, read_head
 from rollcall.parse.links import of_kind, references
 from rollcall.parse.names import topic_of_file
-from rollcall.parse.outline import Line
+from rollcall.parse.outline import Line, outline
+from rollcall.parse.records import is_record_file, read_records
 from rollcall.parse.topics import replies, topics_of
 from rollcall.parse.turns import Turn, turns_of
 from rollcall.parse.wants import Given, read_given, read_wants
@@ -37,6 +38,8 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
     plans, contracts, templates and a README give none. Names are as written: which agent is meant
     only `rollcall.parse.threads.assemble` can tell.
     """
+    if is_record_file(path):
+        return _records(path, lines, zone)
     head = read_head(path, lines)
     turns = () if head.is_log else turns_of(head.body, directed=head.directed, chat=head.is_chat)
     first = turns[0].start if turns else len(lines) + 1
@@ -53,6 +56,18 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
     if turns and drafts[0].path == path:
         drafts[0] = replace(drafts[0], path=f"{path}#L{drafts[0].start}")
     return tuple(drafts)
+
+
+def _records(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...]:
+    """Return the messages of a file of JSON; the path is the file's where it holds just one."""
+    turns = read_records(lines)
+    drafts = []
+    for turn in turns:
+        body = [replace(line, number=turn.start) for line in outline(turn.body)]
+        place = f"{path}#L{turn.start}" if len(turns) > 1 else path
+        drafts.append(_turn(place, turn, body, zone, None, several=False))
+    # Two objects on one line would be one place.
+    return tuple({draft.path: draft for draft in drafts}.values())
 
 
 def _bodies(turns: Sequence[Turn], body: Sequence[Line]) -> Iterator[tuple[Turn, Sequence[Line]]]:
@@ -84,6 +99,7 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         sender=head.who.sender,
         recipients=head.who.recipients,
         loose=head.who.loose,
+        same=head.who.same,
         stamp=_stamp(head, path, zone),
         title=(head.title or head.said("subject") or PurePosixPath(path).stem)[:MAX_TITLE],
         asks=asks.asks,
@@ -152,6 +168,8 @@ def _references(
 def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:
     """Return a turn's lines, the first as it speaks, none under a heading of the turns above."""
     said, heading = [], ""
+    if turn.body:
+        return list(body)
     for line in body:
         heading = line.heading if line.level and line.number != turn.start else heading
         own = replace(line, heading=heading)
@@ -178,7 +196,10 @@ def _turn(
     said = _of_turn(turn, body)
     asks = read_asks(said, turn.kind)
     does = of_kind(turn.kind)
-    named = references(said, turn.kind)
+    named = (
+        *(Reference(does or LinkKind.ANSWERS, one[:300], turn.start) for one in turn.re[:12]),
+        *references(said, turn.kind),
+    )
     acks, answers = replies(said, does, named)
     draft = Draft(
         path=path,
@@ -193,7 +214,7 @@ def _turn(
         acks=acks,
         answers=answers,
         id=turn.id,
-        due=_due_of(asks, zone),
+        due=read_stamp(turn.due, zone) if turn.due else _due_of(asks, zone),
         references=named,
         topics=topics_of(turn.text, "", said),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE
@@ -14,6 +14,7 @@ from rollcall.parse.names import (
     from_file_name,
     from_title,
     sender_of_broadcast,
+    two_names,
 )
 from rollcall.parse.outline import Line, outline
 from rollcall.roster import is_everyone, is_nobody
@@ -82,6 +83,9 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
     stated = _stated(matter, head)
     signed = signature(body) if _MAILBOX.match(PurePosixPath(path).parent.parent.name) else ""
     who = _who(path, title, head, stated, by_name, by_title, signed)
+    said = [*matter.get("from", ()), *matter.get("to", ())]
+    said += [head[key][0] for key in ("from", "to") if key in head]
+    who = replace(who, same=two_names(said, (by_name.sender, *by_name.recipients)))
     kind = next((matter[key][0] for key in ("kind", "type") if matter.get(key)), "")
     kind = kind or head.get("kind", ("", 0))[0] or by_name.kind
     directed = bool(stated.sender or by_name.sender)
@@ -102,7 +106,8 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
 
 def _stated(matter: Mapping[str, tuple[str, ...]], head: Mapping[str, tuple[str, int]]) -> Who:
     """Return who is named by front matter or by ``From:`` and ``To:`` lines."""
-    senders = matter.get("from") or _split(head.get("from", ("", 0))[0])
+    senders = tuple(name for one in matter.get("from", ()) for name in _split(one))
+    senders = senders or _split(head.get("from", ("", 0))[0])
     to = tuple(name for one in matter.get("to", ()) for name in _split(one))
     to = to or _split(head.get("to", ("", 0))[0])
     if to and any(is_everyone(name) or re.match(r"all\b", name, re.IGNORECASE) for name in to):

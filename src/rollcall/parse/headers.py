@@ -14,6 +14,8 @@ _MAX_BRACKETS = 40  # the reader takes time that grows with the square of their 
 _OPENINGS = ("---", "---yaml", "---json")  # JSON is YAML; some mailers say which
 _MAX_FRONT_LINES = 80
 _HEAD_LINES = 24
+_KEY = re.compile(r"([A-Za-z][\w -]{0,30}):(?:\s|$)")
+_NESTED = re.compile(r"\s{1,12}\S|-\s|#|[\]}]")
 _FIELD = re.compile(
     r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
 )
@@ -39,6 +41,8 @@ _NAMES = {
     "in-reply-to": "re",
     "reply to": "re",
     "replies to": "re",
+    "answers": "re",
+    "parent": "re",
     "responding to": "re",
     "thread": "thread",
     "subject": "subject",
@@ -49,12 +53,16 @@ _NAMES = {
     "status": "status",
     "date": "date",
     "created": "date",
+    "created at": "date",
+    "ts": "date",
+    "at": "date",
     "sent": "date",
     "time": "date",
     "timestamp": "date",
     "id": "id",
     "message id": "id",
     "message-id": "id",
+    "msg id": "id",
     "due": "due",
     "needed by": "due",
     "respond by": "due",
@@ -66,13 +74,13 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
     """Read YAML front matter: each key's values as written, and how many lines it takes.
 
     Scalars stay text (a date is not turned into one), a list gives several values, anything deeper
-    is left out. Text that is no YAML, or too long to be front matter, is none.
+    is left out. Text that is no YAML, or too long to be front matter, is none. The opening fence
+    may be missing; keys are called as header lines are (``sender`` is ``from``).
     """
-    if not lines or lines[0].lstrip("\ufeff").strip() not in _OPENINGS:
-        return {}, 0
-    head = [line[:MAX_LINE] for line in lines[1:_MAX_FRONT_LINES]]
+    first = 1 if lines and lines[0].lstrip("\ufeff").strip() in _OPENINGS else 0
+    head = [line[:MAX_LINE].lstrip("\ufeff") for line in lines[first:_MAX_FRONT_LINES]]
     end = next((n for n, line in enumerate(head) if line.strip() in ("---", "...")), None)
-    if end is None:
+    if end is None or (not first and not _is_matter(head[:end])):
         return {}, 0
     text = "\n".join(head[:end])
     if len(text) > _MAX_FRONT_MATTER or text.count("[") + text.count("{") > _MAX_BRACKETS:
@@ -83,11 +91,32 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
         return {}, 0
     if not isinstance(data, dict):
         return {}, 0
-    return {str(key).strip().casefold(): _values(value) for key, value in data.items()}, end + 2
+    found: dict[str, tuple[str, ...]] = {}
+    for key, value in data.items():
+        found.setdefault(_matter_name(str(key)), _values(value))
+    return found, end + 1 + first
+
+
+def _is_matter(lines: Sequence[str]) -> bool:
+    """Tell whether lines above a ``---`` are front matter that lost its opening fence.
+
+    All must look like YAML, and one must say who writes or to whom: text above a rule does not.
+    """
+    held = [line for line in lines if line.strip()]
+    keys = [found[1] for line in held if (found := _KEY.match(line))]
+    fitting = all(_KEY.match(line) or _NESTED.match(line) for line in held)
+    return fitting and len(keys) > 1 and bool({"from", "to"} & {_matter_name(key) for key in keys})
+
+
+def _matter_name(key: str) -> str:
+    plain = key.strip().casefold()
+    return _NAMES.get(plain.replace("_", " "), _NAMES.get(plain.replace("_", "-"), plain))
 
 
 def _values(value: object) -> tuple[str, ...]:
-    found = value if isinstance(value, list) else [value]
+    listed = value if isinstance(value, list) else [value]
+    # Who is written as {name: mara, role: lead} is mara.
+    found = (item.get("name") if isinstance(item, dict) else item for item in listed)
     said = [item.strip() for item in found if isinstance(item, str)]
     return tuple(item for item in said if item and item not in ("null", "~"))
 

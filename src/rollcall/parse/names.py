@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -44,18 +45,23 @@ _TOPIC = re.compile(
     r"reply|answer|message|notes?|hand-?off|status|report|broadcast|announcement|re|about)\b.*$",
     re.IGNORECASE,
 )
+_BOTH = re.compile(r"([\w .-]{1,40}?)\s*\(\s*@?([\w .-]{1,40})\s*\)")
 _MARKS = re.compile(r"[*`#]{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\[[^\]]{0,40}\]\s*")
 _FOLDER = re.compile(r"(?:for|to)-(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A sender and recipients as written; ``loose`` are those whose end is not certain."""
+    """A sender and recipients as written; ``loose`` are those whose end is not certain.
+
+    ``same`` are pairs of names of one agent, where head and file name show both.
+    """
 
     sender: str | None = None
     recipients: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
     kind: str = ""
+    same: tuple[tuple[str, str], ...] = ()
 
 
 def from_file_name(path: str) -> Who:
@@ -93,6 +99,18 @@ def _by_form(found: re.Match[str], folder: str) -> Who:
 def _begins_all(rest: str) -> bool:
     words = rest.split("-")
     return any(is_everyone("-".join(words[:end])) for end in range(1, min(len(words), 3) + 1))
+
+
+def two_names(said: Iterable[str], by_name: Iterable[str | None]) -> tuple[tuple[str, str], ...]:
+    """Return both names of each who is written ``mara (laptop)`` where a file's name says either."""
+    known = {slugify(name) for name in by_name if name}
+    pairs = []
+    for text in said:
+        if found := _BOTH.fullmatch(text[:120].strip(" `*@\"'")):
+            one, other = slugify(found[1]), slugify(found[2])
+            if one != other and known & {one, other}:
+                pairs.append((one, other))
+    return tuple(pairs)
 
 
 def topic_of_file(path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,8 +16,13 @@ _TITLED = re.compile(r"^(.*?-(?:engineer|developer|specialist|agent|bot))(?:-|$)
 def roster_of(
     drafts: Sequence[Draft], declared: Mapping[str, Sequence[str]], known: Iterable[str]
 ) -> Roster:
-    """Build the roster: first of names that are sure, then of those that may run into a topic."""
+    """Build the roster: first of names that are sure, then of those that may run into a topic.
+
+    Two names that a head gives to one sender are one agent, unless that is not certain.
+    """
     fixed = {**dict.fromkeys(sorted(known), ()), **declared}
+    aliases, doubtful = _aliases(drafts, fixed)
+    fixed = {**fixed, **aliases}
     sure = {name for draft in drafts for name in _names(draft) if name not in draft.loose}
     roster = Roster.build(fixed, sure)
     unsure = {slugify(name) for draft in drafts for name in _names(draft) if name in draft.loose}
@@ -32,7 +38,38 @@ def roster_of(
     for slug in left:
         if not _found(Roster.build(fixed, sure), slug):
             sure.add(_shortened(slug, left))
-    return Roster.build(fixed, sure)
+    roster = Roster.build(fixed, sure)
+    asked = {name for draft in drafts if draft.asks for name in draft.ask_of}
+    doubtful |= {name for name in asked if roster.candidates(name)}
+    return Roster.build(fixed, sure, doubtful)
+
+
+def _aliases(
+    drafts: Sequence[Draft], fixed: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+    """Return the aliases that heads show, and the names of which it is not certain whose they are.
+
+    A name that is shown beside two others, or of which a message to the other is known, is no alias.
+    """
+    beside: dict[str, set[str]] = defaultdict(set)
+    talking: set[frozenset[str]] = set()
+    for draft in drafts:
+        for one, other in draft.same:
+            beside[one].add(other)
+            beside[other].add(one)
+        if draft.sender and draft.is_message:
+            talking |= {frozenset((slugify(draft.sender), slugify(to))) for to in draft.recipients}
+    taken = {slugify(name) for slug, names in fixed.items() for name in (slug, *names)}
+    found: dict[str, tuple[str, ...]] = {}
+    doubtful: set[str] = set()
+    for one, other in sorted({pair for draft in drafts for pair in draft.same}):
+        shown = {one, other}
+        if len(beside[one]) > 1 or len(beside[other]) > 1 or shown in talking or shown <= taken:
+            doubtful |= shown
+        else:
+            slug, alias = (other, one) if other in taken else (one, other)
+            found[slug] = (*fixed.get(slug, ()), alias)
+    return found, doubtful
 
 
 def _found(roster: Roster, slug: str) -> str | None:

@@ -86,7 +86,8 @@ _NOT_A_NAME = frozenset(
 class Turn:
     """One agent's turn in a thread: names and stamp as written, ``text`` what its first line says.
 
-    ``inferred``: it names nobody, and its recipients are guessed from who spoke before.
+    ``inferred``: it names nobody, and its recipients are guessed from who spoke before. ``re`` are
+    the messages that it is a reply to; ``body`` are its lines where they do not stand in the file.
     """
 
     start: int
@@ -98,6 +99,9 @@ class Turn:
     kind: str = ""
     id: str | None = None
     inferred: bool = False
+    re: tuple[str, ...] = ()
+    due: str = ""
+    body: tuple[str, ...] = ()
 
 
 def turns_of(body: Sequence[Line], *, directed: bool, chat: bool = False) -> tuple[Turn, ...]:
