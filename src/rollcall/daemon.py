@@ -198,9 +198,11 @@ class Daemon:
         return due
 
     def _finish(self, done: Round) -> None:
-        if done.happened or done.notices or done.read:
-            self._on_round(done)
         self._to_deliver.set()
+        if done.happened or done.notices or done.read:
+            # Whoever listens may be gone, as a terminal or the end of a pipe.
+            with boundary("telling of a round", self._log_only):
+                self._on_round(done)
 
     def _watch(self) -> bool:
         """Observe what there is to observe now; return whether a folder has appeared since."""

@@ -49,6 +49,21 @@ def test_a_directory_that_is_not_there_is_told_and_awaited(
         wait_until("the message", lambda: team.rows("SELECT path FROM messages"))
 
 
+def test_a_folder_that_goes_and_comes_back_is_read_on(tmp_path: Path, nursery: Nursery) -> None:
+    team = Team(tmp_path / "team")
+    team.append("feedback/mara.md", entry("parser"))
+    away = tmp_path / "away"
+    with team.daemon(nursery):
+        (team.root / "feedback").rename(away)
+        wait_until("its going", lambda: team.rows("SELECT gone FROM sources") == [(1,)])
+        (away / "ben.md").write_text(entry("elsewhere"), encoding="utf-8")
+        away.rename(team.root / "feedback")
+        wait_until("its coming", lambda: team.rows("SELECT gone FROM sources") == [(0,), (0,)])
+        team.append("feedback/mara.md", entry("parser again"))
+        wait_until("the append", lambda: len(team.rows("SELECT title FROM entries")) == 3)
+        assert team.rows("SELECT title FROM entries WHERE gone") == []
+
+
 def test_half_of_slack_is_said_to_be_off(tmp_path: Path, nursery: Nursery) -> None:
     team = Team(tmp_path / "team")
     team.environ["SLACK_BOT_TOKEN"] = "xoxb-of-nobody"
