@@ -45,6 +45,7 @@ _NOT_STATED = re.compile(
     r"|\bskips? if\b"
     r"|\bwhen (?:missing|absent)\b|\bmissing (?:react|keys?\b|jsx|dep|import|useMemo|path|test)"
     r"|\bawaiting (?:promise|vi\.)|\bawait\w* acknowledg|\bread-only\b|\bawait \w+\("
+    r"|\bblocking (?:calls?|reads?|writes?|i/?o|operations?|queues?|functions?|threads?)\b"
     r"|\bblocks? (?:mutations?|requests?|of)\b|\brerun instructions\b"
     r"|\bdocumented requirement\b(?!)",
     _I,

@@ -184,7 +184,7 @@ CHANGED = re.compile(
     r"|pinned|enabled|disabled"
     r"|integrated|migrated|switched|scaffolded|scripted|guarded|tweaked|corrected|reworked"
     r"|exported|registered|set|changed|enhanced|imported|excluded|committed|ported|vendored"
-    r"|landed|shipped|stubbed|mocked|revised|captured (?:under|in))\b",
+    r"|landed|shipped|stubbed|mocked|revised|new files?|captured (?:under|in))\b",
     _I,
 )
 NOT_CHANGED = re.compile(
@@ -231,7 +231,8 @@ SUBJECT_CHANGED = re.compile(
     r"|amended\b|added\b|removed\b|rewritten\b|fixed\b|un-?mocks\b|moved\b|\((?:new|modified"
     r"|updated|added|deleted|\d[\d,]* lines)|(?:--|—|\u2013|:|-)[ ]?(?:[*_`(]{0,2})(?:new file"
     r"|new\b|added|updated|removed|fixed|moved|created|trimmed|modified|deleted"
-    r"|integrated|\w+ed\b)|-> |: [^→>`.;]{1,30} ?(?:→|->) ?(?!pass|fail|ok\b|exit|clean)[\w\"'`])",
+    r"|integrated|\w+ed\b)|-> |: [^→>`.;]{1,30} ?(?:→|->) ?(?!pass|fail|ok\b|exit|clean)[\w\"'`]"
+    r"|: [^.;:`]{1,24} (?:is|are) now\b)",
     _I,
 )
 PATCHED = re.compile(r"(?:\+\+\+|diff --git) a?b?/")
