@@ -242,6 +242,17 @@ def test_the_commands_of_the_page_on_accuracy_work(copy: Path) -> None:
             assert run(copy, line) != ""
 
 
+@pytest.mark.parametrize("command", ["read feedback feedback/mara.md", "read chat", "replay"])
+def test_what_is_shown_of_the_samples_is_what_is_printed(copy: Path, command: str) -> None:
+    found = re.search(
+        rf"^    \$ (rollcall {command}.*)\n((?:    .*\n)+)", page("docs/commands.md"), re.MULTILINE
+    )
+    assert found is not None
+    printed = run(copy, f".venv/bin/{found[1]}").splitlines()
+    shown = [line.removeprefix("    ") for line in found[2].splitlines()]
+    assert [line for line in shown if line not in {*printed, "…"}] == []
+
+
 @contextmanager
 def started(folder: Path, options: str) -> Iterator[None]:
     """Run what ``make run`` runs until the block ends; it must end well."""
