@@ -7,7 +7,7 @@ BIN  := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test lint format bench score lock clean
 
 help:
 	@echo "make run     start Rollcall on this repository's feedback/ and bot_chat/"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make format  put the code into its one format"
 	@echo "make bench   measure against a baseline"
+	@echo "make score   score the reading of tests/examples, and of folders in ROLLCALL_CORPORA"
 	@echo "make lock    write requirements.lock anew (newer versions: ARGS=--upgrade)"
 	@echo "make clean   remove what the other targets made; .rollcall/ stays"
 
@@ -35,6 +36,9 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+score: $(READY)
+	@$(BIN)/python -m benchmarks.score $(ARGS)
 
 lock:
 	@sh scripts/write-lock $(ARGS)
