@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rollcall.parse.chat import read_chat
+from rollcall.parse.threads import assemble
 from rollcall.roster import MAX_NAME, Roster, is_everyone, slugify
 
 
@@ -100,3 +104,58 @@ def test_the_order_in_which_names_are_met_does_not_matter(
     one, other = (Roster.build({}, names) for names in lists)
     assert one == other
     assert [one.resolve(name) for name in lists[0]] == [other.resolve(name) for name in lists[0]]
+
+
+def heads(*said: tuple[str, str]) -> Roster:
+    drafts = [draft for path, text in said for draft in read_chat(path, text.splitlines(), UTC)]
+    return assemble(drafts, {"ivo": ()}).roster
+
+
+def test_a_name_beside_another_in_a_head_is_an_alias() -> None:
+    roster = heads(("inbox/ivo/20260105_1000_laptop_note_hello.md", "From: mara (laptop)\n\nHi"))
+    assert (roster.slugs, roster.resolve("laptop"), roster.ambiguous) == (
+        ("ivo", "mara"),
+        "mara",
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("inbox/ivo/20260105_1100_laptop_note_again.md", "From: ben (laptop)\n\nHi"),
+        ("c/2026-01-05-laptop-to-mara.md", "Hi"),
+        ("c/2026-01-05-mara-to-laptop.md", "Hi"),
+    ],
+)
+def test_a_name_that_may_be_anothers_is_reported_and_merges_nobody(other: tuple[str, str]) -> None:
+    roster = heads(
+        ("inbox/ivo/20260105_1000_laptop_note_hello.md", "From: mara (laptop)\n\nHi"), other
+    )
+    assert {"mara", "laptop"} <= set(roster.slugs) | set(roster.ambiguous)
+    assert "laptop" in roster.ambiguous
+    assert roster.resolve("laptop") != roster.resolve("mara")
+
+
+def test_words_in_brackets_that_no_file_name_bears_are_no_alias() -> None:
+    roster = heads(("c/2026-01-05-mara-to-ivo.md", "From: mara (parser team)\n\nHi"))
+    assert roster.slugs == ("ivo", "mara")
+
+
+def test_a_nickname_that_nothing_explains_stays_an_agent_of_its_own() -> None:
+    roster = heads(("c/2026-01-05-mara-to-ivo.md", "Hi"), ("c/2026-01-05-ivo-to-captain.md", "Hi"))
+    assert roster.slugs == ("captain", "ivo", "mara")
+
+
+def test_an_alias_declared_for_two_agents_is_ambiguous() -> None:
+    roster = Roster.build({"mara": ("lead",), "ben": ("lead",)}, ())
+    assert (roster.resolve("lead"), roster.ambiguous) == (None, ("lead",))
+
+
+def test_the_beginning_of_two_names_is_ambiguous_where_it_is_asked() -> None:
+    roster = heads(
+        ("c/2026-01-05-query-parser-to-ivo.md", "Hi"),
+        ("c/2026-01-05-query-index-to-ivo.md", "Hi"),
+        ("c/2026-01-05-ivo-to-all.md", "## Requests\n\n- Query: Provide the grammar."),
+    )
+    assert (roster.resolve("Query"), roster.ambiguous) == (None, ("query",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, tzinfo
@@ -25,6 +26,8 @@ from rollcall.roster import slugify
 
 MAX_TITLE = 200
 _EVERYONE = (EVERYONE,)
+_SEVERAL = re.compile(r"[\s,;&+]+(?:and\s+)?")
+_NUMBERS = re.compile(r"(?:#?\d{1,6}(?:[\s,;&+]+(?:and\s+)?|$))+")
 _DUE = re.compile(
     r"\b(?:by|before|until|due|no\s+later\s+than)\b[^.\d]{0,16}(?=20\d\d-)", re.IGNORECASE
 )
@@ -59,15 +62,20 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
 
 
 def _records(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...]:
-    """Return the messages of a file of JSON; the path is the file's where it holds just one."""
+    """Return the messages of a file of JSON; the path is the file's where it holds just one.
+
+    A second one on the same line is at ``#L<line>.2``.
+    """
     turns = read_records(lines)
+    met: Counter[int] = Counter()
     drafts = []
     for turn in turns:
         body = [replace(line, number=turn.start) for line in outline(turn.body)]
-        place = f"{path}#L{turn.start}" if len(turns) > 1 else path
+        met[turn.start] += 1
+        nth = f".{met[turn.start]}" if met[turn.start] > 1 else ""
+        place = f"{path}#L{turn.start}{nth}" if len(turns) > 1 else path
         drafts.append(_turn(place, turn, body, zone, None, several=False))
-    # Two objects on one line would be one place.
-    return tuple({draft.path: draft for draft in drafts}.values())
+    return tuple(drafts)
 
 
 def _bodies(turns: Sequence[Turn], body: Sequence[Line]) -> Iterator[tuple[Turn, Sequence[Line]]]:
@@ -158,11 +166,23 @@ def _references(
     said = head.matter.get("re", ()) or tuple(
         part for part in (head.fields.get("re", ("", 0))[0],) if part
     )
-    kind = does or LinkKind.ANSWERS
-    found = [Reference(kind, target[:300], 1) for target in said]
-    found += references(body, head.kind)
+    found = [*_replied_to(said, body, does, 1), *references(body, head.kind)]
     own = PurePosixPath(path).name
     return tuple(one for one in dict.fromkeys(found) if PurePosixPath(one.target).name != own)
+
+
+def _replied_to(
+    said: Iterable[str], body: Sequence[Line], does: LinkKind | None, line: int
+) -> list[Reference]:
+    """Return what a message says that it is a reply to; numbers may stand together."""
+    acks, answers = replies(body, does)
+    kind = does or (LinkKind.ACKS if acks and not answers else LinkKind.ANSWERS)
+    parts = [
+        part
+        for target in list(said)[:12]
+        for part in (_SEVERAL.split(target[:300]) if _NUMBERS.fullmatch(target[:80]) else [target])
+    ]
+    return [Reference(kind, part.strip()[:300], line) for part in parts if part.strip()]
 
 
 def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:
@@ -196,10 +216,7 @@ def _turn(
     said = _of_turn(turn, body)
     asks = read_asks(said, turn.kind)
     does = of_kind(turn.kind)
-    named = (
-        *(Reference(does or LinkKind.ANSWERS, one[:300], turn.start) for one in turn.re[:12]),
-        *references(said, turn.kind),
-    )
+    named = (*_replied_to(turn.re, said, does, turn.start), *references(said, turn.kind))
     acks, answers = replies(said, does, named)
     draft = Draft(
         path=path,

@@ -63,11 +63,11 @@ class Weights:
         parts = {part for slug in slugs for part in slug.replace("_", "-").split("-")}
         # A name such as DevOps is read as two words in a title.
         halves = {half for part in parts for at in range(3, 6) for half in (part[:at], part[at:])}
-        self._team = {word for word in parts | halves if len(word) > 2}
+        self.names = {word for word in parts | halves if len(word) > 2}
 
     def telling(self, words: Iterable[str]) -> frozenset[str]:
         """Return the words that are no agent's name."""
-        return frozenset(words) - self._team
+        return frozenset(words) - self.names
 
     def mass(self, words: Iterable[str]) -> float:
         """Return how much ``words`` tell together."""

@@ -32,7 +32,7 @@ def find_links(drafts: Sequence[Draft], meeting: Meeting) -> tuple[Link, ...]:
     then only mentions it. What a message names comes first, then the thread that it stands in,
     then what it hands over; what is certain is never changed by what is not.
     """
-    index, links = Index(drafts), _Links(drafts)
+    index, links = Index(drafts, meeting.weights.names), _Links(drafts)
     links.add(link for draft in drafts for link in _named(draft, index, meeting))
     links.settle()
     met = _deliveries(drafts, meeting, links)

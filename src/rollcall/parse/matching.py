@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from rollcall.model import Draft
 
@@ -12,13 +13,14 @@ from rollcall.model import Draft
 class Topics:
     """The topics of all messages; a word weighs more the fewer messages have it (tf-idf's idf)."""
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
-        held = Counter(topic for draft in drafts for topic in set(draft.topics))
+    def __init__(self, drafts: Sequence[Draft], names: AbstractSet[str] = frozenset()) -> None:
+        """Weigh the topics of ``drafts``; ``names`` are words of agents' names, which weigh none."""
+        held = Counter(topic for draft in drafts for topic in set(draft.topics) - names)
         self._weight = {topic: math.log(1 + len(drafts) / met) for topic, met in held.items()}
         self._size = {draft.path: self._sum(set(draft.topics)) for draft in drafts}
 
     def _sum(self, topics: set[str]) -> float:
-        return sum(self._weight[topic] for topic in sorted(topics))
+        return sum(self._weight.get(topic, 0.0) for topic in sorted(topics))
 
     def likeness(self, one: Draft, other: Draft) -> float:
         """Return how alike two messages are, from 0 to 1: the cosine of their weighed topics."""

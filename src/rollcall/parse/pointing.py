@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -17,20 +19,33 @@ _LOOKED_BACK = 20
 _OF_ONE_FILE = 3
 """A file that more requests to one agent name is no request's own subject."""
 
+_NUMBER = re.compile(
+    r"(?:re:?\s*)?(?:#|no\.?\s*|(?:message|msg|note|thread)[\s#-]*)?0{0,6}(\d{1,6})", re.IGNORECASE
+)
+_DATE = re.compile(r"20\d\d-?\d\d-?\d\d(?:[T_-]?\d{4,6}Z?)?")
+_IN_NAME = re.compile(
+    r"(?:msg|message|note|thread)?[-_#]?0{0,6}(\d{1,6})(?:[-_. ]|$)", re.IGNORECASE
+)
+_IN_TITLE = re.compile(
+    r"\W{0,4}(?:#|no\.?\s*|(?:message|msg|note|thread)[\s#-]{1,3})?0{0,6}(\d{1,6})(?:[\]:.)]|\s[-\u2013—]\s)",
+    re.IGNORECASE,
+)
+
 REPLIES = (LinkKind.ACKS, LinkKind.ANSWERS)
 
 
 class Index:
     """Messages by the last part of their path, by id and by file."""
 
-    def __init__(self, drafts: Sequence[Draft]) -> None:
+    def __init__(self, drafts: Sequence[Draft], names: AbstractSet[str] = frozenset()) -> None:
         self.by_name: dict[str, list[Draft]] = defaultdict(list)
         self.by_id: dict[str, list[Draft]] = defaultdict(list)
         self.by_file: dict[str, list[Draft]] = defaultdict(list)
         self.naming: dict[str, list[Draft]] = defaultdict(list)
         self._asks: dict[tuple[str, str], list[Draft]] = defaultdict(list)
         self._asking_in: dict[str, list[Draft]] = defaultdict(list)
-        self.topics = Topics(drafts)
+        self._by_number: dict[int, list[Draft]] = defaultdict(list)
+        self.topics = Topics(drafts, names)
         for draft in drafts:
             if not draft.is_message:
                 continue
@@ -39,6 +54,8 @@ class Index:
             self.by_file[file].append(draft)
             if draft.id:
                 self.by_id[draft.id.casefold()].append(draft)
+            for number in numbers_of(draft):
+                self._by_number[number].append(draft)
             if draft.asks:
                 self._asking_in[file].append(draft)
             for agent in draft.ask_of if draft.sender else ():
@@ -47,6 +64,17 @@ class Index:
                 self.naming[_tail(reference.target)].append(draft)
         for turns in (*self.by_file.values(), *self._asking_in.values()):
             turns.sort(key=lambda one: one.start)
+
+    def numbered(self, draft: Draft, number: int) -> list[Draft]:
+        """Return the message of this number beside ``draft``, if only one can be meant."""
+        folder = PurePosixPath(file_of(draft.path)).parent
+        near: list[list[Draft]] = [[], []]
+        for one in self._by_number.get(number, ()):
+            if one.path != draft.path:
+                near[PurePosixPath(file_of(one.path)).parent != folder].append(one)
+        found = near[0] or near[1]
+        ours = [one for one in found if one.sender in draft.recipients]
+        return next((some for some in (found, ours) if len(some) == 1), [])
 
     def asked_by(self, asker: str, agent: str | None) -> Iterator[Draft]:
         """Yield what ``asker`` asks of ``agent``, or of everyone."""
@@ -60,6 +88,17 @@ class Index:
         at = bisect_left(asking, draft.start, key=lambda one: one.start)
         above = (one for one in reversed(asking[:at]) if asks_of(one, draft.sender))
         return list(islice(above, _LOOKED_BACK))[::-1]
+
+
+def numbers_of(draft: Draft) -> set[int]:
+    """Return the numbers that a message bears: in its id, its file's name or its title."""
+    stem = _DATE.sub("", PurePosixPath(file_of(draft.path)).stem).strip("-_ ")
+    said = (
+        _NUMBER.fullmatch(draft.id or ""),
+        _IN_NAME.match(stem) if "#L" not in draft.path else None,
+        _IN_TITLE.match(draft.title),
+    )
+    return {int(found[1]) for found in said if found}
 
 
 def file_of(path: str) -> str:
@@ -83,6 +122,10 @@ def targets_of(draft: Draft, reference: Reference, index: Index) -> Iterator[tup
     ]
     if by_id:
         yield _nearest(by_id, draft), f"names {reference.target}"
+        return
+    if number := _NUMBER.fullmatch(reference.target.strip()):
+        for one in index.numbered(draft, int(number[1])):
+            yield one, f"names number {number[1]} of the thread"
         return
     found = _by_path(draft, reference.target, index)
     if found is not None:

@@ -123,7 +123,7 @@ def telling_words(text: str) -> Iterator[str]:
         low, high = int(first), int(last or first)
         yield from (f"{phase.lower()}-{n}" for n in range(low, min(high, low + 12) + 1))
     for word in words_of(text):
-        if word not in _NOT_TELLING:
+        if word not in _NOT_TELLING and word not in _PHASES:
             yield word
         if word in _KIND_OF:
             yield _KIND_OF[word]
@@ -146,7 +146,7 @@ def read_wants(lines: Sequence[Line]) -> tuple[Want, ...]:
         if is_label(line.text):
             continue
         words = dict.fromkeys(telling_words(line.text[:400]))
-        if not any(map(_is_plain, words)):
+        if all(map(is_hint, words)):
             continue
         above = " ".join(text for text in line.above if _PHASE.search(text))
         words.update(dict.fromkeys(word for word in telling_words(above) if is_hint(word)))
@@ -161,10 +161,6 @@ def read_wants(lines: Sequence[Line]) -> tuple[Want, ...]:
 def is_hint(word: str) -> bool:
     """Tell whether ``word`` is a class of words or a phase, which only supports what others tell."""
     return word[0] == "=" or ("-" in word and word[-1].isdigit())
-
-
-def _is_plain(word: str) -> bool:
-    return not is_hint(word) and word not in _PHASES
 
 
 def read_given(
