@@ -89,7 +89,7 @@ def references(lines: Iterable[Line], kind: str = "") -> tuple[Reference, ...]:
         if line.fenced:
             continue
         for target in targets(line.text):
-            does = _does(line, target)
+            does = acts_on(line, target)
             if does in (None, LinkKind.MENTIONS) and of_message is not None:
                 does = of_message
             does = does or LinkKind.MENTIONS
@@ -99,7 +99,8 @@ def references(lines: Iterable[Line], kind: str = "") -> tuple[Reference, ...]:
     return tuple(found.values())
 
 
-def _does(line: Line, target: str) -> LinkKind | None:
+def acts_on(line: Line, target: str) -> LinkKind | None:
+    """Tell what a line, its introduction or its heading says is done to the message it names."""
     texts = (line.text.replace(target, " "), *line.above)
     for text in texts:
         if (does := classify(text)) is not None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from rollcall.model import Want
+from rollcall.model import LinkKind, Want
 from rollcall.parse.asks import is_label, names_of
-from rollcall.parse.links import targets
+from rollcall.parse.links import acts_on, targets
 from rollcall.parse.outline import Line
 from rollcall.parse.topics import words_of
 
@@ -180,7 +180,10 @@ def read_given(
                 gives.update(dict.fromkeys(telling_words(line.text)))
             delivers = delivers or _hands_over(line.text)
             continue
-        for target in targets(line.text):
+        named = [*targets(line.text)]
+        if named and acts_on(line, named[0]) is LinkKind.ACKS and len(line.text.split()) < 8:
+            continue
+        for target in named:
             gives.update(dict.fromkeys(telling_words(_name_of(target))))
         if _OFFER.match(line.text) or (line.heading != title and _ASIDE.search(line.heading)):
             continue
