@@ -21,7 +21,7 @@ from rollcall.config import Settings
 from rollcall.first_sight import settle_newcomers
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.judging import Judge, Judged
-from rollcall.reading import Circumstances, ReadResult, SourceReader, forget, link_messages
+from rollcall.reading import Circumstances, SourceReader, forget, link_messages
 from rollcall.rules.watched import Gap, find_gap
 from rollcall.sources import Discovery, Source, SourceFinder
 from rollcall.store import marks
@@ -71,7 +71,6 @@ class Pipeline:
         self._judge = Judge(settings)
         self._teller = Teller(settings, slack_is_on=slack_is_on)
         self._gap: Gap | None = None
-        self._newcomers: dict[str, datetime] = {}
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self._sources: dict[Path, Source] = {}
         self.discovery = Discovery((), (), ())
@@ -107,8 +106,7 @@ class Pipeline:
             self._forget_vanished(session, {one.name for one in self.discovery.sources}, now)
         done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
         with self._database.write() as session:
-            settle_newcomers(session, self._settings, self._newcomers, now)
-            self._newcomers = {}
+            settle_newcomers(session, self._settings, now)
             if first:
                 marks.set_instant(session, marks.FIRST_SWEEP, now)
             marks.set_instant(session, marks.LAST_SWEEP, now)
@@ -190,50 +188,41 @@ class Pipeline:
             deep=deep,
         )
         done = Round()
-        links_changed = False
         with self._database.read() as session:
             cursors = list_cursors(session)
             faulty = {row.subject for row in marks.list_faults(session)}
         for source in sources:
             with self._guarded(f"source:{source.name}", now, faulty):
-                result = self._read_one(source, cursors.get(source.name), scene)
-                done.read += result.changed
-                links_changed |= result.links_changed
-                if result.newcomer is not None:
-                    self._meet(result)
-        if links_changed or LINKING in faulty:
+                done.read += self._read_one(source, cursors.get(source.name), scene)
+        with self._database.read() as session:
+            links_stale = marks.get_mark(session, marks.LINKS_STALE) is not None
+        if links_stale:
             with self._guarded(LINKING, now, faulty):
                 done.notices += self._link(now)
         return done
 
     def _read_one(
         self, source: Source, known: tuple[str | None, bool] | None, scene: Circumstances
-    ) -> ReadResult:
+    ) -> bool:
         cursor, gone = known or (None, False)
         tail = self._reader.look(source, cursor, scene)
         if tail is None:
             if known is not None and not gone:
                 with self._database.write() as session:
                     forget(session, source.name)
-            return ReadResult()
+            return False
         if tail.change is Change.UNCHANGED and tail.refreshed is None and not tail.half_line:
-            return ReadResult()
+            return False
         with self._database.write() as session:
             return self._reader.record(session, source, tail, scene)
 
     def _settle_newcomers(self, now: datetime) -> None:
-        if self._newcomers:
-            with self._database.write() as session:
-                settle_newcomers(session, self._settings, self._newcomers, now)
-            self._newcomers = {}
-
-    def _meet(self, result: ReadResult) -> None:
-        if result.newcomer is not None and result.modified is not None:
-            before = self._newcomers.get(result.newcomer, result.modified)
-            self._newcomers[result.newcomer] = max(before, result.modified)
+        with self._database.write() as session:
+            settle_newcomers(session, self._settings, now)
 
     def _link(self, now: datetime) -> int:
         with self._database.write() as session:
+            marks.set_mark(session, marks.LINKS_STALE, None)
             backlog = link_messages(session, self._settings, now, list_writers(session))
             return self._teller.tell_backlog(session, backlog, now) if backlog else 0
 

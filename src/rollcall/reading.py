@@ -24,7 +24,7 @@ from rollcall.store import tables
 from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
 from rollcall.store.entries import EntryBatch, EntryRecord, forget_source, record_entries
 from rollcall.store.facts import find_newest_claim
-from rollcall.store.marks import mark_changed, set_deadline
+from rollcall.store.marks import LINKS_STALE, mark_changed, set_deadline, set_mark
 from rollcall.store.messages import (
     MessageRecord,
     forget_messages,
@@ -54,16 +54,6 @@ class Circumstances:
     deep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
-    """Whether a source changed, and whether what links messages did."""
-
-    changed: bool = False
-    links_changed: bool = False
-    newcomer: str | None = None
-    modified: datetime | None = None
-
-
 class SourceReader:
     """Reads sources into the store; holds no state of its own."""
 
@@ -83,17 +73,18 @@ class SourceReader:
         except FileNotFoundError:
             return None
 
-    def record(
-        self, session: Session, source: Source, tail: Tail, scene: Circumstances
-    ) -> ReadResult:
-        """Store what was read; the caller's transaction holds records and offset together."""
+    def record(self, session: Session, source: Source, tail: Tail, scene: Circumstances) -> bool:
+        """Store what was read and return whether anything was new to the store.
+
+        The caller's transaction holds records and offset together.
+        """
         row = meet_source(session, source.name, source.kind, source.agent, scene.now)
         _plan_half_line(session, source, tail)
         if tail.change is Change.UNCHANGED:
             if tail.refreshed is not None:
                 row.cursor = dump_cursor(tail.refreshed)
                 session.add(row)
-            return ReadResult()
+            return False
         row.gone, row.read_at = False, scene.now
         session.add(row)
         if source.kind is SourceKind.CHAT:
@@ -107,7 +98,7 @@ class SourceReader:
         row: tables.Source,
         tail: Tail,
         scene: Circumstances,
-    ) -> ReadResult:
+    ) -> bool:
         appended = tail.change is Change.APPENDED
         cursor = _load_cursor(row.cursor) if appended else None
         arrival_day = scene.now.astimezone(self._zone).date()
@@ -137,17 +128,16 @@ class SourceReader:
         )
         session.add(row)
         if not reading.entries:
-            return ReadResult(changed=True)
+            return True
         newcomer = known is None or not known.owes_proof
         if recorded.new or recorded.revised or newcomer:
             returned = self._has_returned(session, agent, came, scene.now)
             _note_agent(session, agent, known, returned=returned, now=scene.now)
-        return ReadResult(
-            changed=True,
-            links_changed=recorded.links_changed,
-            newcomer=agent if newcomer or came is Came.HISTORY else None,
-            modified=tail.modified,
-        )
+        if newcomer or came is Came.HISTORY:
+            _leave_unsettled(session, agent, tail.modified)
+        if recorded.links_changed:
+            set_mark(session, LINKS_STALE, "yes")
+        return True
 
     def _read_chat(
         self,
@@ -156,7 +146,7 @@ class SourceReader:
         row: tables.Source,
         tail: Tail,
         scene: Circumstances,
-    ) -> ReadResult:
+    ) -> bool:
         came = Came.HISTORY if scene.first_sight else Came.LIVE
         if came is Came.LIVE and scene.git_moved(source):
             came = Came.GIT
@@ -166,7 +156,9 @@ class SourceReader:
         # A message is judged as a whole, so a chat file is read from its beginning each time.
         row.cursor = dump_cursor(advance(tail, open_index=0))
         session.add(row)
-        return ReadResult(changed=True, links_changed=changed)
+        if changed:
+            set_mark(session, LINKS_STALE, "yes")
+        return True
 
     def _has_returned(self, session: Session, agent: str, came: Came, now: datetime) -> bool:
         """Tell whether a retired agent wrote: a checkout of old work is no sign of it."""
@@ -269,6 +261,13 @@ def make_message_record(draft: Draft, lines: Sequence[str]) -> MessageRecord:
     text = "\n".join(lines[draft.start - 1 : draft.end]).rstrip()
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return MessageRecord(draft.path, draft.start, digest, dump_draft(draft), draft.stamp)
+
+
+def _leave_unsettled(session: Session, agent: str, modified: datetime) -> None:
+    """Have it settled whether an agent that was just met is retired, also after a kill."""
+    row = session.get_one(tables.AgentRow, agent)
+    row.unsettled = modified if row.unsettled is None else max(row.unsettled, modified)
+    session.add(row)
 
 
 def _note_agent(

@@ -16,7 +16,8 @@ from rollcall.store.instructions import add_instruction, read_instruction
 from rollcall.wiring import Works
 
 PATIENCE_S = 60.0
-_GLANCE_S = 0.05
+_FIRST_GLANCE_S = 0.03
+_LONGEST_GLANCE_S = 0.3
 
 
 def work_once(works: Works) -> Round:
@@ -60,6 +61,7 @@ def await_result(
     """
     until_s = clock.monotonic() + PATIENCE_S
     pause = threading.Event()
+    glance_s = _FIRST_GLANCE_S
     while True:
         with database.read() as session:
             row = read_instruction(session, instruction)
@@ -72,4 +74,5 @@ def await_result(
                 f"the running Rollcall (pid {lock.holder_pid()}) has not carried this out in "
                 f"{PATIENCE_S:.0f} s; it stays in its list, see `rollcall status`"
             )
-        pause.wait(_GLANCE_S)
+        pause.wait(glance_s)
+        glance_s = min(glance_s * 1.5, _LONGEST_GLANCE_S)

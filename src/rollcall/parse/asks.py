@@ -102,6 +102,7 @@ _PROMISE = re.compile(
 _NOTHING = re.compile(
     r"^(?:none|nothing|n/?a|-|\u2013|—)\b[^a-z]{0,3}$|\bno\s+(?:\w+\s+){0,4}(?:is\s+|are\s+)?"
     r"(?:requested|needed|required|requests?|asks?|action)\b|^no\s+(?:new\s+)?(?:action|request|ask)|"
+    r"\bneeds?\s+no\s+(?:\w+\s+)?(?:review|actions?|reply|answer|response|input|decision)\b|"
     r"\bnothing\s+(?:is\s+)?(?:needed|required|requested)\b|^(?:none|nothing)\b.{0,40}$",
     re.IGNORECASE,
 )

@@ -176,7 +176,10 @@ def shows_diff(clause: Clause) -> bool:
             if words.COORDINATION.search(found[0]):
                 continue
             span = span or _change(bare)
-            if span[0] <= found.start() <= span[1] or _is_subject(clause, bare, found):
+            changed = span[0] <= found.start() <= span[1]
+            if (changed and not words.MEANT.search(bare, span[0], found.start())) or _is_subject(
+                clause, bare, found
+            ):
                 return True
     return False
 

@@ -25,6 +25,7 @@ NOT_YET = re.compile(
     r"|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|until\b|unchanged)",
     _I,
 )
+MEANT = re.compile(r"\b(?:will|should|would|could|going to)\b", _I)
 PURPOSE = re.compile(
     r"\bto (?:re-?)?(?:confirm|ensure|verify|validate|double-check|check|see|prove|keep"
     r"|make)\b",

@@ -91,6 +91,15 @@ def _standing_statement(session: Session, slug: str, newest: EntryRow | None) ->
     return Statement(stated.blocked_on, stated.seen_at, stated.fallback, stated.place)
 
 
+def list_unsettled(session: Session) -> list[AgentRow]:
+    """Return the agents that were met and not yet found retired or on duty."""
+    return list(
+        session.exec(
+            select(AgentRow).where(col(AgentRow.unsettled).is_not(None)).order_by(AgentRow.slug)
+        )
+    )
+
+
 def find_newest_claim(session: Session, slug: str, now: datetime) -> datetime | None:
     """Return the newest dated stamp, not in the future, among an agent's entries, or None."""
     return session.exec(

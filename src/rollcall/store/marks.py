@@ -21,6 +21,7 @@ STARTED = "started"
 STOPPED = "stopped"
 PLACE_OF_WORK = "place_of_work"
 LOG_STALE = "log_stale"
+LINKS_STALE = "links_stale"
 SETTINGS = "settings"
 
 FIRST_RETRY = timedelta(seconds=10)

@@ -133,7 +133,11 @@ class DependencyRow(SQLModel, table=True):
 
 
 class AgentRow(SQLModel, table=True):
-    """One agent that is known, and where its clock stands."""
+    """One agent that is known, and where its clock stands.
+
+    ``unsettled``: it was just met, and whether it is retired is still to be settled; the newest
+    change of its files stands in for a stamp.
+    """
 
     __tablename__ = "agents"
     slug: str = Field(primary_key=True)
@@ -142,6 +146,7 @@ class AgentRow(SQLModel, table=True):
     has_written: bool = False
     retired: bool = False
     nudged: datetime | None = _instant(nullable=True)
+    unsettled: datetime | None = _instant(nullable=True)
 
 
 class BlockerRow(SQLModel, table=True):

@@ -5,6 +5,7 @@ CREATE TABLE agents (
   has_written BOOLEAN NOT NULL,
   retired BOOLEAN NOT NULL,
   nudged VARCHAR(27),
+  unsettled VARCHAR(27),
   PRIMARY KEY (slug)
 );
 CREATE TABLE blockers (
