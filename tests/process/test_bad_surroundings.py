@@ -100,7 +100,7 @@ def test_a_damaged_store_is_refused_in_one_line(
         else:
             file.seek(0 if damage == "head" else 4096)
             file.write(b"\x55" * (size - 8192 if damage == "middle" else 100))
-    for command in COMMANDS:
+    for command in ("run", "status"):
         code, text = team.carry_out(nursery, command)
         assert (command, code) == (command, 3), text
         assert [line for line in text.splitlines() if "database cannot be used" in line] != []
