@@ -121,7 +121,8 @@ class Team:
         path = self.root / ".rollcall" / "rollcall.db"
         if not path.exists():
             return []
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
+        # Not read-only: after a kill the first to look must be able to recover the journal.
+        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=10)) as connection:
             try:
                 return connection.execute(query, values).fetchall()
             except sqlite3.OperationalError as error:
