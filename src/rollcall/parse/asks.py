@@ -68,6 +68,7 @@ _SENTENCES = tuple(
             r"\b(?:from\s+(?:you|@?[a-z])|you\s+to|your)\b"
         ),
         r"\bneed(?:s|ed)?\s+(?:you\s+to|your\b|from\s+you)",
+        r"^(?:also\s+|still\s+|we\s+|i\s+)*need\b[^.?]{0,200}\bfrom\s+(?:you\b|@\w)",
         r"\blet\s+(?:me|us)\s+know\b(?!\s+if\s+(?:you|anything|there))",
         r"\b(?:waiting|blocked)\s+(?:on|for)\s+(?:you\b|your\b)",
         r"\bawaiting\s+your\b",
@@ -109,7 +110,10 @@ _NOTHING = re.compile(
 _BARE_PATH = re.compile(r"(?:[\w /&-]{1,40}:\s*)?`?[^`\s][^`]{0,300}\.(?:md|txt)`?[.,;]?")
 _LABEL = re.compile(r"(?:\*\*)?@?([A-Za-z][\w /&.-]{0,48}?)(?:\*\*)?\s*:(?:\*\*)?(?:\s+|$)(.*)$")
 _AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
-_WHOM = re.compile(r"\b(?:from|for|to)\s+(?:the\s+)?([A-Z@][\w /&-]{1,48})$")
+_WHOM = re.compile(
+    r"\b(?:from|for|to)\s+(?:the\s+)?(@?[\w/&-]{1,40}(?: [\w/&-]{1,24}){0,2})$", re.IGNORECASE
+)
+_BESIDE = re.compile(r"([\w /&.-]{1,48}?)\s*[(\[@:\u2013—-]\s*@?([\w /&.-]{1,48}?)[)\]]?$")
 _ASKING_KINDS = frozenset(
     {"request", "ask", "question", "review-request", "action", "action-required"}
 )
@@ -118,7 +122,11 @@ _INSTRUCTING_KINDS = frozenset({"handoff", "instruction", "directive", "task", "
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Whether a message asks, the names it may ask by, and the lines that ask."""
+    """Whether a message asks, the names it may ask by, and the lines that ask.
+
+    With names but no ``asks`` it asks if one of them is an agent's: a section of instructions is
+    headed by it.
+    """
 
     asks: bool = False
     of: tuple[str, ...] = ()
@@ -134,6 +142,10 @@ def read_asks(lines: Iterable[Line], kind: str = "", *, title: str = "") -> Asks
     if not asking and kind in _ASKING_KINDS:
         refused = any(_NOTHING.search(line.text) for line in body if not line.level)
         asking = [] if refused else [line for line in body if not line.level][:1]
+    if not asking:
+        told = [line for line in body if line.item and _is_instruction(line)]
+        by_heading = dict.fromkeys(name for line in told for name in _named_by(line.heading))
+        return Asks(asks=False, of=tuple(by_heading)[:MAX_NAMES], lines=tuple(told))
     named = dict.fromkeys(name for line in asking for name in names_of(line))
     return Asks(bool(asking), tuple(named)[:MAX_NAMES], tuple(asking))
 
@@ -201,7 +213,8 @@ def _by_section(line: Line, under_ask: bool) -> bool:
     named = (label is not None) or any(_LABEL.match(above) for above in line.above)
     if imperative and named and _EXPECTATIONS.search(line.heading):
         return not _DONE_HEADING.search(line.heading)
-    return imperative and under_ask and _looks_like_name(line.heading)
+    headed = _looks_like_name(line.heading) or bool(_WHOM.match(line.heading[:200]))
+    return imperative and under_ask and headed
 
 
 def _looks_like_name(heading: str) -> bool:
@@ -213,6 +226,11 @@ def is_label(text: str) -> bool:
     """Tell whether ``text`` is only the name, as it may be, of whoever is asked below it."""
     label = _LABEL.match(text)
     return label is not None and not label[2] and _looks_like_name(label[1])
+
+
+def _is_instruction(line: Line) -> bool:
+    quiet = _QUIET_HEADING.search(line.heading) or _DONE_HEADING.search(line.heading)
+    return bool(_IMPERATIVE.match(line.text)) and not quiet and not _is_refused(line)
 
 
 def _by_sentence(line: Line) -> bool:
@@ -232,7 +250,14 @@ def names_of(line: Line) -> Iterator[str]:
         if label := _LABEL.match(text):
             yield label[1].strip()
         yield from _AT.findall(text)
-    if whom := _WHOM.search(line.heading):
+    yield from _named_by(line.heading)
+
+
+def _named_by(heading: str) -> Iterator[str]:
+    """Yield the names that a heading may be of: its own words, one after "for", one in brackets."""
+    if whom := _WHOM.search(heading[:200]):
         yield whom[1].strip()
-    if _looks_like_name(line.heading):
-        yield line.heading
+    if beside := _BESIDE.fullmatch(heading[:100]):
+        yield from (beside[1].strip(), beside[2].strip())
+    if _looks_like_name(heading) or len(heading.split()) == 1:
+        yield heading

@@ -19,7 +19,7 @@ from rollcall.parse.links import of_kind, references
 from rollcall.parse.names import topic_of_file
 from rollcall.parse.outline import Line, outline
 from rollcall.parse.records import is_record_file, read_records
-from rollcall.parse.topics import replies, topics_of
+from rollcall.parse.topics import promises, replies, topics_of
 from rollcall.parse.turns import Turn, turns_of
 from rollcall.parse.wants import Given, read_given, read_wants
 from rollcall.roster import slugify
@@ -98,7 +98,11 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
     does = of_kind(head.kind)
     named = _references(head, body, does, path)
     acks, answers = replies(body, does, named)
-    given = read_given(head.title, topic_of_file(path), body, asks.lines, head.kind)
+    asking = asks.lines if asks.asks else ()
+    given = read_given(head.title, topic_of_file(path), body, asking, head.kind)
+    if head.said("re") and does is None and not asks.asks and not acks:
+        acks = promises(body) and not given.delivers
+        answers = not acks
     own_id = head.said("id") or None
     draft = Draft(
         path=path,
@@ -235,5 +239,5 @@ def _turn(
         references=named,
         topics=topics_of(turn.text, "", said),
     )
-    given = read_given(turn.text[:MAX_TITLE], "", said, asks.lines, turn.kind)
+    given = read_given(turn.text[:MAX_TITLE], "", said, asks.lines if asks.asks else (), turn.kind)
     return _comparable(draft, asks, given)

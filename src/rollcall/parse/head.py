@@ -36,7 +36,9 @@ _BROADCAST_FOLDER = re.compile(
     re.IGNORECASE,
 )
 _BROADCAST_TITLE = re.compile(
-    r"\b(?:broadcast|announcement|to\s+all\b|all\s+agents|general\s+message)\b", re.IGNORECASE
+    r"\b(?:broadcast|announcement|to\s+all\b|all\s+agents|general\s+message|"
+    r"(?:requests?|asks|needs|questions)\s+(?:from|by|of)|\w['\u2019]s\s+(?:\w+\s+)?(?:requests|asks|needs))\b",
+    re.IGNORECASE,
 )
 _MAILBOX = re.compile(r"(?:inbox|mailbox|mail|messages)$", re.IGNORECASE)
 _DIRECTED_FOLDER = re.compile(r"(?:for|to)-(.+)$", re.IGNORECASE)

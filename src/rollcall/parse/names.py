@@ -25,6 +25,10 @@ _FORMS = (
     _FOLLOW_UP,
     re.compile(r"(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
 )
+_LEADING = re.compile(
+    r"(?:#|no\.?\s|(?:msg|message|note)[\s#-]{1,2})?\d{1,6}[\s.:)\]_\u2013—-]+(?=[A-Za-z])",
+    re.IGNORECASE,
+)
 _NO_SENDER = frozenset(
     ["how", "guide", "intro", "introduction", "back", "path", "road", "move", "ready", "link"]
 )
@@ -37,6 +41,11 @@ _TO = re.compile(r"(.{1,60}?)\s+to\s+(.{1,60})$", re.IGNORECASE)
 _BROADCAST = re.compile(
     r"(.{1,60}?)[\s:,\u2013—-]+(?:general\s+|team\s+)?(?:broadcast|announcement|progress\s+update|"
     r"implementation\s+progress|status\s+update|update|progress)\b.*$",
+    re.IGNORECASE,
+)
+_REQUESTS_FROM = re.compile(
+    r"(?:open\s+|new\s+|current\s+)?(?:requests?|asks|needs|questions)\s+(?:from|by|of)\s+(?:the\s+)?(.{1,60}?)$|"
+    r"(.{1,60}?)['\u2019]s\s+(?:open\s+|new\s+|current\s+)?(?:requests|asks|needs|questions)$",
     re.IGNORECASE,
 )
 _TITLED = re.compile(r"^(.*?\b(?:engineer|developer|specialist|agent|bot))\b", re.IGNORECASE)
@@ -75,7 +84,7 @@ def from_file_name(path: str) -> Who:
     folder = _FOLDER.sub("", PurePosixPath(path).parent.name, count=1)
     if typed := _TYPED.match(stem):
         return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
-    rest = slugify(_STAMP.sub("", stem).replace("_", "-"))
+    rest = _LEADING.sub("", slugify(_STAMP.sub("", stem).replace("_", "-")))
     if rest.split("-")[0] in _NO_SENDER:
         return Who()
     for form in _FORMS:
@@ -123,7 +132,7 @@ def from_title(title: str, *, plain: bool = False) -> Who:
 
     ``plain`` also takes ``Mara to Ben``, which is sure only where something else says so too.
     """
-    text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -\u2013—:|")
+    text = _LEADING.sub("", _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -\u2013—:|"))
     arrow = _ARROW.split(re.sub(r"\([^()]*\)?", " ", text), maxsplit=1)
     if len(arrow) == 2 and arrow[0] and arrow[1]:
         left = re.split(r"[|:]\s+", arrow[0])[-1]
@@ -141,6 +150,8 @@ def from_title(title: str, *, plain: bool = False) -> Who:
 def sender_of_broadcast(title: str) -> str | None:
     """Return who sends ``Mara Broadcast`` or ``Mara Progress Update 03``."""
     text = _MARKS.sub("", _STAMP.sub("", title[:300])).strip(" -\u2013—:|")
+    if found := _REQUESTS_FROM.match(text):
+        return (found[1] or found[2]).strip()
     found = _BROADCAST.match(text)
     return found[1].strip() if found else None
 

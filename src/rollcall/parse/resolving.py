@@ -103,6 +103,11 @@ def resolve_names(draft: Draft, roster: Roster) -> Draft:
     if sender is None and draft.names:
         sender = roster.longest(draft.names[0])
     recipients = _recipients(draft, roster, sender)
+    if not draft.asks and draft.ask_of:
+        # A section of instructions asks where it is headed by an agent's whole name.
+        named = {slug for name in draft.ask_of if (slug := roster.known(name)) and slug != sender}
+        ours = named if EVERYONE in recipients else named & set(recipients)
+        draft = replace(draft, asks=bool(ours), wants=draft.wants if ours else ())
     asked = _asked(draft, roster, sender, recipients)
     if not recipients and EVERYONE not in asked:
         recipients = asked

@@ -179,9 +179,18 @@ _PROMISE = re.compile(
     r"in\s+progress|not\s+yet|eta\b|starting\b|later\b|tomorrow\b|still\b)",
     re.IGNORECASE,
 )
+_PUT_OFF = re.compile(
+    r"\b(?:will|shall|going\s+to|plan(?:ning)?\s+to)\s+(?!not\b)\w+|['\u2019]ll\s+\w+|"
+    r"\b(?:tomorrow|tonight|later|next\s+week|not\s+yet|in\s+progress|still\s+\w+ing|eta)\b",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"^\W*(?:done\b|fixed\b|here\s+(?:is|are|it|you)\b|delivered\b|attached\b|yes\b|no[,.;]|"
     r"confirmed\b|approved\b|answer(?:ed)?\b|sent\b)",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"[*_>\s]{0,4}(?:from|to|cc|re|in[- ]reply[- ]to|date|created|status|type|id|priority)[*_]{0,2}\s?:",
     re.IGNORECASE,
 )
 _OF_AGENT = re.compile(
@@ -194,6 +203,11 @@ _ANSWERING = re.compile(
     r"receiv|ack)\w{0,6}\b",
     re.IGNORECASE,
 )
+
+
+def promises(lines: Iterable[Line]) -> bool:
+    """Tell whether a message puts off what it speaks of: "will follow", "tomorrow"."""
+    return any(_PUT_OFF.search(line.text[:400]) for line in lines if not line.level)
 
 
 def asked_by(lines: Iterable[Line]) -> tuple[str, ...]:
@@ -244,7 +258,7 @@ def replies(
     spoken = False
     acks, answers, delivers = kind is LinkKind.ACKS, kind is LinkKind.ANSWERS, False
     for line in lines:
-        if line.fenced or line.text.startswith(">"):
+        if line.fenced or line.text.startswith(">") or (not spoken and _FIELD.match(line.text)):
             continue
         if line.level:
             delivers = delivers or bool(_DELIVERY.search(line.text) and not _NEED.search(line.text))

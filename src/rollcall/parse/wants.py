@@ -85,8 +85,10 @@ _GIVES_NOT = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
-    r"^\W*(?:(?:i['\u2019]?m|i\s+am|we['\u2019]?re|we\s+are|now)\s+)?(?:(?:start|begin|implement|"
-    r"integrat|claim|tak|work|execut|look|pick|build|address|investigat|prepar|draft|migrat)ing)\b",
+    r"^\W*(?:(?:i['\u2019]?m|i\s+am|we['\u2019]?re|we\s+are|now)\s+)?"
+    r"(?!(?:releas|finish|complet|noth|someth|anyth|everyth|accord|regard|concern|dur|pend|miss|"
+    r"remain|wait|follow|includ|see|report|confirm|acknowledg|clos|deliver|publish|pass|fail)ing)"
+    r"[a-z]{2,14}ing\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
