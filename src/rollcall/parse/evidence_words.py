@@ -35,7 +35,7 @@ SECOND_HAND = re.compile(
     r"\b(?:posted|flagged|surfaced|reported|reports|claims?|noted|says|said|according to"
     r"|shipped by|indicat(?:es|ing)|notif(?:y|ied)|caught|highlight(?:s|ing)|mentions?)\b"
     r"|\b(?:agent|team|owner|lead|manager|peer)['\u2019]s\b|\bper (?:`|the |their )"
-    r"|\bmanager (?:updates?|intel|notes?)\b",
+    r"|\bmanager (?:updates?|intel|notes?)\b|\b(?:wrote|writes):",
     _I,
 )
 IMPERATIVE = re.compile(
@@ -45,7 +45,7 @@ IMPERATIVE = re.compile(
     r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach"
     r"|rely|use|review|resolve|replace|write|create|(?:build|test|check)(?= (?:the|an?|if|that"
     r"|whether|all|each|every|any|with|for|against|on|in|`))|deploy|prioriti[sz]e|optional"
-    r"|consider)\b(?![:=(-]| ?\|)",
+    r"|consider)\b(?![:=(-]| ?\|| (?:tests?|suites?|specs?|checks?|builds?)[^:]{0,20}: )",
     _I,
 )
 COORDINATION = re.compile(
@@ -74,13 +74,13 @@ OUTCOME = re.compile(
     r"|ssfully|ss)\b"
     r"|\b(?:no|zero|0|\d+) (?:\w+ )?(?:issues|errors?|failures?|warnings?|regressions|problems"
     r"|violations)\b|\bnon-zero\b|\b\d+/\d+\b|✅|✔|❌"
-    r"|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|\bOK\b|\b(?:failures|errors|failed"
+    r"|\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?\d|\bOK\b|\b(?:failures|errors|failed"
     r"|passed)[ ]?[=:][ ]?\d",
     _I,
 )
 OUTCOME_STRONG = re.compile(
     r"\bPASS(?:ED|ES|ING)?\b|\bFAIL(?:ED|S|ING|URES?)?\b|\b\d+ (?:tests? )?(?:passed|failed"
-    r"|passing|failing)\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|\b\d+ (?:errors?"
+    r"|passing|failing)\b|\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?\d|\b\d+ (?:errors?"
     r"|regressions|warnings?)\b"
     r"|\bpass(?:ed|es)\b|\bsuccessfully\b|\bsucceeded\b|\bclean\b|\bOK\b",
 )
@@ -129,7 +129,7 @@ BARE_COMMAND = re.compile(
     r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|node [\w./-]+\.[mc]?js)",
 )
 COMMAND_OUTCOME = re.compile(
-    r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
+    r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
     r"|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b"
     r"|\bpass(?:ed|es)\b|\bpass(?=[.,;)]|$)|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
     r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b"
@@ -152,7 +152,7 @@ OWN_CHECK = re.compile(
     _I,
 )
 JSON_BODY = re.compile(r"\{\"\w+\" ?: ?[\[\"{\dtfn]")
-EXIT_CODE = re.compile(r"\bexit(?:ed|s)?(?: code| status)?[ ]?[=:]?[ ]?-?\d", _I)
+EXIT_CODE = re.compile(r"\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?-?\d", _I)
 HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|(?<![./])example", _I)
 POLL = re.compile(
     r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions"
@@ -184,7 +184,7 @@ CHANGED = re.compile(
     r"|adjusted|dropped|capped|built|drafted|restored|restoring|trimmed|split|merged|bumped"
     r"|pinned|enabled|disabled"
     r"|integrated|migrated|switched|scaffolded|scripted|guarded|tweaked|corrected|reworked"
-    r"|exported|registered|set|changed|enhanced|imported|excluded|committed|ported|vendored"
+    r"|exported(?! (?:to|at|as|into|under)\b)|registered|set|changed|enhanced|imported|excluded|committed|ported|vendored"
     r"|landed|shipped|stubbed|mocked|revised|new files?|captured (?:under|in))\b",
     _I,
 )
