@@ -39,8 +39,11 @@ class Beginning:
         return self.written is not None and self.written.clock is not None
 
 
+_MAY_TELL_TIME = re.compile(r"(?:[-*+] )?[*_]{0,2}[DLPTW][A-Za-z]{3}")
+_INDENTED = frozenset(("", " ", "\t", ">", "\r"))
+# Each begins with a digit, so that the search runs from digit to digit.
 _QUICK = re.compile(
-    r"20\d\d[-/.\d]|\d:[0-5]\d|\d(?:st|nd|rd|th)?,? 20\d\d|\d{1,2} [AP]M", re.IGNORECASE
+    r"\d(?:(?<=2)0\d\d[-/.\d]|:[0-5]\d|(?:st|nd|rd|th)?,? 20\d\d|\d? [ap]m)", re.IGNORECASE
 )
 _BULLET = re.compile(r"[-*+•][ \t]+(?!\[ \])(?:\[[xX]\][ \t]+)?")
 _DECOR = re.compile(r"(?:[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}")
@@ -112,16 +115,33 @@ def owner_of(title: str, *, stamped: bool = False) -> tuple[str | None, str]:
     return (found[1], title[found.end() :]) if found else (None, title)
 
 
+def may_begin(line: str) -> bool:
+    """Tell cheaply whether a line that is no heading bears what can be the time of an update."""
+    return _QUICK.search(line, 0, 120) is not None
+
+
+def may_matter(line: str) -> bool:
+    """Tell cheaply whether a line can matter where no heading waits for its content."""
+    first = line[:1]
+    return (
+        first == "#"
+        or "```" in line[:64]
+        or "~~~" in line[:64]
+        or "<!--" in line[:8]
+        or (first not in _INDENTED and (may_begin(line) or _MAY_TELL_TIME.match(line) is not None))
+    )
+
+
 def read_beginning(line: str) -> Beginning | None:
     """Return how an update may begin on this line, or None; an indented line begins none."""
     first = line[:1]
-    if first in ("", " ", "\t", ">", "\r"):
+    if first in _INDENTED:
         return None
     if first == "#":
         return _heading(line)
-    text = line[:PREFIX]
-    if _QUICK.search(text, 0, 120) is None:
+    if not may_begin(line):
         return None
+    text = line[:PREFIX]
     if first.isupper() and (found := _FIELDS.match(text)):
         return _fields(text, found)
     bullet = _BULLET.match(text)

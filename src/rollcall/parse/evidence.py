@@ -36,6 +36,9 @@ class Judgement:
     blocked_on: str | None = None
 
 
+NOTHING_JUDGED = Judgement()
+
+
 def judge(lines: Sequence[str], first: int, skip: int = 0) -> Judgement:
     """Judge the entry whose first line is line ``first`` (1-based) of its file.
 

@@ -15,16 +15,18 @@ from datetime import date, datetime, tzinfo
 from hashlib import blake2b
 
 from rollcall.model import Entry, Stamp
-from rollcall.parse.beginnings import Beginning, Style, owner_of, read_beginning
-from rollcall.parse.evidence import judge
+from rollcall.parse.beginnings import Beginning, Style, may_matter, owner_of, read_beginning
+from rollcall.parse.evidence import NOTHING_JUDGED, judge
 from rollcall.parse.feedback_state import (
     FeedbackState,
+    Progress,
     dump_state,
     initial_state,
     load_state,
     nearest,
 )
 from rollcall.parse.markdown import (
+    CONFLICT_RUNS,
     PREFIX,
     comment_end,
     fence,
@@ -70,11 +72,14 @@ class FeedbackReading:
     open_state: FeedbackState
 
 
-def read_feedback(lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> FeedbackReading:
+def read_feedback(
+    lines: Sequence[str], state: FeedbackState, zone: tzinfo, *, judged: bool = True
+) -> FeedbackReading:
     """Return the entries of ``lines``, which begin at line ``state.line`` of their file.
 
     ``lines`` come without their newlines; ``zone`` holds for stamps that name none. Entries are in
-    file order and disjoint; all but the last are final whatever follows.
+    file order and disjoint; all but the last are final whatever follows. With ``judged`` false their
+    evidence is not looked for, as where only their places and stamps are asked for.
     """
     reader = _Reader(lines, state, zone)
     reader.read()
@@ -82,7 +87,7 @@ def read_feedback(lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> F
     opened = reader.opened
     for index, entry in enumerate(opened):
         end = opened[index + 1].at if index + 1 < len(opened) else len(lines)
-        entries.append(_entry(lines, entry, end, state.line))
+        entries.append(_entry(lines, entry, end, state.line, judged=judged))
     return FeedbackReading(tuple(entries), opened[-1].state if opened else state)
 
 
@@ -116,7 +121,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> None:
         self._lines = lines
         self._base = state.line
-        self._state = state
+        self._state = Progress.of(state)
         self._zone = zone
         self._waiting: _Waiting | None = None
         self._quiet_level = 0
@@ -128,6 +133,9 @@ class _Reader:
         index, count = 0, len(self._lines)
         while index < count:
             line = self._lines[index].removeprefix("\ufeff")
+            if self._waiting is None and not may_matter(line):
+                index += 1
+                continue
             head = line[:8].lstrip()
             if head[:1] in ("`", "~", "-", "*", "+", "1", "2", "3") and fence(line) is not None:
                 self._content(index, "x")
@@ -240,15 +248,11 @@ class _Reader:
         self.opened.append(_Opened(index, self._at(index), title, author, stamp, skip))
         self._plan, self._quiet_level = False, 0
         self._timed(stamp, declared=False)
-        is_heading = begun.style is Style.HEADING
-        self._state = replace(
-            self._state,
-            opened=True,
-            titled=self._state.titled or is_heading,
-            head_level=begun.level if is_heading else 0,
-            head_time=stamp.at.isoformat() if is_heading and stamp.has_time else None,
-            report=False,
-        )
+        state, is_heading = self._state, begun.style is Style.HEADING
+        state.opened, state.report = True, False
+        state.titled = state.titled or is_heading
+        state.head_level = begun.level if is_heading else 0
+        state.head_time = stamp.at.isoformat() if is_heading and stamp.has_time else None
 
     def _wait(self, index: int, begun: Beginning, *, title: bool) -> None:
         """Let a heading wait for content of its own; a day in it is in force at once."""
@@ -261,7 +265,7 @@ class _Reader:
         self._waiting = _Waiting(index, state, begun, title, stamp)
         self._quiet_level = 0
         self._plan = is_plan(begun.title)
-        self._state = replace(self._state, titled=True)
+        self._state.titled = True
 
     def _confirm(self, *, report: bool) -> None:
         """Let the waiting heading begin its entry."""
@@ -279,13 +283,9 @@ class _Reader:
             author, title = owner_of(title)
         self.opened.append(_Opened(waiting.at, waiting.state, title, author, stamp))
         self._waiting = None
-        self._state = replace(
-            state,
-            opened=True,
-            head_level=waiting.begun.level,
-            head_time=stamp.at.isoformat() if stamp and stamp.has_time else None,
-            report=report,
-        )
+        state.opened, state.report = True, report
+        state.head_level = waiting.begun.level
+        state.head_time = stamp.at.isoformat() if stamp and stamp.has_time else None
 
     def _content(self, index: int, line: str) -> None:
         """Take a line that begins nothing: it may tell the time of, or confirm, the heading above."""
@@ -340,18 +340,14 @@ class _Reader:
 
     def _timed(self, stamp: Stamp, *, declared: bool) -> None:
         """Put the day and instant of ``stamp`` in force."""
-        day = stamp.at.date().isoformat()
-        keep = self._state.declared and day == self._state.day
-        self._state = replace(
-            self._state,
-            day=day,
-            declared=declared or keep,
-            guessed=stamp.day_is_guess,
-            last=stamp.at.isoformat() if stamp.has_time else None,
-        )
+        state, written = self._state, stamp.at.isoformat()
+        day = written[:10]
+        state.declared = declared or (state.declared and day == state.day)
+        state.day, state.guessed = day, stamp.day_is_guess
+        state.last = written if stamp.has_time else None
 
     def _at(self, index: int) -> FeedbackState:
-        return replace(self._state, line=self._base + index)
+        return self._state.at(self._base + index)
 
 
 def _is_strong(line: str) -> bool:
@@ -359,25 +355,31 @@ def _is_strong(line: str) -> bool:
     return begun is not None and begun.timed and begun.style in (Style.HEADING, Style.LINE)
 
 
-def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int) -> Entry:
-    body = [line for line in lines[opened.at : end] if not is_conflict_marker(line)]
+def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int, *, judged: bool) -> Entry:
+    """Make the entry that begins at ``opened`` and ends before index ``end``."""
+    written = lines[opened.at : end]
+    text = "\n".join(map(str.rstrip, written)).rstrip()
+    if any(run in text for run in CONFLICT_RUNS):
+        body = (line.rstrip() for line in written if not is_conflict_marker(line))
+        text = "\n".join(body).rstrip()
     last = end
     while last > opened.at + 1 and not lines[last - 1].strip():
         last -= 1
-    text = "\n".join(line.rstrip() for line in body).rstrip()
     first = " ".join(lines[opened.at][:PREFIX].split())
-    judged = judge(lines[opened.at : last], base + opened.at, opened.skip)
+    shown = (
+        judge(lines[opened.at : last], base + opened.at, opened.skip) if judged else NOTHING_JUDGED
+    )
     return Entry(
-        start=base + opened.at,
-        end=base + last - 1,
-        title=opened.title,
-        key=_hash(first),
-        digest=_hash(text),
-        stamp=opened.stamp,
-        author=opened.author,
-        evidence=judged.evidence,
-        fallback=judged.fallback,
-        blocked_on=judged.blocked_on,
+        base + opened.at,
+        base + last - 1,
+        opened.title,
+        _hash(first),
+        _hash(text),
+        opened.stamp,
+        opened.author,
+        shown.evidence,
+        shown.fallback,
+        shown.blocked_on,
     )
 
 

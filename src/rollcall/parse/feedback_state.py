@@ -7,6 +7,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Self
 
 from rollcall.model import Stamp
 
@@ -42,6 +43,43 @@ class FeedbackState:
     report: bool = False
 
 
+@dataclass(slots=True)
+class Progress:
+    """A ``FeedbackState`` that a reader moves along in place, its line apart: the same fields."""
+
+    day: str
+    declared: bool
+    guessed: bool
+    last: str | None
+    titled: bool
+    shared: bool
+    opened: bool
+    head_level: int
+    head_time: str | None
+    report: bool
+
+    @classmethod
+    def of(cls, state: FeedbackState) -> Self:
+        """Return the progress that a reading from ``state`` begins with."""
+        return cls(*(getattr(state, name) for name in cls.__slots__))
+
+    def at(self, line: int) -> FeedbackState:
+        """Return the state as it stands, at line ``line`` of the file."""
+        return FeedbackState(
+            line,
+            self.day,
+            self.declared,
+            self.guessed,
+            self.last,
+            self.titled,
+            self.shared,
+            self.opened,
+            self.head_level,
+            self.head_time,
+            self.report,
+        )
+
+
 def initial_state(path: str, arrival: date) -> FeedbackState:
     """Return the state at the top of the file ``path``: its day is the name's, else ``arrival``."""
     parts = PurePosixPath(path.replace("\\", "/"))
@@ -71,7 +109,7 @@ def load_state(text: str) -> FeedbackState:
     return FeedbackState(**json.loads(text))
 
 
-def nearest(stamp: Stamp, last: datetime, state: FeedbackState) -> Stamp:
+def nearest(stamp: Stamp, last: datetime, state: Progress) -> Stamp:
     """Return a time of day alone on the day that puts it at most 8 hours before the last stamp.
 
     Never before a day that the file itself declares.

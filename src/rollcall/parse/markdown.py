@@ -17,6 +17,8 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _FENCE = re.compile(r"[ \t]*(?:[-*+] |\d{1,2}[.)] )?[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)$")
 _RULE = re.compile(r" {0,3}(?:(?:- ?){3,}|(?:\* ?){3,}|(?:_ ?){3,})[ \t\r]*$")
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
+CONFLICT_RUNS = ("=======", *(mark.rstrip() for mark in _CONFLICT))
+"""One of these stands on every line that git writes around a conflict."""
 
 
 def heading(line: str) -> tuple[int, str] | None:
