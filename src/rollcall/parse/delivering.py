@@ -52,22 +52,50 @@ class Fit:
     titled: float
 
 
+def stem_of(word: str) -> str:
+    """Return ``word`` without the ending of a verb, so that "rotated" is "rotating"."""
+    if is_hint(word):
+        return word
+    for ending in ("ing", "ed", "es", "e", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls" else word
+
+
 class Weights:
     """What a word tells: the more, the fewer messages have it; an agent's name tells nothing."""
 
     def __init__(self, drafts: Sequence[Draft], slugs: Iterable[str]) -> None:
-        held = Counter(word for draft in drafts for word in _all_words(draft))
+        self._stems: dict[str, str] = {}
+        held = Counter(stem for draft in drafts for stem in {*map(self._stem, _all_words(draft))})
         # Rounded, so that a sum is the same in whatever order its words come.
         self._of = {word: round(1024 * math.log(1 + len(drafts) / n)) for word, n in held.items()}
         self._unmet = round(1024 * math.log(1 + len(drafts)))
         parts = {part for slug in slugs for part in slug.replace("_", "-").split("-")}
         # A name such as DevOps is read as two words in a title.
         halves = {half for part in parts for at in range(3, 6) for half in (part[:at], part[at:])}
+        self._written: dict[str, str] = {}
+        for word, stem in sorted(self._stems.items(), key=lambda one: (len(one[0]), one)):
+            self._written.setdefault(stem, word)
         self.names = {word for word in parts | halves if len(word) > 2}
 
     def telling(self, words: Iterable[str]) -> frozenset[str]:
         """Return the words that are no agent's name."""
-        return frozenset(words) - self.names
+        return frozenset(self._stem(word) for word in words if word not in self.names)
+
+    def _stem(self, word: str) -> str:
+        if (found := self._stems.get(word)) is None:
+            found = self._stems[word] = stem_of(word)
+        return found
+
+    def stems(self, draft: Draft) -> frozenset[str]:
+        """Return what a message says in all, names too."""
+        return frozenset(map(self._stem, (*draft.gives, *draft.says)))
+
+    def written(self, stem: str) -> str:
+        """Return the shortest word of which ``stem`` was made."""
+        return self._written.get(stem, stem)
 
     def mass(self, words: Iterable[str]) -> float:
         """Return how much ``words`` tell together."""
@@ -183,7 +211,7 @@ class Meeting:
         strength = mass(given & subject) + mass(given - subject) / 2 + mass(told - given) / 4
         return Fit(
             item=item,
-            shared=tuple(sorted(item.words & gives)),
+            shared=tuple(sorted(map(self.weights.written, item.words & gives))),
             covered=mass(given) / item.mass if item.mass else 0.0,
             told=mass(told) / size if size else 0.0,
             about=mass(item.words & own) / mass(own) if own else 0.0,
@@ -194,7 +222,7 @@ class Meeting:
 
     def likeness(self, one: Draft, other: Draft) -> float:
         """Return how alike two messages are, from 0 to 1, by the words of what they say."""
-        left, right = {*one.gives, *one.says}, {*other.gives, *other.says}
+        left, right = self.weights.stems(one), self.weights.stems(other)
         size = math.sqrt(self.weights.mass(left) * self.weights.mass(right))
         return self.weights.mass(left & right) / size if size else 0.0
 

@@ -304,13 +304,17 @@ def _alike(draft: Draft, ours: Sequence[Draft], index: Index) -> Iterator[Link]:
     if timed:
         last = max(timed, key=lambda one: (_at(one), one.path))
         chosen = [last] if index.topics.likeness(draft, last) >= _ALIKE else []
-    elif draft.answers and ours:
+    elif ours and (draft.answers or (draft.acks and not _names_files(draft))):
         chosen = _most_like(draft, ours, index)
     else:
         chosen = []
     for request in chosen:
         kind = LinkKind.ACKS if draft.acks and not draft.answers else LinkKind.ANSWERS
         yield Link(draft.path, request.path, kind, "is about the same, and for the one who asked")
+
+
+def _names_files(draft: Draft) -> bool:
+    return any(one.kind in REPLIES and "." in one.target for one in draft.references)
 
 
 def _most_like(draft: Draft, asked: Sequence[Draft], index: Index) -> list[Draft]:
