@@ -170,6 +170,83 @@ def test_a_reply_to_a_direct_request_acknowledges_the_broadcast_that_asked_the_s
     assert acknowledged({ALL: BROADCAST, ASK: other, GIVES: reply}) == {(GIVES, ASK)}
 
 
+CHASE = "c/2026-01-05-mara-followup-to-ben.md"
+CHASED = f"# Mara -> Ben\n\nFollow-up on pending request:\n- `{ASK}`\n\nPlease send it."
+
+
+def test_what_answers_a_request_answers_the_message_that_chases_it() -> None:
+    files = {ASK: NEEDS, CHASE: CHASED, GIVES: f"Response to request: `{ASK}`"}
+    assert states(files) == {(ASK, "ben"): "answered", (CHASE, "ben"): "answered"}
+
+
+def test_what_answers_the_chasing_message_answers_the_request() -> None:
+    files = {ASK: NEEDS, CHASE: CHASED, GIVES: f"Response to request: `{CHASE}`"}
+    assert states(files) == {(ASK, "ben"): "answered", (CHASE, "ben"): "answered"}
+
+
+def test_what_was_answered_before_it_was_chased_is_chased_for_more() -> None:
+    files = {
+        ASK: NEEDS,
+        CHASE: f"Date: 2026-01-05T12:00:01Z\n\n{CHASED}",
+        GIVES: f"Date: 2026-01-05T12:00:00Z\n\nResponse to request: `{ASK}`",
+    }
+    assert states(files) == {(ASK, "ben"): "answered", (CHASE, "ben"): "open"}
+
+
+@pytest.mark.parametrize("heading", ["Ben", "For Ben", "for ben", "Parser (ben)"])
+def test_a_section_headed_by_an_agents_name_asks_that_agent(heading: str) -> None:
+    text = f"# Mara to all agents\n\n## {heading}\n- Provide the grammar\n\n## Setup\n- Run it\n"
+    (message,) = talk({"general/2026-01-05-mara-to-all.md": text}).messages
+    assert (message.asks, message.ask_of) == (True, ("ben",))
+
+
+@pytest.mark.parametrize("heading", ["Setup", "How to run", "Next steps for Ben", "Done by Ben"])
+def test_instructions_under_another_heading_ask_nobody(heading: str) -> None:
+    text = f"# Mara to all agents\n\n## {heading}\n- Run the migration\n"
+    (message,) = talk({"general/2026-01-05-mara-to-all.md": text}).messages
+    assert (message.asks, message.ask_of) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("mail/003-mara-to-ben.md", "Hi"),
+        ("mail/x.md", "# 003 Mara -> Ben\n\nHi"),
+        ("mail/x.md", "# #3: Mara -> Ben\n\nHi"),
+    ],
+)
+def test_a_number_before_a_name_is_no_part_of_it(path: str, text: str) -> None:
+    (message,) = assemble(drafts_of({path: text}), {}).messages
+    assert (message.sender, message.recipients) == ("mara", ("ben",))
+
+
+def test_a_title_may_say_whose_requests_a_file_holds() -> None:
+    text = "# Open requests from mara\n\n## For ben\n- Publish the grammar\n"
+    (message,) = talk({"c/requests.md": text}).messages
+    assert (message.sender, message.ask_of) == ("mara", ("ben",))
+
+
+@pytest.mark.parametrize(
+    "text", ["It will follow on Thursday.", "On it.", "Still digging, ETA noon."]
+)
+def test_a_reply_that_puts_it_off_only_acknowledges(text: str) -> None:
+    files = {ASK: NEEDS, GIVES: f"From: ben\nTo: mara\nRe: {ASK}\n\n{text}"}
+    assert states(files) == {(ASK, "ben"): "acknowledged"}
+
+
+@pytest.mark.parametrize(
+    "matter", ["from: mara\nto:\n  - ben\n  - noor", "sender: mara # lead\nto: [ben, noor]"]
+)
+def test_front_matter_may_lack_its_opening_fence(matter: str) -> None:
+    (message,) = talk({"c/x.md": f"{matter}\n---\n# Hello\n"}).messages
+    assert (message.sender, message.recipients) == ("mara", ("ben", "noor"))
+
+
+@pytest.mark.parametrize("text", ["A word: of warning\n---\nHello", "note: x\nto do: y\n---\n"])
+def test_text_above_a_rule_is_no_front_matter(text: str) -> None:
+    assert talk({"c/x.md": text}).messages == ()
+
+
 @pytest.mark.parametrize("number", ["013", "13", "#13", "msg 13"])
 def test_a_number_of_the_thread_names_its_message(number: str) -> None:
     first, other = "c/013-mara.md", "c/014-ben.md"

@@ -170,7 +170,9 @@ def _references(
     said = head.matter.get("re", ()) or tuple(
         part for part in (head.fields.get("re", ("", 0))[0],) if part
     )
-    found = [*_replied_to(said, body, does, 1), *references(body, head.kind)]
+    at = head.fields.get("re", ("", 0))[1]
+    others = [line for line in body if line.number != at]
+    found = [*_replied_to(said, others, does, at or 1), *references(others, head.kind)]
     own = PurePosixPath(path).name
     return tuple(one for one in dict.fromkeys(found) if PurePosixPath(one.target).name != own)
 
@@ -180,7 +182,8 @@ def _replied_to(
 ) -> list[Reference]:
     """Return what a message says that it is a reply to; numbers may stand together."""
     acks, answers = replies(body, does)
-    kind = does or (LinkKind.ACKS if acks and not answers else LinkKind.ANSWERS)
+    only_received = not answers and (acks or promises(body))
+    kind = does or (LinkKind.ACKS if only_received else LinkKind.ANSWERS)
     parts = [
         part
         for target in list(said)[:12]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rollcall.model import (
@@ -55,7 +55,8 @@ def assemble(
     messages = tuple(
         _message(draft, acting.get(draft.path, {})) for draft in resolved if draft.is_message
     )
-    dependencies = _with_restated(_dependencies(resolved, links), resolved, meeting)
+    likes = _likes(resolved, links, meeting)
+    dependencies = _with_likes(_dependencies(resolved, links), resolved, likes)
     return Conversation(messages, links, dependencies, roster)
 
 
@@ -152,14 +153,41 @@ def _dependency(
 _FAR = (DependencyState.OPEN, DependencyState.ACKNOWLEDGED, DependencyState.ANSWERED)
 
 
-def _with_restated(
-    dependencies: Sequence[Dependency], drafts: Sequence[Draft], meeting: Meeting
+def _with_likes(
+    dependencies: Sequence[Dependency], drafts: Sequence[Draft], likes: Iterable[tuple[str, str]]
 ) -> tuple[Dependency, ...]:
-    """Let a request to many be as far with an agent as the one that asked it the same directly."""
+    """Let a request be as far with an agent as another that asks it the same.
+
+    ``likes`` are pairs of paths: as far as the first is, the second is too, unless what brought
+    the first there bears an earlier time than the second.
+    """
     found = {(one.request, one.provider): one for one in dependencies}
-    requests = [draft for draft in drafts if draft.is_message and draft.asks]
-    for directed, other, agent in restated(requests, meeting):
-        one, like = found.get((directed.path, agent)), found.get((other.path, agent))
-        if one is not None and like is not None and _FAR.index(one.state) > _FAR.index(like.state):
-            found[other.path, agent] = replace(like, state=one.state, by=one.by)
+    at = {one.path: one.stamp.at for one in drafts if one.stamp and one.stamp.has_time}
+    providers: dict[str, list[str]] = defaultdict(list)
+    for one in dependencies:
+        providers[one.request].append(one.provider)
+    for first, second in likes:
+        for agent in providers[first]:
+            one, like = found[first, agent], found.get((second, agent))
+            if like is None or _FAR.index(one.state) <= _FAR.index(like.state):
+                continue
+            if one.by in at and second in at and at[one.by] < at[second]:
+                continue
+            found[second, agent] = replace(like, state=one.state, by=one.by)
     return tuple(found.values())
+
+
+def _likes(
+    drafts: Sequence[Draft], links: Sequence[Link], meeting: Meeting
+) -> Iterator[tuple[str, str]]:
+    """Yield pairs of requests of which the second asks what the first asks.
+
+    They are a request to one agent and the one that asked many the same, and a request and the
+    message that chases it, in both directions.
+    """
+    requests = [draft for draft in drafts if draft.is_message and draft.asks]
+    yield from ((one.path, other.path) for one, other, _ in restated(requests, meeting))
+    for link in links:
+        if link.kind is LinkKind.FOLLOWS_UP:
+            yield link.source, link.target
+            yield link.target, link.source
