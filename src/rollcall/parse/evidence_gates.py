@@ -10,6 +10,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def gates_of(tokens: frozenset[str]) -> int:
+    """Return which of the sets below hold one of the words: a sum of ``MAY_…``."""
+    found = 0
+    for word in tokens & _KNOWN:
+        found |= _GATES[word]
+    return found
+
+
 OUTCOMES = _words(
     "pass passed passes passing fail failed fails failing failure failures green clean red"
     " success succeeded successful successfully issues error errors warning warnings"
@@ -69,3 +77,39 @@ RUNS = _words(
     "seed seeds run runs trial trials samples iterations epochs requests request episodes"
     " rollouts sequential parallel tool script compute runtime x"
 )
+
+(
+    MAY_TELL_OUTCOME,
+    MAY_CHECK,
+    MAY_EXIT,
+    MAY_RUN,
+    MAY_MAKE,
+    MAY_DOCUMENT,
+    MAY_NAME_FILE,
+    MAY_NAME_STEM,
+    MAY_COMMIT,
+    MAY_BLOCK,
+    MAY_FALL_BACK,
+    MAY_MEASURE,
+    MAY_REPEAT,
+) = (1 << place for place in range(13))
+
+_GATES: dict[str, int] = {}
+for _gate, _set in (
+    (MAY_TELL_OUTCOME, OUTCOMES),
+    (MAY_CHECK, OWN_CHECKS),
+    (MAY_EXIT, EXITS),
+    (MAY_RUN, PROGRAMS),
+    (MAY_MAKE, ARTIFACTS),
+    (MAY_DOCUMENT, DOCUMENTS),
+    (MAY_NAME_FILE, EXTENSIONS),
+    (MAY_NAME_STEM, STEMS),
+    (MAY_COMMIT, COMMITS),
+    (MAY_BLOCK, BLOCKERS),
+    (MAY_FALL_BACK, FALLBACKS),
+    (MAY_MEASURE, UNITS),
+    (MAY_REPEAT, RUNS),
+):
+    for _word in _set:
+        _GATES[_word] = _GATES.get(_word, 0) | _gate
+_KNOWN = frozenset(_GATES)

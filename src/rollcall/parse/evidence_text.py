@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from functools import lru_cache
 
+from rollcall.parse.evidence_gates import gates_of
 from rollcall.parse.markdown import PREFIX, fence, heading, is_conflict_marker
 
 _MAX_CLAUSES = 400
@@ -27,32 +28,40 @@ class Place(StrEnum):
     FILES = "files"
 
 
-@dataclass(frozen=True, slots=True)
+_TOKEN = re.compile(r"[a-z]+")
+
+
 class Clause:
     """One statement: its line (1-based in the file), its words, and what surrounds it.
 
     ``whole`` is the text with its label before it; ``tokens`` are its runs of letters, lower-cased,
-    by which most questions about it are answered without a pattern.
+    by which most questions about it are answered without a pattern, and ``gates`` what they open.
     """
 
-    line: int
-    text: str
-    place: Place = Place.OPEN
-    label: str = ""
-    fenced: bool = False
-    first: bool = True
-    whole: str = field(init=False)
-    tokens: frozenset[str] = field(init=False)
+    __slots__ = ("fenced", "first", "gates", "label", "line", "place", "text", "tokens", "whole")
 
-    def __post_init__(self) -> None:
-        whole = f"{self.label}: {self.text}" if self.label else self.text
-        object.__setattr__(self, "whole", whole)
-        object.__setattr__(self, "tokens", frozenset(_TOKEN.findall(whole.lower())))
+    def __init__(
+        self,
+        line: int,
+        text: str,
+        place: Place = Place.OPEN,
+        label: str = "",
+        *,
+        fenced: bool = False,
+        first: bool = True,
+    ) -> None:
+        self.line = line
+        self.text = text
+        self.place = place
+        self.label = label
+        self.fenced = fenced
+        self.first = first
+        self.whole = f"{label}: {text}" if label else text
+        self.tokens = frozenset(_TOKEN.findall(self.whole.lower()))
+        self.gates = gates_of(self.tokens)
 
 
-_TOKEN = re.compile(r"[a-z]+")
 _MARKER = re.compile(r"([ \t]*)(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?")
-_TODO = re.compile(r"\[ \]")
 _LABEL = re.compile(
     r"(?:\[[\w =.-]{1,40}\][ ]){0,3}(?:[^\w\s`*_/.\[(]{1,2}\ufe0f?[ ])?"
     r"[*_]{0,2}([A-Za-z][^:*`.;=]{0,60}?)[*_]{0,2}[ ]?"
@@ -62,7 +71,8 @@ _BOLD_LINE = re.compile(r"\*\*([^*]{1,80})\*\*:?[ \t]*(?:\([^()]{0,80}\))?:?$")
 _BARE_LABEL = re.compile(
     r"(?:\[[\w =.-]{1,40}\][ ]){0,3}[A-Z][\w/&'\u2019-]*(?: [\w/&'\u2019()-]+){0,4}$"
 )
-_SPLIT = re.compile(r"(?<=[.;!?])[ \t]+(?=[A-Z`*\[(/~\d\"→✅❌])|;[ \t]+")
+# It begins with what it needs, so that the search runs from blank to blank.
+_SPLIT = re.compile(r"[ \t](?<=[.;!?][ \t])[ \t]*(?=[A-Z`*\[(/~\d\"→✅❌])|;[ \t]+")
 
 _PLAN = re.compile(
     r"(?:next\b|plans?\b|planned|planning|to-?do|remaining(?! blockers?\b)|upcoming|tomorrow"
@@ -94,6 +104,7 @@ _FILES = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def place_of(words: str) -> Place:
     """Return what a heading or label of these words makes of what stands under it."""
     words = words.strip(" *_`✅⚠❌🟡-\u2013—#").lstrip("0123456789.) ")
@@ -108,12 +119,12 @@ def place_of(words: str) -> Place:
     return Place.OPEN
 
 
-def clauses(lines: Sequence[str], first: int, skip: int) -> Iterator[Clause]:
+def clauses(lines: Sequence[str], first: int, skip: int) -> Sequence[Clause]:
     """Return the clauses of an entry whose first line is line ``first`` of its file, at most 400.
 
     ``skip`` is where, in the first line, the words after its stamp begin.
     """
-    return islice(_Walk(lines, first, skip).walk(), _MAX_CLAUSES)
+    return _Walk(lines, first, skip).walk()
 
 
 @dataclass(slots=True)
@@ -143,47 +154,58 @@ class _Walk:
         self._fence = ""
         self._blank = False
         self._open: _Paragraph | None = None
+        self._found: list[Clause] = []
 
-    def walk(self) -> Iterator[Clause]:
-        """Yield every clause."""
-        for index, line in enumerate(self._lines):
-            text = line[:PREFIX].rstrip()
-            if index == 0:
-                title = text[self._skip :].lstrip(_LEAD).rstrip(" \t*_")
-                yield from self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
-            elif not text or text.isspace():
-                yield from self._flush()
+    def walk(self) -> Sequence[Clause]:
+        """Return every clause, up to the most that are looked at."""
+        title = self._lines[0][:PREFIX].rstrip()[self._skip :].lstrip(_LEAD).rstrip(" \t*_")
+        self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
+        for index in range(1, len(self._lines)):
+            text = self._lines[index][:PREFIX].rstrip()
+            if not text:
+                self._flush()
                 self._blank = True
-            elif not is_conflict_marker(text):
-                yield from self._line(self._first + index, index, text)
-        yield from self._flush()
+            elif text[0] not in "<>|=" or not is_conflict_marker(text):
+                self._line(index, text)
+            if len(self._found) >= _MAX_CLAUSES:
+                break
+        self._flush()
+        return self._found[:_MAX_CLAUSES]
 
-    def _line(self, number: int, index: int, text: str) -> Iterator[Clause]:
+    def _line(self, index: int, text: str) -> None:
+        may_stand_apart = self._fence or "```" in text or "~~~" in text or "#" in text[:4]
+        if may_stand_apart and self._apart(index, text):
+            return
+        marker = _MARKER.match(text)
+        inner, end = (marker.end(1), marker.end()) if marker else (0, 0)
+        if "[ ]" in text[:end]:
+            self._flush()
+            return
+        is_item = end > inner
+        if not is_item and self._joins(text):
+            return
+        self._flush()
+        indent = len(text[:inner].expandtabs(4)) if inner else 0
+        self._open = _Paragraph(self._first + index, index, text[end:], indent, is_item, [])
+
+    def _apart(self, index: int, text: str) -> bool:
+        """Take a heading, a fence or a line within one; tell whether it was any of these."""
         marks = fence(text)
         if self._fence:
             if marks and not marks[1] and marks[0].startswith(self._fence):
                 self._fence = ""
             else:
-                yield Clause(number, text.strip(), self._place(), fenced=True)
-            return
+                line = self._first + index
+                self._found.append(Clause(line, text.strip(), self._place(), fenced=True))
+            return True
         head = heading(text)
-        if marks or head:
-            yield from self._flush()
-            self._fence = marks[0] if marks else ""
-            if head:
-                self._push(head[0] - 10, head[1])
-            return
-        marker = _MARKER.match(text)
-        end = marker.end() if marker else 0
-        indent = len(marker[1].expandtabs(4)) if marker else 0
-        is_item = marker is not None and end > marker.end(1)
-        if marker is not None and _TODO.search(marker[0]):
-            yield from self._flush()
-            return
-        if not is_item and self._joins(text):
-            return
-        yield from self._flush()
-        self._open = _Paragraph(number, index, text[end:], indent, is_item, [])
+        if marks is None and head is None:
+            return False
+        self._flush()
+        self._fence = marks[0] if marks else ""
+        if head:
+            self._push(head[0] - 10, head[1])
+        return True
 
     def _joins(self, text: str) -> bool:
         """Join a line to the one above if that one was wrapped onto it."""
@@ -197,30 +219,31 @@ class _Walk:
         above.text = f"{above.text} {text.strip()}"
         return True
 
-    def _flush(self) -> Iterator[Clause]:
+    def _flush(self) -> None:
         if self._open is not None:
-            yield from self._body(self._open)
+            self._body(self._open)
             self._open, self._blank = None, False
 
-    def _body(self, paragraph: _Paragraph) -> Iterator[Clause]:
+    def _body(self, paragraph: _Paragraph) -> None:
         body, is_item = paragraph.text, paragraph.is_item
         depth = paragraph.indent if is_item else paragraph.indent - 0.5
-        self._leave(paragraph.indent, depth, is_item=is_item)
-        bold = _BOLD_LINE.match(body)
+        if self._labels:
+            self._leave(paragraph.indent, depth, is_item=is_item)
+        bold = _BOLD_LINE.match(body) if body.startswith("**") else None
         if bold or (not is_item and self._is_bare_label(paragraph.index, body)):
             self._push(depth, bold[1] if bold else body)
             return
-        label = _LABEL.match(body)
+        label = _LABEL.match(body) if ":" in body else None
         if label is None:
-            yield from self._cut(paragraph, self._place())
+            self._cut(paragraph, self._place())
         elif label.end() == len(body):
             self._push(depth, label[1], inherit=True)
-            yield Clause(paragraph.number, body, self._place(), label[1])
+            self._found.append(Clause(paragraph.number, body, self._place(), label[1]))
         else:
             own = place_of(label[1])
             place = own if own is not Place.OPEN else self._place()
             self._labels.append((depth, place))
-            yield from self._cut(paragraph, place, label[1], label.end())
+            self._cut(paragraph, place, label[1], label.end())
 
     def _leave(self, indent: float, depth: float, *, is_item: bool) -> None:
         """Drop the labels under which a line so indented no longer stands."""
@@ -249,9 +272,7 @@ class _Walk:
     def _place(self) -> Place:
         return self._labels[-1][1] if self._labels else Place.OPEN
 
-    def _cut(
-        self, paragraph: _Paragraph, place: Place, label: str = "", start: int = 0
-    ) -> Iterator[Clause]:
+    def _cut(self, paragraph: _Paragraph, place: Place, label: str = "", start: int = 0) -> None:
         is_first, at, body = True, start, paragraph.text
         while at < len(body):
             found = _SPLIT.search(body, at)
@@ -259,6 +280,7 @@ class _Walk:
             for begin in range(at, end, _LONGEST):
                 part = body[begin : min(end, begin + _LONGEST)].strip()
                 if part:
-                    yield Clause(paragraph.line_at(begin), part, place, label, first=is_first)
+                    line = paragraph.line_at(begin) if paragraph.joins else paragraph.number
+                    self._found.append(Clause(line, part, place, label, first=is_first))
                     is_first = False
             at = found.end() if found else len(body)
