@@ -85,6 +85,7 @@ def test_what_hands_over_an_item_of_a_request_answers_it(text: str) -> None:
         "# Ben -> Mara\n\nPlease say when the schema of the invoice table must be ready.",
         "# Ben -> Mara\n\nIf you need the schema of the invoice table, I can send what is ready.",
         "# Ben -> Mara (Phase 3)\n\n## Delivered\n\n- phase 3 notes",
+        "# Ben -> Mara (Progress)\n\n## Done\n\n- Mail queue metrics are on the dashboard",
     ],
 )
 def test_what_hands_over_something_else_or_nothing_answers_nothing(text: str) -> None:

@@ -245,7 +245,8 @@ def is_met(fit: Fit) -> bool:
     """
     many = len(fit.shared) > 1
     return (
-        (many and fit.covered >= 0.35)
+        (many and fit.covered >= 0.6)
+        or (many and fit.covered >= 0.35 and (fit.about >= 0.3 or len(fit.shared) > 2))
         or (len(fit.shared) > 3 and fit.covered >= 0.28)
         or (many and fit.told >= 0.5 and fit.about >= 0.3)
         or (fit.about >= 0.6 and fit.covered >= 0.2 and (many or fit.hinted))
