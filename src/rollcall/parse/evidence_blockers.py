@@ -17,7 +17,7 @@ _NONE = re.compile(
 _STATED = re.compile(
     r"\bblock(?:ed|ing)\b(?: by| on| awaiting| until|:|,| first| (?!out\b)\w+)|\bblocks (?:the|our|my|us|me"
     r"|all|progress|work|releases?|merge|deploy\w*|(?-i:[A-Z]))|\b(?:still )?(?:a)?wait(?:ing"
-    r"|s)? (?!(?:on |for )?(?:it|them) to (?:finish|end|complete|run))(?:on |for )?(?:the |an? )?\w+|\bholding until\b"
+    r"|s)? (?!(?:on |for )?(?:it|them|(?:the|my|our|an?) \w+) to (?:finish|end|complete|run)|(?:on |for )?(?:its|their) turn)(?:on |for )?(?:the |an? )?\w+|\bholding until\b"
     r"|\b(?:credentials?|creds?|secrets?|keys?|tokens?|access|approval|sign-?off"
     r"|env(?:ironment)?)\b[^.;]{0,40}\b(?:missing|pending|outstanding|absent"
     r"|not (?:yet )?(?:provided|provisioned|configured|delivered|available))\b"
@@ -31,6 +31,7 @@ _STATED = re.compile(
     r"|\b(?:server|tunnel|service|host|network|api) (?:is )?(?:offline|down|unreachable)\b"
     r"|\b[\w/.-]+ (?:is |are |still )?missing(?=\s*$|\s*[.;,)(]| and\b)"
     r"|\bcannot\b[^.;]{0,80}\b(?:must|has to|needs to|first)\b"
+    r"|\bcan(?:not|['\u2019]t) (?:continue|proceed)\b|\bneed\b[^.;]{0,80}\bbefore (?:i|we) can\b"
     r"|\buntil (?:[\w/-]+ ){0,4}(?:lands?|arrives?|returns?|provided|available|restored"
     r"|greenlights?|approves?|posts?|confirms?)\b|\bmissing (?:directory|file|binary|package"
     r"|dependency|permission)|\bpermission denied\b|\bnot installed\b"
@@ -46,7 +47,7 @@ _NOT_STATED = re.compile(
     r"|\bwhen (?:missing|absent)\b|\bmissing (?:react|keys?\b|jsx|dep|import|useMemo|path|test)"
     r"|\bawaiting (?:promise|vi\.)|\bawait\w* acknowledg|\bread-only\b|\bawait \w+\("
     r"|\bblocking (?:calls?|reads?|writes?|i/?o|operations?|queues?|functions?|threads?)\b"
-    r"|\bblocks? (?:mutations?|requests?|of)\b|\brerun instructions\b"
+    r"|\bblock(?:ed|ing) (?:on|by) (?:me|us)\b|\bblocks? (?:mutations?|requests?|of)\b|\brerun instructions\b"
     r"|\bdocumented requirement\b(?!)",
     _I,
 )
@@ -95,7 +96,7 @@ def starts_fallback(clause: Clause) -> bool:
     text = clause.text
     if clause.place is Place.PLAN:
         return False
-    if clause.label.lower().startswith("fallback"):
+    if clause.label.lower().startswith(("fallback", "workaround", "work-around")):
         return _NOT_STARTED.search(text) is None
     if gates.FALLBACKS.isdisjoint(clause.tokens):
         return False

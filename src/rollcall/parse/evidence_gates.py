@@ -55,18 +55,19 @@ EXTENSIONS = _words(
     " bash zsh ps sql prisma graphql proto css scss htm html vue svelte md mdx rst txt yml"
     " yaml toml json jsonl lock ini cfg conf env tf ipynb xml csv tsv cnf dockerfile gradle"
     " cmake example local consolidated development production tex bib lua zig nix r readme"
-    " makefile"
+    " makefile dart ex exs erl hs jl gd sol sass less svg adoc properties kts hcl csproj pl pm"
 )
 STEMS = _words(
     "test tests suite suites spec specs loader route module component components import"
     " imports file files script doc docs page pages helper config vitest stylesheet manifest"
     " folder directory dir readme compose guide guides"
 )
-COMMITS = _words("commit committed sha rev revision merged pushed cherry")
+COMMITS = _words("commit commits committed sha rev revision merged pushed cherry")
 BLOCKERS = _words(
     "block blocked blocking blocks blocker blockers wait waits waiting await awaits awaiting"
     " pending need needs needed missing require requires required absent outstanding unable"
-    " cannot holding standing due without offline down unreachable denied until installed"
+    " cannot continue proceed before holding standing due without offline down unreachable"
+    " denied until installed"
     " outage provided available configured delivered provisioned"
 )
 FALLBACKS = _words(

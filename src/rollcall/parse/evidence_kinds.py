@@ -20,8 +20,10 @@ _TICKS = re.compile(r"`[^`]*`")
 
 def kinds_of(clause: Clause, seen: Collection[EvidenceKind] = ()) -> set[EvidenceKind]:
     """Return the kinds of evidence that the clause shows by itself, blockers and ``seen`` apart."""
-    if clause.place is Place.PLAN or (clause.label and words.IMPERATIVE.match(clause.text)):
+    if clause.place is Place.PLAN:
         return set()
+    if clause.label and words.IMPERATIVE.match(clause.text):
+        return {EvidenceKind.COMMIT} if words.HASH.fullmatch(clause.label) else set()
     if clause.place is Place.BLOCKER:
         return {EvidenceKind.COMMAND} if _answered(clause.whole) else set()
     return {kind for kind, shows in _SHOWS if kind not in seen and shows(clause)}
@@ -90,7 +92,12 @@ def _status(clause: Clause, text: str) -> bool:
         found = pattern.search(text) if may else None
         if found is not None and not is_void(text, found.end() - 3):
             return True
-    return clause.first and not clause.label and words.STATUS_LINE.match(text) is not None
+    return (
+        clause.first
+        and not clause.label
+        and words.STATUS_LINE.match(text) is not None
+        and words.MEANT.search(text) is None
+    )
 
 
 def _answered(text: str) -> bool:
@@ -207,7 +214,7 @@ def _is_subject(clause: Clause, text: str, found: re.Match[str]) -> bool:
 def shows_commit(clause: Clause) -> bool:
     """Tell whether a commit is named by its hash."""
     text = clause.whole
-    may = "(" in text[-16:] or not gates.COMMITS.isdisjoint(clause.tokens)
+    may = "(" in text[-16:] or ": " in text[7:46] or not gates.COMMITS.isdisjoint(clause.tokens)
     found = words.COMMIT.search(text) if may and words.has_digit(text) else None
     return found is not None and not is_void(text, found.start())
 

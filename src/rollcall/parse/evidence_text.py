@@ -87,7 +87,7 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _BLOCKER = re.compile(
-    r"(?:cannot|unable to)\b|(?:[\w/ -]{0,24}\b)?(?:blockers?|blocked(?: on| by)?|waiting (?:on|for)|awaiting"
+    r"(?:cannot|can['\u2019]t|unable to)\b|(?:[\w/ -]{0,24}\b)?(?:blockers?|blocked(?: on| by)?|waiting (?:on|for)|awaiting"
     r"|(?<!new )(?<!added )dependencies|risks? ?/ ?blockers|credentials status|impediments?"
     r"|outstanding)\b",
     re.IGNORECASE,

@@ -122,7 +122,7 @@ BARE_COMMAND = re.compile(
     r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest(?: run)?(?= (?:-|\S*/))"
     r"|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|uv run|cargo (?:test|check"
     r"|build|clippy|run)|go (?:test|build|vet|run)"
-    r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`))|wget "
+    r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`|localhost|[\w.-]{1,60}:\d))|wget "
     r"|docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status"
     r"|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
     r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b"
@@ -189,7 +189,7 @@ CHANGED = re.compile(
     _I,
 )
 NOT_CHANGED = re.compile(
-    r"(?:[*_`]{0,2})(?:review|re-?read|read|inspect|check|verif|validat|confirm|ran\b|re-?ran"
+    r"(?:[*_`]{0,2})(?:review|re-?read|read(?!me)|inspect|check|verif|validat|confirm|ran\b|re-?ran"
     r"|propos|plan|request|observ|found|note|listed|locat|logged|posted|recorded|appended"
     r"|collected|polled|manager|processed|acknowledg|notified|pinged|tested|parsed|see\b|catalog"
     r")",
@@ -200,7 +200,8 @@ EXTENSIONS = (
     r"|zsh|ps1|sql|prisma|graphql|proto|css|scss|html?|vue|svelte|md|mdx|rst|txt|ya?ml|toml|json"
     r"|jsonl"
     r"|lock|ini|cfg|conf|env|tf|ipynb|xml|csv|tsv|cnf|dockerfile|gradle|cmake|example|local"
-    r"|consolidated|development|production|tex|bib|lua|zig|nix|r)"
+    r"|consolidated|development|production|tex|bib|lua|zig|nix|r|dart|exs?|erl|hs|jl|gd|sol|sass|less"
+    r"|svg|adoc|properties|kts|hcl|csproj|pl|pm)"
 )
 FILE = re.compile(
     rf"(?:(?<![\w@/.:-])"
@@ -277,11 +278,13 @@ NOT_THERE = re.compile(
     _I,
 )
 COMMIT = re.compile(
-    r"\b(?:commit(?:ted)?|sha|rev(?:ision)?|merged|pushed"
+    r"\b(?:commits?|committed|sha|rev(?:ision)?|merged|pushed"
     r"|cherry-pick(?:ed)?)\b[^.;\n]{0,24}?[`( :#=@]((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})\b"
-    r"|\(((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12})\)$",
+    r"|\(((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12})\)$"
+    r"|^[*`]{0,3}((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})[*`]{0,3}: [a-z]",
     _I,
 )
+HASH = re.compile(r"(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}")
 OFFERED = re.compile(
     r"^\W*https?://\S+[\s.)]*$|\brecorded (?:in|at|under)\b|\b(?:tunnel|deploy(?:ed|ment|s)?|preview|published|opened|live (?:at|on)|captured"
     r"|available at|PR|MR|CI|pull|merge request|pipeline|workflow run|build|release|demo|staging|production"
@@ -293,7 +296,7 @@ OFFERED = re.compile(
 URL = re.compile(r"(?<![=\w`(])https?://[^\s)>\]`]+|\]\(https?://[^\s)]+\)|`https?://[^\s`]+`")
 PULL = re.compile(
     r"\b(?:PR|MR|pull request|merge request) ?#?\d+\b|\b#\d+ (?:merged"
-    r"|opened)\b",
+    r"|opened)\b|\b(?:merged|opened) #\d+\b",
     _I,
 )
 PULL_ASKED = re.compile(
