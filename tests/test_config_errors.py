@@ -53,6 +53,7 @@ class TestUnknownKeys:
             ('cadence = "5m"', "feedback.cadence"),
             ('[feedback]\nack_within = "5m"', "chat.ack_within"),
             ('[notify]\n[notify.slck]\nchannel = "C0123456789"', "notify.slack"),
+            ('[notify.blockers_log]\nfile = "x.md"', "notify.blockers_log.path"),
             ('[agents.mara]\nalias = ["m"]', "agents.<name>.aliases"),
             ('[[escalation]]\nafter = "0m"\nnotfy = ["slack"]', "escalation.notify"),
         ],
@@ -114,7 +115,8 @@ class TestBadValues:
             ("notify.slack.base_url=https://slack.com:x/", "Port could not be cast"),
             ("workspace.lead='The Lead'", 'got "The Lead", write "the-lead"'),
             ("feedback.files=[]", "must not be empty"),
-            ('feedback.files=["feedback/all.md"]', "must say where the agent's name stands"),
+            ('feedback.files=["feedback"]', "must say where the agent's name stands"),
+            ('feedback.files=["feedback/{agent}}.md"]', 'has a "{" or "}" by itself'),
             ('feedback.files=["{agent}/{day}.md"]', "names {day}"),
             ('feedback.files=["../{agent}.md"]', "stay inside it"),
             ('feedback.files=["/{agent}.md"]', "must be relative to a root"),
@@ -216,7 +218,7 @@ class TestSyntax:
 
 class TestLines:
     def test_a_key_in_a_list_over_several_lines_is_found_where_the_list_begins(self) -> None:
-        text = '# head\n[feedback]\nfiles = [\n  "{agent}.md",\n  "x.md",\n]\ncadance = "5m"\n'
+        text = '# head\n[feedback]\nfiles = [\n  "{agent}.md",\n  "{who}.md",\n]\ncadance = "5m"\n'
         assert [line.split(": ")[0] for line in problems(text)] == [
             "rollcall.toml:3",
             "rollcall.toml:7",

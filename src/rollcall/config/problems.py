@@ -84,9 +84,12 @@ def _nearest(pattern: tuple[str | int, ...]) -> str | None:
     parent, last = _written(pattern[:-1]), str(pattern[-1])
     known = tuple(known_keys())
     beside = [key for key in known if key.rpartition(".")[0] == parent]
-    for candidates in (beside, list(known)):
+    # In a known table a key of another one must be all but the same to be meant.
+    elsewhere = (known, 0.9 if parent and beside else 0.6)
+    last_guess = (beside if parent else [], 0.0)
+    for candidates, likeness in ((beside, 0.6), elsewhere, last_guess):
         by_name = {key.rpartition(".")[2]: key for key in reversed(candidates)}
-        if close := difflib.get_close_matches(last.lower(), by_name, n=1, cutoff=0.6):
+        if close := difflib.get_close_matches(last.lower(), by_name, n=1, cutoff=likeness):
             return by_name[close[0]].replace("*", "<name>")
     return None
 
