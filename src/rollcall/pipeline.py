@@ -141,7 +141,8 @@ class Pipeline:
         with self._database.read() as session:
             waiting = [row.id or 0 for row in pending_instructions(session)]
             due = set(marks.due_subjects(session, now))
-        self._take_back(due)
+        if any(subject.startswith("source:") for subject in due):
+            self._take_back(due)
         late = [one for one in self._sources.values() if f"source:{one.name}" in due]
         if late:
             done.add(self._ingest(late, now))
@@ -227,6 +228,9 @@ class Pipeline:
             return self._teller.tell_backlog(session, backlog, now) if backlog else 0
 
     def _judge_due(self, now: datetime, done: Round) -> Round:
+        with self._database.read() as session:
+            if not marks.due_subjects(session, now):
+                return done
         with self._database.write() as session:
             subjects = marks.due_subjects(session, now)
             judged = self._judge.judge(
