@@ -26,6 +26,7 @@ from rollcall.store import marks
 from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.database import Database
 from rollcall.store.ledger import list_blockers
+from rollcall.store.placements import list_unsigned
 from rollcall.store.tables import AgentRow, BlockerRow, EntryRow, EventRow, TransitionRow
 from rollcall.wiring import Works, build_works
 from rollcall.worker import give_instruction, work_once
@@ -339,6 +340,11 @@ class World:
             "none" if row.counts_at is None else f"{row.counts_at:%H:%M:%S}"
             for row in self.entries(agent)
         ]
+
+    def unsigned(self) -> list[tuple[str, int, int]]:
+        """Return (log, count, first line) of what nobody signed in shared logs."""
+        with self._reading() as session:
+            return [(one.source, one.count, one.first) for one in list_unsigned(session)]
 
     def dependencies(self) -> list[tuple[str, str, str]]:
         """Return (request, provider, state) of every dependency."""

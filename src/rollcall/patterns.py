@@ -1,7 +1,7 @@
 """Path patterns of the configuration, such as ``feedback/{agent}/{date}.md``, against paths.
 
 ``{agent}`` stands for one name within a segment, ``{date}`` for an ISO date with or without
-something after it; ``*`` and ``?`` stay within a segment, ``**`` is any number of folders.
+something after it; a pattern without ``{agent}`` is a log that many agents share; ``*`` and ``?`` stay within a segment, ``**`` is any number of folders.
 """
 
 from __future__ import annotations
@@ -59,6 +59,21 @@ class PathPattern:
         if "**" in self._plain:
             return None
         return len(PurePosixPath(self._plain).parts) - len(self.folder.parts)
+
+    @property
+    def names_agent(self) -> bool:
+        """Tell whether a path that matches names the agent whose it is."""
+        return "{agent}" in self._plain
+
+    @property
+    def is_spelled_out(self) -> bool:
+        """Tell whether the pattern is the path of one file."""
+        return _TOKEN.search(self._plain) is None
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Return the pattern as a path."""
+        return PurePosixPath(self._plain)
 
     def match(self, path: PurePosixPath) -> re.Match[str] | None:
         """Match the whole of ``path``."""

@@ -19,8 +19,8 @@ CHAT_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".json", ".jsonl"})
 class Source:
     """One watched file; ``name`` is its path relative to the workspace, with ``/``.
 
-    ``agent`` is the slug that its path gives (a declared alias is its agent's), None for chat;
-    ``day`` is the date in its name.
+    ``agent`` is the slug that its path gives (a declared alias is its agent's), None for chat and
+    for a log that many agents share; ``day`` is the date in its name.
     """
 
     path: Path
@@ -75,7 +75,10 @@ class Places:
         declared: Mapping[str, Sequence[str]],
         sink_paths: Sequence[str],
     ) -> None:
-        self._feedback = tuple(PathPattern(text) for text in feedback_files)
+        patterns = [PathPattern(text) for text in feedback_files]
+        # What a pattern of a shared log names is one, though it also looks like an agent's file.
+        self._feedback = tuple(sorted(patterns, key=lambda one: one.names_agent))
+        self.spelled_out = tuple(one.path for one in patterns if one.is_spelled_out)
         self._ignore = tuple(PathPattern(text) for text in ignore)
         self._chat = tuple(PurePosixPath(text) for text in chat_dirs)
         self._sinks = tuple(PathPattern(text) for text in sink_paths)
@@ -114,6 +117,8 @@ class Places:
             found = pattern.match(relative)
             if found is not None:
                 below = relative.relative_to(pattern.folder).parts[:-1]
+                if not pattern.names_agent:
+                    return self._shared_log(path, name, pattern, below)
                 return self._feedback_source(path, name, found.groupdict(), below)
         return None
 
@@ -132,6 +137,14 @@ class Places:
         if "date" in groups:
             day = names.read_date(groups["date"])
         return Source(path, name, SourceKind.FEEDBACK, agent, day)
+
+    def _shared_log(
+        self, path: Path, name: str, pattern: PathPattern, below: Sequence[str]
+    ) -> Source | Skipped:
+        named = frozenset({path.stem} if pattern.is_spelled_out else ())
+        _, day = names.split_date(path.stem)
+        refused = _refuse(path, below, named=named, copies=True)
+        return refused or Source(path, name, SourceKind.FEEDBACK, None, day)
 
     def _chat_place(
         self, path: Path, relative: PurePosixPath, name: str

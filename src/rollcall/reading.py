@@ -14,15 +14,16 @@ from rollcall.config import Settings
 from rollcall.model import Draft, Entry, SourceKind
 from rollcall.notify.redact import redact
 from rollcall.parse.chat import read_chat
-from rollcall.parse.feedback import dump_state, initial_state, load_state, read_feedback
+from rollcall.parse.feedback import dump_state, load_state, read_feedback
 from rollcall.parse.threads import assemble, draft_entry
 from rollcall.rules.arrival import Came, Reading, is_in_gap
 from rollcall.rules.dependencies import DependencyPolicy
 from rollcall.rules.watched import Gap
+from rollcall.shared_logs import Shares, begin_state, share_out
 from rollcall.sources import Source
 from rollcall.store import tables
 from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
-from rollcall.store.entries import EntryBatch, EntryRecord, forget_source, record_entries
+from rollcall.store.entries import EntryBatch, EntryRecord, Recorded, record_entries
 from rollcall.store.facts import find_newest_claim
 from rollcall.store.marks import LINKS_STALE, mark_changed, set_deadline, set_mark
 from rollcall.store.messages import (
@@ -31,7 +32,8 @@ from rollcall.store.messages import (
     list_drafts,
     record_messages,
 )
-from rollcall.store.sources import find_source, meet_source
+from rollcall.store.placements import Extent, forget_source
+from rollcall.store.sources import find_source, list_writers, meet_source
 from rollcall.tail import QUIET, Change, Cursor, Tail, advance, dump_cursor, load_cursor, read_tail
 
 _DRAFTS = TypeAdapter(Draft)
@@ -101,43 +103,71 @@ class SourceReader:
     ) -> bool:
         appended = tail.change is Change.APPENDED
         cursor = _load_cursor(row.cursor) if appended else None
-        arrival_day = scene.now.astimezone(self._zone).date()
         state = (
             load_state(cursor.state)
             if cursor is not None and cursor.state
-            else initial_state(source.name, source.day or arrival_day)
+            else begin_state(source, scene.now.astimezone(self._zone).date())
         )
         reading = read_feedback(tail.lines, state, self._zone)
-        agent = source.agent or ""
-        known = session.get(tables.AgentRow, agent)
-        came = self._how_it_came(source, known, tail, scene)
-        batch = EntryBatch(
-            agent=agent,
-            records=[_record(source, agent, one, tail) for one in reading.entries],
-            first_line=tail.first_line,
-            appended=appended,
-            reading=Reading(scene.now, came, tail.modified, scene.gap),
-            repeat_within=(
-                timedelta(0) if self._settings.duty.always_on else self._settings.chat.answer_within
-            ),
-        )
-        recorded = record_entries(session, row, batch)
+        shares = self._share_out(session, source, reading.entries)
+        known = {agent: session.get(tables.AgentRow, agent) for agent in shares.by_agent}
+        batches = [
+            self._batch(source, agent, entries, tail, known[agent], scene)
+            for agent, entries in shares.by_agent.items()
+        ]
+        extent = Extent(tail.first_line, appended, shares.unsigned)
+        recorded = record_entries(session, row, extent, batches)
         open_index = reading.open_state.line - tail.first_line
         row.cursor = dump_cursor(
             advance(tail, open_index=open_index, state=dump_state(reading.open_state))
         )
         session.add(row)
-        if not reading.entries:
-            return True
-        newcomer = known is None or not known.owes_proof
-        if recorded.new or recorded.revised or newcomer:
-            returned = self._has_returned(session, agent, came, scene.now)
-            _note_agent(session, agent, known, returned=returned, now=scene.now)
-        if newcomer or came is Came.HISTORY:
-            _leave_unsettled(session, agent, tail.modified)
-        if recorded.links_changed:
-            set_mark(session, LINKS_STALE, "yes")
+        for batch, done in zip(batches, recorded, strict=True):
+            self._note(session, batch, done, known[batch.agent], tail)
         return True
+
+    def _share_out(self, session: Session, source: Source, entries: Sequence[Entry]) -> Shares:
+        declared = {slug: one.aliases for slug, one in self._settings.agents.items()}
+        writers = list_writers(session) if source.agent is None else ()
+        return share_out(source, entries, declared, writers)
+
+    def _batch(
+        self,
+        source: Source,
+        agent: str,
+        entries: Sequence[Entry],
+        tail: Tail,
+        known: tables.AgentRow | None,
+        scene: Circumstances,
+    ) -> EntryBatch:
+        always_on, within = self._settings.duty.always_on, self._settings.chat.answer_within
+        came = self._how_it_came(source, known, tail, scene)
+        return EntryBatch(
+            agent=agent,
+            records=[_record(source, agent, one, tail) for one in entries],
+            reading=Reading(scene.now, came, tail.modified, scene.gap),
+            repeat_within=timedelta(0) if always_on else within,
+        )
+
+    def _note(
+        self,
+        session: Session,
+        batch: EntryBatch,
+        done: Recorded,
+        known: tables.AgentRow | None,
+        tail: Tail,
+    ) -> None:
+        """Note that an agent wrote: it may be new, or back."""
+        agent, reading = batch.agent, batch.reading
+        newcomer = known is None or not known.owes_proof
+        if done.new or done.revised or newcomer:
+            returned = self._has_returned(session, agent, reading.came, reading.now)
+            _note_agent(session, agent, known, returned=returned, now=reading.now)
+        if newcomer or reading.came is Came.HISTORY:
+            _leave_unsettled(session, agent, tail.modified)
+        if done.links_changed or newcomer:
+            # A name in chat may be a newcomer's.
+            set_mark(session, LINKS_STALE, "yes")
 
     def _read_chat(
         self,

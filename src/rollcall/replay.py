@@ -29,9 +29,10 @@ from rollcall.model import (
 )
 from rollcall.names import agent_of_path
 from rollcall.parse.chat import read_chat
-from rollcall.parse.feedback import initial_state, read_feedback
+from rollcall.parse.feedback import read_feedback
 from rollcall.reading import clean_line, link_messages, make_message_record
 from rollcall.rules.arrival import Came, Reading
+from rollcall.shared_logs import begin_state, share_out
 from rollcall.sources import Discovery
 from rollcall.store import marks, tables
 from rollcall.store.database import Database
@@ -115,6 +116,7 @@ def read_record(
 ) -> tuple[list[Recorded], list[Sent]]:
     """Read every source whole; a time of day without any date is taken from the beginning's day."""
     zone = settings.workspace.timezone
+    declared = {slug: one.aliases for slug, one in settings.agents.items()}
     entries: list[Recorded] = []
     messages: list[Sent] = []
     for source in discovery.sources:
@@ -123,9 +125,11 @@ def read_record(
             drafts = read_chat(source.name, lines, zone)
             messages += [Sent(source.name, make_message_record(one, lines)) for one in drafts]
             continue
-        day = source.day or begin.astimezone(zone).date()
-        found = read_feedback(lines, initial_state(source.name, day), zone).entries
-        entries += [Recorded(source.agent or "", source.name, one) for one in found]
+        state = begin_state(source, begin.astimezone(zone).date())
+        found = read_feedback(lines, state, zone).entries
+        writers = [one.agent for one in discovery.sources if one.agent]
+        for agent, theirs in share_out(source, found, declared, writers).by_agent.items():
+            entries += [Recorded(agent, source.name, one) for one in theirs]
     return entries, messages
 
 
@@ -251,8 +255,6 @@ class _Stage:
             batch = EntryBatch(
                 agent=one.agent,
                 records=[record],
-                first_line=one.entry.start,
-                appended=True,
                 reading=Reading(now),
                 repeat_within=timedelta(0) if self._settings.duty.always_on else within,
             )

@@ -136,14 +136,16 @@ class Roster:
             slug = slugify(name)
             if slug and not is_everyone(name) and _key(slug) not in forms:
                 groups[_bare(_key(slug))].add(slug)
-        bare = _bare_forms(owners)
+        bare = _bare_forms(owners, forms)
         for base, variants in sorted(groups.items()):
             known = bare.get(base)
             for slug, keys in _agents_of(variants) if known is None else [(known, variants)]:
                 forms.update({_key(key): slug for key in keys})
                 owners.add(slug)
         doubtful = {*map(slugify, ambiguous), *(key for key, slug in forms.items() if not slug)}
-        return cls(tuple(sorted(owners)), forms, _bare_forms(owners), tuple(sorted(doubtful)))
+        return cls(
+            tuple(sorted(owners)), forms, _bare_forms(owners, forms), tuple(sorted(doubtful))
+        )
 
     def resolve(self, name: str) -> str | None:
         """Return the slug of the agent called ``name``, or None where it is unknown or ambiguous.
@@ -203,13 +205,20 @@ def _declared_forms(declared: Mapping[str, Sequence[str]]) -> dict[str, str | No
     return {key: slug for key, slug in forms.items() if key}
 
 
-def _bare_forms(slugs: Iterable[str]) -> dict[str, str | None]:
-    """Map each name without its profession to its agent, or to None where several share it."""
+def _bare_forms(slugs: Iterable[str], forms: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Map each name without its profession to its agent, or to None where several share it.
+
+    An agent's own name goes before another's alias.
+    """
     bare: dict[str, str | None] = {}
     for slug in slugs:
         base = _bare(_key(slug))
         bare[base] = None if base in bare else slug
-    return bare
+    called: dict[str, str | None] = {}
+    for key, owner in forms.items():
+        base = _bare(key)
+        called[base] = owner if called.get(base, owner) == owner else None
+    return {**called, **bare}
 
 
 def _agents_of(variants: set[str]) -> list[tuple[str, list[str]]]:

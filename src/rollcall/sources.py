@@ -164,13 +164,16 @@ class SourceFinder:
             yield self._workspace / match
 
     def _missing(self) -> Iterator[str]:
-        """Yield the roots and folders of the configuration that exist nowhere."""
+        """Yield the roots, folders and shared logs of the configuration that exist nowhere."""
         for pattern in self._root_patterns:
             if not any(map(_is_folder, self._glob(pattern))):
                 yield pattern
         for area in self._places.areas:
             if not any(_is_folder(root / area.folder) for root in self.roots):
                 yield str(area.folder)
+        for path in self._places.spelled_out:
+            if not any((root / path).exists() for root in self.roots):
+                yield str(path)
 
     def _judge(self, path: Path) -> Source | Skipped | None:
         name = Path(os.path.relpath(path, self._workspace)).as_posix()

@@ -92,25 +92,36 @@ def _inside(value: object) -> str:
     return path
 
 
-def _placeholders(path: str, example: str) -> str:
+def _placeholders(path: str) -> set[str]:
     found = set(_PLACEHOLDER.findall(path))
     if unknown := sorted(found - _KNOWN_PLACEHOLDERS):
         raise ValueError(
             f'names {{{unknown[0]}}}, expected {{agent}} and at most {{date}}: got "{path}"'
         )
-    if "agent" not in found or set(_PLACEHOLDER.sub("", path)) & {"{", "}"}:
+    if set(_PLACEHOLDER.sub("", path)) & {"{", "}"}:
+        raise ValueError(f'has a "{{" or "}}" by itself, expected {{agent}} or {{date}}: "{path}"')
+    return found
+
+
+def _feedback_pattern(value: object) -> str:
+    """Accept the place of an agent's files, or, without ``{agent}``, of logs that many share."""
+    path = _inside(value)
+    if "agent" not in _placeholders(path) and not PurePosixPath(path).suffix:
         raise ValueError(
-            f'must say where the agent\'s name stands, for example "{example}": got "{path}"'
+            'must say where the agent\'s name stands, for example "feedback/{agent}.md", or name '
+            f'the log that many agents share, for example "coordination/log.md": got "{path}"'
         )
     return path
 
 
-def _feedback_pattern(value: object) -> str:
-    return _placeholders(_inside(value), "feedback/{agent}.md")
-
-
 def _inbox_path(value: object) -> str:
-    return _placeholders(_inside(value), "coordination/inbox/{agent}/{date}-notes.md")
+    path = _inside(value)
+    if "agent" not in _placeholders(path):
+        raise ValueError(
+            "must say where the agent's name stands, for example "
+            f'"coordination/inbox/{{agent}}/{{date}}-notes.md": got "{path}"'
+        )
+    return path
 
 
 def _target(value: object) -> Target:

@@ -55,7 +55,8 @@ class FeedbackSettings(Table):
         default=("feedback/{agent}.md", "feedback/{agent}/{date}.md"),
         min_length=1,
         description="Where feedback files stand in a root; {agent} is the agent's name, "
-        "{date} any date.",
+        "{date} any date. A path without {agent} is a log that many agents share: each entry is "
+        "its author's.",
     )
     ignore: tuple[kinds.RelativePath, ...] = Field(
         default=("feedback/archive/**",), description="Files that are never read as feedback."

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, select
 
 from rollcall.model import Entry, EvidenceKind
 from rollcall.rules.arrival import Came, Reading, date_arrivals
 from rollcall.rules.identity import Identified, KnownEntry, Match, identify
-from rollcall.store.tables import EntryRow, Placement, Source
+from rollcall.store.placements import Extent, read_placements, replace_placements
+from rollcall.store.tables import EntryRow, Source
 from rollcall.store.types import to_text
 
 
@@ -29,12 +30,10 @@ class EntryRecord:
 
 @dataclass(frozen=True, slots=True)
 class EntryBatch:
-    """What one reading of one source gave of one agent, from line ``first_line`` to its end."""
+    """What one reading of one source gave of one agent."""
 
     agent: str
     records: Sequence[EntryRecord]
-    first_line: int
-    appended: bool
     reading: Reading
     repeat_within: timedelta
 
@@ -48,20 +47,42 @@ class Recorded:
     links_changed: bool
 
 
-def record_entries(session: Session, source: Source, batch: EntryBatch) -> Recorded:
-    """Store what a reading gave; the caller's transaction also holds the source's new offset."""
-    were_here, taken = _read_placements(session, source, batch)
-    known = _find_known(session, batch, list(were_here.values()))
-    rows = {row.id: row for row in known if row.id is not None}
-    matches = identify(
-        [record.entry for record in batch.records],
-        [KnownEntry(key, row.key, row.digest) for key, row in rows.items()],
-        taken=taken,
-        were_here=were_here,
-        appended=batch.appended,
-    )
+def record_entries(
+    session: Session, source: Source, extent: Extent, batches: Sequence[EntryBatch]
+) -> list[Recorded]:
+    """Store what a reading gave, a batch for each agent; return what was new in each.
+
+    The caller's transaction also holds the source's new offset.
+    """
+    were_here, taken = read_placements(session, source, extent)
+    recorded: list[Recorded] = []
+    placed: list[tuple[EntryRow, Entry]] = []
+    for batch in batches:
+        rows = _find_known(session, batch, list(were_here.values()))
+        matches = identify(
+            [record.entry for record in batch.records],
+            [KnownEntry(key, row.key, row.digest) for key, row in rows.items()],
+            taken=taken,
+            were_here={start: key for start, key in were_here.items() if key in rows},
+            appended=extent.appended,
+        )
+        done, standing = _record_batch(session, source, batch, matches, rows)
+        recorded.append(done)
+        placed += standing
+    session.flush()
+    replace_placements(session, source, extent, placed, were_here.values())
+    return recorded
+
+
+def _record_batch(
+    session: Session,
+    source: Source,
+    batch: EntryBatch,
+    matches: Sequence[Identified],
+    rows: Mapping[int, EntryRow],
+) -> tuple[Recorded, list[tuple[EntryRow, Entry]]]:
+    """Store the entries of one agent as what they were found to be."""
     arrivals = _date(session, batch, matches, rows)
-    _forget_placements(session, source, batch.first_line)
     new = revised = 0
     links_changed = False
     placed: list[tuple[EntryRow, Entry]] = []
@@ -73,11 +94,7 @@ def record_entries(session: Session, source: Source, batch: EntryBatch) -> Recor
         _fill(row, source, batch, record, counts_at, match.match)
         session.add(row)
         placed.append((row, record.entry))
-    session.flush()
-    session.add_all(_place(source, entry, row.id or 0) for row, entry in placed)
-    session.flush()
-    _mark_gone(session, set(were_here.values()) - {row.id for row, _ in placed})
-    return Recorded(new, revised, links_changed)
+    return Recorded(new, revised, links_changed), placed
 
 
 def record_arrival(session: Session, source: Source, batch: EntryBatch) -> None:
@@ -92,20 +109,10 @@ def record_arrival(session: Session, source: Source, batch: EntryBatch) -> None:
     session.flush()
 
 
-def _read_placements(
-    session: Session, source: Source, batch: EntryBatch
-) -> tuple[dict[int, int], set[int]]:
-    rows = session.exec(
-        select(Placement.start, Placement.entry_id).where(Placement.source_id == source.id)
-    ).all()
-    here = {start: entry_id for start, entry_id in rows if start >= batch.first_line}
-    return here, {entry_id for start, entry_id in rows if start < batch.first_line}
-
-
-def _find_known(session: Session, batch: EntryBatch, here: Sequence[int]) -> Sequence[EntryRow]:
+def _find_known(session: Session, batch: EntryBatch, here: Sequence[int]) -> dict[int, EntryRow]:
     digests = {record.entry.digest for record in batch.records}
     keys = {record.entry.key for record in batch.records}
-    return session.exec(
+    rows = session.exec(
         select(EntryRow).where(
             EntryRow.agent == batch.agent,
             or_(
@@ -114,7 +121,8 @@ def _find_known(session: Session, batch: EntryBatch, here: Sequence[int]) -> Seq
                 col(EntryRow.id).in_(here),
             ),
         )
-    ).all()
+    )
+    return {row.id: row for row in rows if row.id is not None}
 
 
 def _date(
@@ -220,41 +228,6 @@ def _fill(
 
 def _blank(agent: str) -> EntryRow:
     return EntryRow(agent=agent, key="", digest="", title="", place="", rank="", kinds=[], marks=[])
-
-
-def _place(source: Source, entry: Entry, entry_id: int) -> Placement:
-    return Placement(source_id=source.id or 0, start=entry.start, end=entry.end, entry_id=entry_id)
-
-
-def forget_source(session: Session, source: Source) -> None:
-    """Mark everything that stood in a vanished file as gone; nothing else changes."""
-    ids = session.exec(select(Placement.entry_id).where(Placement.source_id == source.id)).all()
-    _forget_placements(session, source, 0)
-    _mark_gone(session, set(ids))
-    source.gone, source.cursor = True, None
-    session.add(source)
-
-
-def _forget_placements(session: Session, source: Source, first_line: int) -> None:
-    session.exec(
-        delete(Placement).where(
-            col(Placement.source_id) == source.id, col(Placement.start) >= first_line
-        )
-    )
-    session.flush()
-
-
-def _mark_gone(session: Session, ids: set[int]) -> None:
-    """Mark those of the entries that stand in no file any more."""
-    if not ids:
-        return
-    placed = select(Placement.entry_id)
-    session.exec(
-        update(EntryRow)
-        .where(col(EntryRow.id).in_(ids), col(EntryRow.id).not_in(placed))
-        .values(gone=True)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _claim_of(entry: Entry, reading: Reading) -> datetime | None:

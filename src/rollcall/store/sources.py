@@ -18,12 +18,13 @@ def find_source(session: Session, name: str) -> Source | None:
 def meet_source(
     session: Session, name: str, kind: SourceKind, agent: str | None, now: datetime
 ) -> Source:
-    """Return the source of this name, a new one where it was never seen."""
+    """Return the source of this name, a new one where it was never seen; it is ``agent``'s now."""
     row = find_source(session, name)
     if row is None:
         row = Source(name=name, kind=kind.value, agent=agent, first_seen=now, read_at=now)
         session.add(row)
         session.flush()
+    row.agent = agent
     return row
 
 

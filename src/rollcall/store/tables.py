@@ -89,6 +89,14 @@ class Placement(SQLModel, table=True):
     entry_id: int = Field(foreign_key="entries.id", index=True)
 
 
+class UnsignedRow(SQLModel, table=True):
+    """The first line of an entry in a shared log that names no agent, so that it is nobody's."""
+
+    __tablename__ = "unsigned_entries"
+    source_id: int = Field(primary_key=True, foreign_key="sources.id")
+    start: int = Field(primary_key=True)
+
+
 class MessageRow(SQLModel, table=True):
     """One message as its own file tells it; its id outlives a change of path or of line."""
 

@@ -217,6 +217,12 @@ CREATE TABLE transitions (
   FOREIGN KEY(blocker) REFERENCES blockers (number)
 );
 CREATE INDEX ix_transitions_blocker ON transitions (blocker);
+CREATE TABLE unsigned_entries (
+  source_id INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  PRIMARY KEY (source_id, start),
+  FOREIGN KEY(source_id) REFERENCES sources (id)
+);
 CREATE TABLE dependencies (
   message_id INTEGER NOT NULL,
   provider VARCHAR NOT NULL,
