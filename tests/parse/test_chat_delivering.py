@@ -5,6 +5,7 @@ from datetime import UTC
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from rollcall.model import Draft, LinkKind
 from rollcall.parse.chat import read_chat
@@ -269,6 +270,20 @@ def test_a_number_that_two_messages_bear_means_the_one_by_whom_the_reply_is_for(
     assert answered(files) == {(reply, "c/013-mara.md")}
     again = {**files, "c/013-mara-2.md": "From: mara\nTo: ben\n\nPlease review the index."}
     assert answered(again) == set()
+
+
+def test_a_draft_stored_before_it_told_what_it_wants_still_loads() -> None:
+    known = {"path": ASK, "start": 1, "end": 2, "sender": "mara", "recipients": ["ben"]}
+    old = TypeAdapter(Draft).validate_python({**known, "asks": True})
+    assert (old.wants, old.gives, old.same) == ((), (), ())
+    (dependency,) = assemble([old, *drafts_of({GIVES: FILES[GIVES]})], TEAM).dependencies
+    assert (dependency.provider, str(dependency.state)) == ("ben", "open")
+
+
+def test_a_draft_comes_back_from_json_as_it_was() -> None:
+    adapter = TypeAdapter(Draft)
+    for draft in drafts_of(FILES):
+        assert adapter.validate_json(adapter.dump_json(draft)) == draft
 
 
 @given(st.permutations(drafts_of(FILES)))

@@ -254,9 +254,14 @@ def is_met(fit: Fit) -> bool:
     )
 
 
+def may_be_met(fit: Fit) -> bool:
+    """Tell whether a message that says that it answers something may mean an item."""
+    return bool(fit.shared) and (fit.covered >= 0.15 or fit.told >= 0.35)
+
+
 def may_begin(fit: Fit) -> bool:
     """Tell whether a message that says that work begins plainly means an item."""
-    return is_met(fit) or (len(fit.shared) > 2 and fit.covered >= 0.2)
+    return is_met(fit) or (len(fit.shared) > 2 and fit.covered >= 0.15)
 
 
 def best_of(fits: Iterable[tuple[Draft, Sequence[Fit]]]) -> dict[tuple[str, str], Fit]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind
-from rollcall.parse.delivering import Fit, Meeting, best_of, is_met, may_begin, restated
+from rollcall.parse.delivering import Fit, Meeting, best_of, is_met, may_be_met, may_begin, restated
 from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, targets_of
 
 _ALIKE = 0.2
@@ -152,10 +152,10 @@ def _meets(draft: Draft, fit: Fit, links: _Links) -> bool:
             is_met(fit) or (not since and bool(fit.shared) and draft.answers)
         )
     if draft.path in links.answering:
-        return draft.delivers and fit.covered >= _PLAIN and len(fit.shared) > 2
+        return False  # it says itself what it answers
     if draft.path in links.replied:
         return is_met(fit) and fit.about >= 0.5 and len(fit.shared) > 1
-    return bool(fit.shared) if draft.answers else is_met(fit)
+    return may_be_met(fit) if draft.answers else is_met(fit)
 
 
 def _begun(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Link]:
@@ -209,6 +209,7 @@ def _of_restated(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> li
         for directed, other, agent in restated(requests, meeting)
         for link in acting.get((directed.path, agent), ())
         if not links.is_after(other.path, link.source)
+        and (other.path, agent, LinkKind.ANSWERS) not in links.done
     ]
 
 

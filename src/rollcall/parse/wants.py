@@ -194,7 +194,8 @@ def read_given(
             begins = begins or bool(_BEGINS.match(line.text))
             gives.update(dict.fromkeys(telling_words(line.text[:300])))
             opening = False
-        says.update(dict.fromkeys(telling_words(line.text[:300])))
+        if len(says) < MAX_SAID:
+            says.update(dict.fromkeys(telling_words(line.text[:300])))
     return Given(
         tuple(subject)[:MAX_WORDS],
         tuple(gives)[:MAX_GIVEN],
