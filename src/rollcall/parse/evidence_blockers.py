@@ -15,12 +15,16 @@ _NONE = re.compile(
     _I,
 )
 _STATED = re.compile(
-    r"\bblock(?:ed|ing)\b(?: by| on| awaiting| until|:|,| first| (?!out\b)\w+)|\bblocks (?:the|our|my|us|me"
+    r"\bblock(?:ed|ing)\b(?: by| on| awaiting| until|:|,| first| (?!out\b|the\b|an?\b)\w+)"
+    r"|\bblocks (?:the|our|my|us|me"
     r"|all|progress|work|releases?|merge|deploy\w*|(?-i:[A-Z]))|\b(?:still )?(?:a)?wait(?:ing"
-    r"|s)? (?!(?:on |for )?(?:it|them|(?:the|my|our|an?) \w+) to (?:finish|end|complete|run)|(?:on |for )?(?:its|their) turn)(?:on |for )?(?:the |an? )?\w+|\bholding until\b"
+    r"|s)? (?!time\b|(?:on |for )?(?:(?:its|their) turn"
+    r"|(?:it|them|(?:the|my|our|an?) \w+) to (?:finish|end|complete|run)"
+    r"|(?:the |my |our )?(?:CI|tests?|builds?|suites?|runs?|jobs?|pipelines?) to\b))"
+    r"(?:on |for )?(?:the |an? )?\w+|\bholding until\b"
     r"|\b(?:credentials?|creds?|secrets?|keys?|tokens?|access|approval|sign-?off"
     r"|env(?:ironment)?)\b[^.;]{0,40}\b(?:missing|pending|outstanding|absent"
-    r"|not (?:yet )?(?:provided|provisioned|configured|delivered|available))\b"
+    r"|not (?:yet )?(?:provided|resolved|provisioned|configured|delivered|available))\b"
     r"|(?-i:\b[A-Z]+_[A-Z_]+)\b[^.;]{0,30}\bstill missing\b|\bblockers? \((?!none)"
     r"|\blogged (?:\w+ ){0,3}blockers?\b|\bblocked\)|\b(?:pending|need(?:s|ed)?|awaiting"
     r"|without)\b (?:\w+ ){0,4}?[`*]?(?:(?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+)|credentials?|creds\b"
@@ -42,15 +46,16 @@ _STATED = re.compile(
 )
 _NOT_STATED = re.compile(
     r"\bunblock\w*\b|\bnon-?blocking\b|\bblockers? (?:closed|cleared|resolved)|\bclear(?:ed"
-    r"|ing) blocker|\bclosed\b|\bno longer\b|\bresolved\b|\bif (?:needed|missing|absent)\b"
+    r"|ing) blocker|\bclosed\b|\bno longer\b|(?<!not )\bresolved\b|\bif (?:needed|missing|absent)\b"
     r"|\bskips? if\b"
     r"|\bwhen (?:missing|absent)\b|\bmissing (?:react|keys?\b|jsx|dep|import|useMemo|path|test)"
-    r"|\bawaiting (?:promise|vi\.)|\bawait\w* acknowledg|\bread-only\b|\bawait \w+\("
-    r"|\bblocking (?:calls?|reads?|writes?|i/?o|operations?|queues?|functions?|threads?)\b"
+    r"|\bawait (?:the |an? )?promise|\bawaiting (?:promise|vi\.)|\bawait\w* acknowledg|\bread-only\b|\bawait \w+\("
+    r"|\bblocking (?:calls?|reads?|writes?|i/?o|operations?|queues?|functions?|threads?|locks?)\b"
     r"|\bblock(?:ed|ing) (?:on|by) (?:me|us)\b|\bblocks? (?:mutations?|requests?|of)\b|\brerun instructions\b"
     r"|\bdocumented requirement\b(?!)",
     _I,
 )
+_WHOM = re.compile(r"(?:still )?(?:waiting (?:on|for)|blocked (?:on|by)) \w", _I)
 _FALLBACK = re.compile(
     r"\b(?:fallback|fall-?back|meanwhile|in the meantime|in the interim|work-?around|instead"
     r"|stop-?gap|provisional)\b",
@@ -59,7 +64,7 @@ _FALLBACK = re.compile(
 _STARTED = re.compile(
     r"\b(?:executed|executing|ran|running|started|starting|began|using|used|focus(?:ing|ed) on"
     r"|via|proceed(?:ing|ed)|working on|drafting|drafted|building|built|implementing|implemented"
-    r"|writing|delivered|continu(?:ing|ed) with|switched to|moved to|taking|took"
+    r"|writing|delivered|stubbed|mocked|continu(?:ing|ed) with|switched to|moved to|taking|took"
     r"|adopted|picked up|covering|preparing the)\b",
     _I,
 )
@@ -75,6 +80,8 @@ _NOT_STARTED = re.compile(
 def states_blocker(clause: Clause) -> bool:
     """Tell whether the clause says precisely what stops its author, or whom the author needs."""
     text = clause.text
+    if _WHOM.match(clause.label) and _NONE.search(text) is None:
+        return True
     if clause.fenced or clause.place is Place.PLAN or len(text) < 8:
         return False
     if clause.place is Place.BLOCKER:

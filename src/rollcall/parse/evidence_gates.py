@@ -62,7 +62,7 @@ STEMS = _words(
     " imports file files script doc docs page pages helper config vitest stylesheet manifest"
     " folder directory dir readme compose guide guides"
 )
-COMMITS = _words("commit commits committed sha rev revision merged pushed cherry")
+COMMITS = _words("commit commits committed head reverted sha rev revision merged pushed cherry")
 BLOCKERS = _words(
     "block blocked blocking blocks blocker blockers wait waits waiting await awaits awaiting"
     " pending need needs needed missing require requires required absent outstanding unable"

@@ -40,7 +40,7 @@ SECOND_HAND = re.compile(
 )
 IMPERATIVE = re.compile(
     r"(?:[*_`(\d).]{0,4}[ ]?)?(?:run|re-?run|add|update|fix|maintain|keep|provide|approve"
-    r"|confirm|ensure|execute|validate|verify|document|draft|define|implement|migrate"
+    r"|confirm|ensure|execute|validate|verify|document|draft(?! (?:PR|MR|pull|merge))|define|implement|migrate"
     r"|investigate|address"
     r"|capture|collect|monitor|surface|finali[sz]e|enforce|schedule|wire|switch|upload|attach"
     r"|rely|use|review|resolve|replace|write|create|(?:build|test|check)(?= (?:the|an?|if|that"
@@ -133,7 +133,7 @@ COMMAND_OUTCOME = re.compile(
     r"|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b"
     r"|\bpass(?:ed|es)\b|\bpass(?=[.,;)]|$)|\bFAIL(?:ED|S)?\b|\bfail(?:ed|s)?\b|\bOK\b|✅|✔|❌|\bclean\b"
     r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b"
-    r"|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results"
+    r"|\b(?:gives?|gave|got|answers?|answered) (?:HTTP )?[1-5]\d\d\b|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results"
     r"|passed|failed)\b|\blength[= ]\d+"
     r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid_?\w*"
     r"|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b"
@@ -142,7 +142,7 @@ COMMAND_OUTCOME = re.compile(
 ENDPOINT = re.compile(
     r"(?:^|[\s`(])(?:/[a-z][\w./{}:*-]*)`?(?:[ ]\([A-Za-z ]{1,24}\))?[ ]?(?:(?:and|\+"
     r"|,) `?/[\w./-]+`?[ ]?)?(?:→|->|=>|=|:|returned|returns|returning|now|still|back to|timeout"
-    r"|retry|remains?|stayed|HTTP|with|is|at|[ ]){0,4}[ ]?\(?(?:HTTP(?:/[\d.]+)? )?(?:000"
+    r"|retry|remains?|stayed|HTTP|with|is|at|[ ]){0,4}[ ]?\(?(?:HTTP(?:/[\d.]+)? )?(?<![\w/.-])(?:000"
     r"|[1-5]\d\d|[2-5]xx)\b",
 )
 STATUS_LINE = re.compile(r"[\w/ .-]{1,32}:? ?(?:→ ?)?(?:HTTP )?[1-5]\d\d$")
@@ -214,7 +214,7 @@ FILE = re.compile(
     rf"|renamed|trimmed|\w+ed)\b)"
 )
 # A file of any extension whatever, where ticks and a folder make it sure to be one.
-TICKED_FILE = re.compile(r"`(?:[\w@.-]{1,80}/){1,12}[\w@.-]{0,80}\w\.[A-Za-z][A-Za-z0-9]{0,9}`")
+TICKED_FILE = re.compile(r"`(?:[\w@.-]{1,80}/){1,12}[\w@.-]{0,80}\w\.[A-Za-z][A-Za-z0-9]{0,15}`")
 FILE_NOUN = (
     r"(?:tests?|suites?|specs?|loader|route|module|components?|imports?|file|script"
     r"|docs?|page|helper|config|vitest|stylesheet|manifest)"
@@ -233,7 +233,7 @@ SUBJECT_CHANGED = re.compile(
     r"|amended\b|added\b|removed\b|rewritten\b|fixed\b|un-?mocks\b|moved\b|\((?:new|modified"
     r"|updated|added|deleted|\d[\d,]* lines)|(?:--|—|\u2013|:|-)[ ]?(?:[*_`(]{0,2})(?:new file"
     r"|new\b|added|updated|removed|fixed|moved|created|trimmed|modified|deleted"
-    r"|integrated|\w+ed\b)|-> |: [^→>`.;]{1,30} ?(?:→|->) ?(?!pass|fail|ok\b|exit|clean)[\w\"'`]"
+    r"|integrated|\w+ed\b)|-> |:? ?\(?\+\d+[ ,/]{0,2}-\d+\b|: [^→>`.;]{1,30} ?(?:→|->) ?(?!pass|fail|ok\b|exit|clean)[\w\"'`]"
     r"|: [^.;:`]{1,24} (?:is|are) now\b)",
     _I,
 )
@@ -278,7 +278,7 @@ NOT_THERE = re.compile(
     _I,
 )
 COMMIT = re.compile(
-    r"\b(?:commits?|committed|sha|rev(?:ision)?|merged|pushed"
+    r"\b(?:commits?|committed|head is now|reverted|sha|rev(?:ision)?|merged|pushed"
     r"|cherry-pick(?:ed)?)\b[^.;\n]{0,24}?[`( :#=@]((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})\b"
     r"|\(((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12})\)$"
     r"|^[*`]{0,3}((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})[*`]{0,3}: [a-z]",
@@ -295,7 +295,7 @@ OFFERED = re.compile(
 )
 URL = re.compile(r"(?<![=\w`(])https?://[^\s)>\]`]+|\]\(https?://[^\s)]+\)|`https?://[^\s`]+`")
 PULL = re.compile(
-    r"\b(?:PR|MR|pull request|merge request) ?#?\d+\b|\b#\d+ (?:merged"
+    r"\b(?:PR|MR|pull request|merge request) ?#?\d+\b|(?<!\w)#\d+ (?:merged"
     r"|opened)\b|\b(?:merged|opened) #\d+\b",
     _I,
 )
