@@ -164,6 +164,19 @@ def test_who_begins_acknowledges_and_who_finishes_answers() -> None:
     assert answered(files) == {("c/groupchat.md#L4", "c/groupchat.md#L1")}
 
 
+@pytest.mark.parametrize(("at", "soon"), [("11:00", True), ("11:01", False)])
+def test_within_an_hour_few_words_tell_what_is_begun(at: str, soon: bool) -> None:
+    ask = (
+        "Please squash the ledger migrations before the freeze, regenerate fixtures for "
+        "invoices, refresh seeds and announce rollback windows afterwards."
+    )
+    files = lines_of_chat(
+        ("10:00", "mara", "ben", ask), (at, "ben", "all", "Squashing ledger migrations.")
+    )
+    wanted = {("c/groupchat.md#L2", "c/groupchat.md#L1")} if soon else set()
+    assert acknowledged(files) == wanted
+
+
 def test_a_reply_to_a_direct_request_acknowledges_the_broadcast_that_asked_the_same() -> None:
     direct = "# Mara -> Ben\n\n## Requests\n\n1. Provide the grammar of the query parser in EBNF."
     reply = f"Acknowledged: `{ASK}`"

@@ -21,6 +21,9 @@ _PLAIN = 0.35
 _LOOKED_BACK = 3
 """The last requests to an agent among which a message with a time may mean one unnamed."""
 
+_SOON_S = 3600
+"""Who says within this many seconds of a request that work begins may mean it with few words."""
+
 _FINISHES = 0.25
 """How alike the message that finishes a piece of work is to the one that began it."""
 
@@ -164,8 +167,11 @@ def _begun(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Lin
     for draft in drafts:
         if not draft.is_message or not draft.begins or draft.path in links.replied:
             continue
+        if EVERYONE in draft.recipients and not _has_time(draft):
+            continue
         for fit in meeting.fits(draft):
-            if _may_meet(draft, fit.item.request, links) and may_begin(fit):
+            soon = _is_soon(draft, fit.item.request) and may_begin(fit)
+            if _may_meet(draft, fit.item.request, links) and (soon or is_met(fit)):
                 reason = f"begins what was asked for: {_shown(fit)}"
                 found.append(Link(draft.path, fit.item.request.path, LinkKind.ACKS, reason))
     return found
@@ -327,6 +333,11 @@ def _most_like(draft: Draft, asked: Sequence[Draft], index: Index) -> list[Draft
 
 def _has_time(draft: Draft) -> bool:
     return draft.stamp is not None and draft.stamp.has_time
+
+
+def _is_soon(draft: Draft, request: Draft) -> bool:
+    timed = _has_time(draft) and _has_time(request)
+    return timed and _at(draft) - _at(request) <= _SOON_S
 
 
 def _at(draft: Draft) -> float:
