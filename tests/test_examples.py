@@ -302,3 +302,20 @@ def test_every_agent_and_every_team_has_another_name() -> None:
     assert {name for name in names if renamed(name) == name} == set()
     assert len({renamed(name) for name in names}) == len(names)
     assert {renamed(name) for name in names} & names == set()
+
+
+def test_what_is_still_misread_is_told_in_the_readme() -> None:
+    told = (EXAMPLES / "README.md").read_text(encoding="utf-8").partition("## Still misread")[2]
+    misread = {label.file for one in SETS.values() for label in one.entries if label.misread}
+    misread |= {label.path for one in SETS.values() for label in one.messages if label.misread}
+
+    assert {Path(path).name for path in misread} == {
+        Path(path.partition(":")[0]).name for path in re.findall(r"`(\w+/\S+\.md)", told)
+    } - set(_only_waited_on())
+
+
+def _only_waited_on() -> list[str]:
+    """Return the messages that are read well, while who waits on them is not."""
+    messages = {label.path for one in SETS.values() for label in one.messages if label.misread}
+    waits = {d.request for one in SETS.values() for d in one.dependencies if d.misread}
+    return [Path(path).name for path in waits - messages]
