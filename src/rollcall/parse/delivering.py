@@ -179,6 +179,9 @@ def _items(
         yield agents, want.words, want.more
 
 
+_Said = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
+
+
 class Meeting:
     """Compares what messages give with what requests want."""
 
@@ -191,6 +194,7 @@ class Meeting:
         """Index ``drafts``, their names resolved; ``slugs`` are all agents."""
         self.weights = Weights(drafts, slugs)
         self.wanted = Wanted(drafts, self.weights, resolve)
+        self._said: dict[str, _Said] = {}
 
     def fits(self, draft: Draft) -> list[Fit]:
         """Return how ``draft`` fits each item asked of its sender that shares a word with it."""
@@ -200,10 +204,7 @@ class Meeting:
     def compare(self, draft: Draft, item: Item) -> Fit:
         """Tell how well ``draft`` meets ``item``."""
         mass = self.weights.mass
-        gives = self.weights.telling(draft.gives)
-        says = self.weights.telling(draft.says) | gives
-        subject = self.weights.telling(draft.subject)
-        own = frozenset(word for word in subject if not is_hint(word))
+        gives, says, subject, own = self._said_in(draft)
         everything = item.words | item.hints
         given = everything & gives
         told = (everything | item.more) & says
@@ -217,8 +218,17 @@ class Meeting:
             about=mass(item.words & own) / mass(own) if own else 0.0,
             hinted=bool(item.hints & gives),
             strength=strength,
-            titled=mass(own & self.weights.telling(item.request.subject)),
+            titled=mass(own & self._said_in(item.request)[2]),
         )
+
+    def _said_in(self, draft: Draft) -> _Said:
+        """Return what a message gives, says in all, and is about, with and without hints."""
+        if (found := self._said.get(draft.path)) is None:
+            telling = self.weights.telling
+            gives, subject = telling(draft.gives), telling(draft.subject)
+            own = frozenset(word for word in subject if not is_hint(word))
+            found = self._said[draft.path] = (gives, telling(draft.says) | gives, subject, own)
+        return found
 
     def likeness(self, one: Draft, other: Draft) -> float:
         """Return how alike two messages are, from 0 to 1, by the words of what they say."""

@@ -270,7 +270,7 @@ def _unnamed(
         for one in like[-1:] if draft.answers else like:
             yield from _reply(draft, one, "in the same thread")
     elif alike and not thread:
-        asked = [one for name in draft.recipients for one in index.asked_by(name, draft.sender)]
+        asked = [one for name in draft.recipients for one in index.asked_by(name, draft)]
         yield from _alike(draft, [one for one in asked if may_reply(one)], index)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections import defaultdict
@@ -15,6 +16,11 @@ from rollcall.parse.matching import Topics
 
 _LOOKED_BACK = 20
 """The last asks of a thread among which a reply finds its own."""
+
+_COMPARED = 96
+"""The last requests of one agent to another with which a message that names none is compared."""
+
+_DAY_S = 86_400
 
 _OF_ONE_FILE = 3
 """A file that more requests to one agent name is no request's own subject."""
@@ -62,6 +68,8 @@ class Index:
                 self._asks[agent, draft.sender or ""].append(draft)
             for reference in draft.references:
                 self.naming[_tail(reference.target)].append(draft)
+        for asks in self._asks.values():
+            asks.sort(key=lambda one: (_instant(one), one.path))
         for turns in (*self.by_file.values(), *self._asking_in.values()):
             turns.sort(key=lambda one: one.start)
 
@@ -76,11 +84,15 @@ class Index:
         ours = [one for one in found if one.sender in draft.recipients]
         return next((some for some in (found, ours) if len(some) == 1), [])
 
-    def asked_by(self, asker: str, agent: str | None) -> Iterator[Draft]:
-        """Yield what ``asker`` asks of ``agent``, or of everyone."""
-        if agent is not None and agent != asker:
-            for name in (agent, EVERYONE):
-                yield from self._asks.get((name, asker), ())
+    def asked_by(self, asker: str, draft: Draft) -> Iterator[Draft]:
+        """Yield the last that ``asker`` asked the sender of ``draft``, or everyone, before it."""
+        if draft.sender is None or draft.sender == asker:
+            return
+        until = _day_after(draft)
+        for name in (draft.sender, EVERYONE):
+            asks = self._asks.get((name, asker), [])
+            end = bisect_left(asks, until, key=_instant)
+            yield from asks[max(0, end - _COMPARED) : end]
 
     def asked_above(self, draft: Draft) -> list[Draft]:
         """Return the last asks of the sender of ``draft`` above it in its thread, in their order."""
@@ -88,6 +100,15 @@ class Index:
         at = bisect_left(asking, draft.start, key=lambda one: one.start)
         above = (one for one in reversed(asking[:at]) if asks_of(one, draft.sender))
         return list(islice(above, _LOOKED_BACK))[::-1]
+
+
+def _instant(draft: Draft) -> float:
+    return draft.stamp.at.timestamp() if draft.stamp is not None else 0.0
+
+
+def _day_after(draft: Draft) -> float:
+    """Return an instant before which every request lies that is not later than ``draft``."""
+    return _instant(draft) + 2 * _DAY_S if draft.stamp is not None else math.inf
 
 
 def numbers_of(draft: Draft) -> set[int]:
