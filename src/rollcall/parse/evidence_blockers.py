@@ -15,6 +15,7 @@ _NONE = re.compile(
     _I,
 )
 _STATED = re.compile(
+    r"\b(?=\w)(?:"  # asked first, so that most places are passed over at once
     r"\bblock(?:ed|ing)\b(?: by| on| awaiting| until|:|,| first| (?!out\b|the\b|an?\b)\w+)"
     r"|\bblocks (?:the|our|my|us|me"
     r"|all|progress|work|releases?|merge|deploy\w*|(?-i:[A-Z]))|\b(?:still )?(?:a)?wait(?:ing"
@@ -41,7 +42,8 @@ _STATED = re.compile(
     r"|dependency|permission)|\bpermission denied\b|\bnot installed\b"
     r"|\bneeds? (?!to\b)(?:\w+ ){1,3}to\b|\bNO-GO pending\b"
     r"|\bstanding by for (?:\w+ )?(?:refreshed|new|updated)\b|\boutage persists\b"
-    r"|\bonly waiting on\b",
+    r"|\bonly waiting on\b"
+    r")",
     _I,
 )
 _NOT_STATED = re.compile(
@@ -92,7 +94,7 @@ def states_blocker(clause: Clause) -> bool:
             and not text.endswith(":")
             and "✅" not in text
         )
-    if gates.BLOCKERS.isdisjoint(clause.tokens) or _NONE.search(text) is not None:
+    if not clause.gates & gates.MAY_BLOCK or _NONE.search(text) is not None:
         return False
     found = _STATED.search(text)
     return found is not None and _NOT_STATED.search(text) is None
@@ -105,7 +107,7 @@ def starts_fallback(clause: Clause) -> bool:
         return False
     if clause.label.lower().startswith(("fallback", "workaround", "work-around")):
         return _NOT_STARTED.search(text) is None
-    if gates.FALLBACKS.isdisjoint(clause.tokens):
+    if not clause.gates & gates.MAY_FALL_BACK:
         return False
     found = _FALLBACK.search(text)
     return (

@@ -24,6 +24,23 @@ OUTCOMES = _words(
     " regressions regression problems problem violations violation exit exited exits ok ms non"
     " zero warns"
 )
+OUTCOME_BEGINS = OUTCOMES | _words("is still now went no")
+COMMAND_OUTCOME_BEGINS = _words(
+    "http exit exited exits return returns returned returning pass passed passes fail failed fails"
+    " ok clean succeeded success successful successfully confirmed confirm confirms no zero length"
+    " produced healthy time timed timeout timedout refused denied received saved creating created"
+    " missing restoring exist green all now give gives gave got answer answers answered"
+)
+COMMAND_OUTCOME_MARKS = ("→", "➜", "=>", "->", "✅", "✔", "❌", "invalid", ": ", "(")
+CHANGES = _words(
+    "added updated removed created modified implemented fixed refactored authored documented"
+    " renamed replaced moved wrote rewrote extended strengthened hardened tuned swapped converted"
+    " rewired wired expanded refreshed cleaned deleted introduced amended patched edited adjusted"
+    " dropped capped built drafted restored restoring trimmed split merged bumped pinned enabled"
+    " disabled integrated migrated switched scaffolded scripted guarded tweaked corrected reworked"
+    " exported registered set changed enhanced imported excluded committed ported vendored landed"
+    " shipped stubbed mocked revised new captured"
+)
 ARROWS = ("→", "->", "=>")
 OUTCOME_MARKS = ("✅", "✔", "❌")
 OWN_CHECKS = _words(

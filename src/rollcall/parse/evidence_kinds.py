@@ -1,14 +1,16 @@
-"""Judge one clause: which kinds of checkable evidence it shows."""
+"""Judge one clause: which kinds of checkable evidence it shows, where, by which rule, or why not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from rollcall.model import EvidenceKind
 from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
 from rollcall.parse.evidence_text import Clause, Place
+from rollcall.parse.seeking import Sought, folded
 
 _ONLY_AFTER = re.compile(r"[;—]|→")
 _BREAK = re.compile(r"[,;—(→:]")
@@ -16,104 +18,189 @@ _RUN = re.compile(r"\b(?:ran|reran|run|via|per|see|against|using|npx|pytest)\b")
 _OUTPUT = re.compile(r"\bfor more info|\bnpm (?:error|warn)|\b[Cc]ontact [Ss]upport\b")
 _DASH = re.compile(r"[ ][—\u2013][ ]")
 _TICKS = re.compile(r"`[^`]*`")
+_DOTTED = re.compile(r"\.(?=[A-Za-z])")
+_JOINED = re.compile(r"[-._/](?=\w)")
+_WORD_AFTER = re.compile(r" \w{1,24}")
+
+_IMPERATIVE = folded(words.IMPERATIVE)
+_MEANT = folded(words.MEANT)
+_TEST_NOUN = folded(words.TEST_NOUN)
+_TEST_WEAK = folded(words.TEST_WEAK)
+_TEST_ITSELF = folded(words.TEST_ITSELF)
+_NO_RESULT = folded(words.NO_RESULT)
+_HOW_TO = folded(words.HOW_TO)
+_POLL = folded(words.POLL)
+_NOT_CHANGED = folded(words.NOT_CHANGED)
+_PULL = folded(words.PULL)
+_COMMIT = folded(words.COMMIT)
+_MADE_DOC = folded(words.MADE_DOC)
+_KEPT_AT = folded(words.KEPT_AT)
+OUTCOME = Sought(words.OUTCOME, gates.OUTCOME_BEGINS, gates.OUTCOME_MARKS, numbers=True)
+COMMAND_OUTCOME = Sought(
+    words.COMMAND_OUTCOME,
+    gates.COMMAND_OUTCOME_BEGINS,
+    gates.COMMAND_OUTCOME_MARKS,
+    numbers=True,
+)
+CHANGED = Sought(words.CHANGED, gates.CHANGES)
 
 
-def kinds_of(clause: Clause, seen: Collection[EvidenceKind] = ()) -> set[EvidenceKind]:
-    """Return the kinds of evidence that the clause shows by itself, blockers and ``seen`` apart."""
+class Finding(NamedTuple):
+    """What looks like evidence in ``clause.whole[start:end]``; ``void`` says why it counts nothing."""
+
+    start: int
+    end: int
+    rule: str
+    void: str = ""
+
+
+def findings(
+    clause: Clause, seen: Collection[EvidenceKind] = ()
+) -> Iterator[tuple[EvidenceKind, Finding]]:
+    """Yield what the clause shows by itself, void or not; blockers and ``seen`` apart."""
     if clause.place is Place.PLAN:
-        return set()
-    if clause.label and words.IMPERATIVE.match(clause.text):
-        return {EvidenceKind.COMMIT} if words.HASH.fullmatch(clause.label) else set()
+        return
+    if clause.label and _IMPERATIVE.match(clause.low, len(clause.whole) - len(clause.text)):
+        if words.HASH.fullmatch(clause.label):
+            end = len(clause.label)
+            yield EvidenceKind.COMMIT, Finding(0, end, "a commit's hash before its subject")
+        return
     if clause.place is Place.BLOCKER:
-        return {EvidenceKind.COMMAND} if _answered(clause.whole) else set()
-    return {kind for kind, shows in _SHOWS if kind not in seen and shows(clause)}
+        found = _answered(clause)
+        if found is not None:
+            yield EvidenceKind.COMMAND, found
+        return
+    for kind, find in _FINDERS:
+        if kind not in seen and (found := find(clause)) is not None:
+            yield kind, found
 
 
-def is_void(text: str, at: int, *, second_hand: bool = True) -> bool:
-    """Tell whether what stands at ``at`` is hoped for or intended; or another's, if asked."""
-    if words.IMPERATIVE.match(text):
-        return True
-    before = text[:at]
+def void_of(low: str, at: int, *, second_hand: bool = True) -> str:
+    """Say why what stands at ``at`` counts for nothing: hoped for, intended, or another's; else "".
+
+    ``low`` is a folded text; ``second_hand`` is false where another's is as good as one's own.
+    """
+    found = _IMPERATIVE.match(low)
+    if found is not None:
+        return quote("an instruction", low, found)
+    before = low[:at]
     for dash in _DASH.finditer(before):
-        if words.IMPERATIVE.match(before, dash.end()):
-            return True
-    for pattern, breaks in _VOIDS[: 3 if second_hand else 2]:
+        found = _IMPERATIVE.match(before, dash.end())
+        if found is not None:
+            return quote("an instruction", low, found)
+    for why, pattern, breaks in _VOIDS[: 3 if second_hand else 2]:
         last = None
         for found in pattern.finditer(before):
             last = found
         if last is not None and (breaks is None or not breaks.search(before, last.end())):
-            return True
-    return False
+            return quote(why, low, last)
+    return ""
+
+
+def quote(why: str, text: str, found: re.Match[str]) -> str:
+    """Name what voids a claim, with the word after it: ``a plan: 'will run'``."""
+    after = _WORD_AFTER.match(text, found.end())
+    said = (found[0] + (after[0] if after else "")).strip(" *_`(")
+    return f"{why}: '{said}'"
 
 
 _VOIDS = (
-    (words.NOT_YET, _ONLY_AFTER),
-    (words.PURPOSE, _BREAK),
-    (words.SECOND_HAND, None),
+    ("a plan", folded(words.NOT_YET), _ONLY_AFTER),
+    ("a purpose", folded(words.PURPOSE), _BREAK),
+    ("second-hand", folded(words.SECOND_HAND), None),
 )
 
 
-def shows_test(clause: Clause) -> bool:
-    """Tell whether tests, linters, type checks or builds are told with their outcome."""
+def find_test(clause: Clause) -> Finding | None:
+    """Find tests, linters, type checks or builds told with their outcome."""
     text = clause.whole
     if (
-        gates.OUTCOMES.isdisjoint(clause.tokens)
+        not clause.gates & gates.MAY_TELL_OUTCOME
         and not any(mark in text for mark in gates.OUTCOME_MARKS)
-        and words.RATIO.search(text) is None
+        and not (clause.digit and "/" in text and words.RATIO.search(text) is not None)
     ):
-        return False
-    found = words.TEST_ITSELF.search(text) if words.has_digit(text) else None
-    if found is None and words.TEST_NOUN.search(text) is not None:
-        found = words.OUTCOME.search(text) or words.FIGURE_MS.search(text)
-    elif found is None and words.TEST_WEAK.search(text) is not None:
+        return None
+    rule = "a count of what passed or failed"
+    found = _TEST_ITSELF.search(clause.low) if clause.digit else None
+    if found is None and _TEST_NOUN.search(clause.low) is not None:
+        rule = "a test or check with its outcome"
+        found = OUTCOME.search(text, clause.tokens) or words.FIGURE_MS.search(text)
+    elif found is None and _TEST_WEAK.search(clause.low) is not None:
+        rule = "a build or scan with its outcome"
         found = words.OUTCOME_STRONG.search(text)
-    return (
-        found is not None and not words.NO_RESULT.search(text) and not is_void(text, found.start())
-    )
+    if found is None:
+        return None
+    no_result = _NO_RESULT.search(clause.low)
+    void = quote("no result", text, no_result) if no_result else void_of(clause.low, found.start())
+    return Finding(*found.span(), rule, void)
 
 
-def shows_command(clause: Clause) -> bool:
-    """Tell whether a spelled command or endpoint is given with what it answered."""
+def find_command(clause: Clause) -> Finding | None:
+    """Find a spelled command or endpoint given with what it answered."""
     text = clause.whole
-    shown = ((words.has_digit(text) or '{"' in text) and _status(clause, text)) or (
-        may_spell_command(clause) and _answered(text)
-    )
-    return shown and not (words.HOW_TO.search(text) or words.POLL.search(text))
+    found = _status(clause, text) if clause.digit or '{"' in text else None
+    if (found is None or found.void) and may_spell_command(clause):
+        found = _answered(clause) or found
+    if found is None or found.void:
+        return found
+    for why, pattern in (("how to", _HOW_TO), ("a polling read", _POLL)):
+        voids = pattern.search(clause.low)
+        if voids is not None:
+            return found._replace(void=quote(why, text, voids))
+    return found
 
 
-def _status(clause: Clause, text: str) -> bool:
-    """Tell whether a status, an exit code or a body is told."""
-    for may, pattern in (
-        ("/" in text, words.ENDPOINT),
-        (not gates.OWN_CHECKS.isdisjoint(clause.tokens), words.OWN_CHECK),
-        (not gates.EXITS.isdisjoint(clause.tokens), words.EXIT_CODE),
-        ('{"' in text, words.JSON_BODY),
+def _status(clause: Clause, text: str) -> Finding | None:
+    """Find a status, an exit code or a body that is told."""
+    missed: Finding | None = None
+    for may, pattern, rule in (
+        ("/" in text, words.ENDPOINT, "an endpoint with its status"),
+        (
+            clause.gates & gates.MAY_CHECK and clause.digit,
+            words.OWN_CHECK,
+            "a check with the status it gave",
+        ),
+        (clause.gates & gates.MAY_EXIT, words.EXIT_CODE, "an exit code"),
+        ('{"' in text, words.JSON_BODY, "a body that was answered"),
     ):
         found = pattern.search(text) if may else None
-        if found is not None and not is_void(text, found.end() - 3):
-            return True
-    return (
-        clause.first
-        and not clause.label
-        and words.STATUS_LINE.match(text) is not None
-        and words.MEANT.search(text) is None
-    )
+        if found is not None:
+            void = void_of(clause.low, found.end() - 3)
+            missed = missed or Finding(*found.span(), rule, void)
+            if not void:
+                return Finding(*found.span(), rule)
+    if clause.first and not clause.label and (found := _status_line(text)) is not None:
+        meant = _MEANT.search(clause.low)
+        void = quote("a plan", text, meant) if meant else ""
+        return Finding(*found.span(), "a status line", void)
+    return missed
 
 
-def _answered(text: str) -> bool:
+def _status_line(text: str) -> re.Match[str] | None:
+    return words.STATUS_LINE.match(text) if text[-1:].isdigit() else None
+
+
+def _answered(clause: Clause) -> Finding | None:
+    text = clause.whole
     command = command_in(text)
     if command is None:
-        return False
+        return None
     at, end = command
-    found = words.COMMAND_OUTCOME.search(text, end) or words.COMMAND_OUTCOME.search(text[:at])
-    return found is not None and not is_void(text, found.start())
+    found = COMMAND_OUTCOME.search(text, clause.tokens, end)
+    found = found or COMMAND_OUTCOME.search(text, clause.tokens, 0, at)
+    if found is None:
+        return None
+    void = void_of(clause.low, found.start())
+    return Finding(
+        min(at, found.start()), max(end, found.end()), "a command with what it answered", void
+    )
 
 
 def may_spell_command(clause: Clause) -> bool:
     """Tell cheaply whether ``command_in`` can find anything."""
     text = clause.whole
     return (
-        not gates.PROGRAMS.isdisjoint(clause.tokens)
+        clause.gates & gates.MAY_RUN != 0
         or "`\\" in text
         or " --" in text
         or ("`" in text and any(arrow in text for arrow in gates.ARROWS))
@@ -129,75 +216,111 @@ def command_in(text: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def shows_artifact(clause: Clause) -> bool:
-    """Tell whether a produced file is named."""
+def find_artifact(clause: Clause) -> Finding | None:
+    """Find a produced file that is named."""
     text = clause.whole
     if "/" not in text and "." not in text[:-1]:
-        return False
-    paths = not gates.ARTIFACTS.isdisjoint(clause.tokens)
-    for found in words.ARTIFACT_PATH.finditer(text) if paths else ():
-        if words.COORDINATION.search(found[0]):
-            continue
-        before = text[: found.start()]
-        if words.NOT_THERE.search(before) or is_void(text, found.start(), second_hand=False):
-            continue
-        if found["file"] is not None and words.HANDLED.match(text):
-            continue
-        named = "." in found[0].rsplit("/", 1)[-1]
-        if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
-            return True
+        return None
+    missed: Finding | None = None
+    for found in words.ARTIFACT_PATH.finditer(text) if clause.gates & gates.MAY_MAKE else ():
+        void = _unmade(clause, text, found)
+        if not void:
+            return Finding(*found.span(), "a produced file")
+        missed = missed or Finding(*found.span(), "a produced file", void)
     made = None
-    if not gates.DOCUMENTS.isdisjoint(clause.tokens):
-        made = words.MADE_DOC.search(text) or words.KEPT_AT.search(text)
+    if clause.gates & gates.MAY_DOCUMENT:
+        made = _MADE_DOC.search(clause.low) or _KEPT_AT.search(clause.low)
     if made is not None and not words.COORDINATION.search(text[made.start() :]):
-        return not is_void(text, made.start())
+        return Finding(*made.span(), "a document with its place", void_of(clause.low, made.start()))
     if clause.place is not Place.EVIDENCE:
-        return False
-    alone = words.FILE.match(clause.text.lstrip(" `*"))
-    return alone is not None and "/" in alone[0] and not words.COORDINATION.search(alone[0])
+        return missed
+    bare = clause.text.lstrip(" `*")
+    alone = words.FILE.match(bare)
+    if alone is None or "/" not in alone[0] or words.COORDINATION.search(alone[0]):
+        return missed
+    at = len(text) - len(bare)
+    return Finding(at, at + alone.end(), "a file listed as evidence")
 
 
-def shows_diff(clause: Clause) -> bool:
-    """Tell whether a concrete file is named with what changed in it."""
-    text, tokens = clause.whole, clause.tokens
-    if clause.fenced and words.PATCHED.match(clause.text):
-        return True
+def _unmade(clause: Clause, text: str, found: re.Match[str]) -> str:
+    """Say why a path that may be an artifact's is none, else ""."""
+    if words.COORDINATION.search(found[0]):
+        return "a file of coordination"
+    before = text[: found.start()]
+    missing = words.NOT_THERE.search(before)
+    if missing is not None:
+        return quote("not there", text, missing)
+    void = void_of(clause.low, found.start(), second_hand=False)
+    if void:
+        return void
+    if found["file"] is not None and (handled := words.HANDLED.match(text)) is not None:
+        return quote("a file that was there before", text, handled)
+    named = "." in found[0].rsplit("/", 1)[-1]
+    if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
+        return ""
+    return "a folder, and no word that it was produced"
+
+
+def find_diff(clause: Clause) -> Finding | None:
+    """Find a concrete file that is named with what changed in it."""
+    text = clause.whole
+    if clause.fenced and (found := words.PATCHED.match(clause.text)) is not None:
+        return Finding(*found.span(), "the head of a patch")
+    may = clause.gates
     ticked = "`" in text and "/" in text
-    if (
-        (not ticked and gates.EXTENSIONS.isdisjoint(tokens) and gates.STEMS.isdisjoint(tokens))
-        or words.NOT_CHANGED.match(text)
-        or words.IMPERATIVE.match(text)
-    ):
-        return False
-    bare = _TICKS.sub(lambda tick: tick[0] if " " not in tick[0] else "``", text)
+    files = may & gates.MAY_NAME_FILE and _may_name_file(text)
+    stems = may & gates.MAY_NAME_STEM and ("README" in text or _JOINED.search(text) is not None)
+    if not (ticked or files or stems):
+        return None
+    unmeant = _NOT_CHANGED.match(clause.low) or _IMPERATIVE.match(clause.low)
+    if unmeant is not None:
+        return None
+    bare = _TICKS.sub(_shorten_tick, text) if "`" in text else text
     span: tuple[int, int] | None = None
-    for may, pattern in (
-        (not gates.EXTENSIONS.isdisjoint(tokens), words.FILE),
+    missed: Finding | None = None
+    for may_match, pattern in (
+        (files, words.FILE),
         (ticked, words.TICKED_FILE),
-        (not gates.STEMS.isdisjoint(tokens), words.STEM),
-        (not gates.STEMS.isdisjoint(tokens), words.STEM_LIST),
+        (stems, words.STEM),
+        (stems and "(" in text, words.STEM_LIST),
     ):
-        if not may:
-            continue
-        for found in pattern.finditer(bare):
+        for found in pattern.finditer(bare) if may_match else ():
             if words.COORDINATION.search(found[0]):
                 continue
-            span = span or _change(bare)
-            changed = span[0] <= found.start() <= span[1]
-            if (changed and not words.MEANT.search(bare, span[0], found.start())) or _is_subject(
-                clause, bare, found
-            ):
-                return True
-    return False
+            span = span or _change(clause, bare)
+            if _is_subject(clause, bare, found):
+                return _in_text(text, bare, found, "a file with what changed in it")
+            if span[0] <= found.start() <= span[1]:
+                meant = words.MEANT.search(bare, span[0], found.start())
+                shown = _in_text(text, bare, found, "a file named after a word of change")
+                if meant is None:
+                    return shown
+                missed = missed or shown._replace(void=quote("a plan", bare, meant))
+    return missed
 
 
-def _change(text: str) -> tuple[int, int]:
+def _may_name_file(text: str) -> bool:
+    """Tell cheaply whether ``FILE`` can find anything."""
+    return _DOTTED.search(text) is not None or "README" in text or "file" in text or ": " in text
+
+
+def _shorten_tick(tick: re.Match[str]) -> str:
+    return tick[0] if " " not in tick[0] else "``"
+
+
+def _in_text(text: str, bare: str, found: re.Match[str], rule: str) -> Finding:
+    """Return a finding in ``bare`` as one in ``text``, whose ticked phrases were taken out."""
+    at = found.start() if bare is text else max(text.find(found[0]), 0)
+    return Finding(at, min(at + len(found[0]), len(text)), rule)
+
+
+def _change(clause: Clause, text: str) -> tuple[int, int]:
     """Return between where and where a file named is one that was changed.
 
     It begins after the first word of change and ends at a word after which files are run or read.
     """
-    verb = words.CHANGED.search(text)
-    if verb is None or is_void(text, verb.start()):
+    verb = CHANGED.search(text, clause.tokens)
+    if verb is None or void_of(clause.low, verb.start()):
         return len(text) + 1, -1
     run = _RUN.search(text, verb.end())
     return verb.end(), run.start() if run else len(text)
@@ -211,31 +334,48 @@ def _is_subject(clause: Clause, text: str, found: re.Match[str]) -> bool:
     return clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:")
 
 
-def shows_commit(clause: Clause) -> bool:
-    """Tell whether a commit is named by its hash."""
+def find_commit(clause: Clause) -> Finding | None:
+    """Find a commit that is named by its hash."""
     text = clause.whole
-    may = "(" in text[-16:] or ": " in text[7:46] or not gates.COMMITS.isdisjoint(clause.tokens)
-    found = words.COMMIT.search(text) if may and words.has_digit(text) else None
-    return found is not None and not is_void(text, found.start())
+    if not clause.digit:
+        return None
+    may = clause.gates & gates.MAY_COMMIT or "(" in text[-16:] or ": " in text[7:46]
+    found = _COMMIT.search(clause.low) if may else None
+    if found is None:
+        return None
+    return Finding(*found.span(), "a commit's hash", void_of(clause.low, found.start()))
 
 
-def shows_link(clause: Clause) -> bool:
-    """Tell whether a pull request, a CI run or another page is offered."""
+def find_link(clause: Clause) -> Finding | None:
+    """Find a pull request, a CI run or another page that is offered."""
     text = clause.whole
-    pull = words.PULL.search(text) if words.has_digit(text) else None
-    if pull is not None and words.PULL_ASKED.search(text) is None:
-        return True
+    pull = _PULL.search(clause.low) if clause.digit else None
+    missed: Finding | None = None
+    if pull is not None:
+        asked = words.PULL_ASKED.search(text)
+        void = quote("asked for", text, asked) if asked else ""
+        missed = Finding(*pull.span(), "a pull request", void)
+        if not void:
+            return missed
     url = words.URL.search(text) if "://" in text else None
-    if url is None or words.OFFERED.search(text) is None or _OUTPUT.search(text):
-        return False
-    return words.LOCAL_URL.match(url[0].strip("`](")) is None and not is_void(text, url.start())
+    if url is None:
+        return missed
+    if words.OFFERED.search(text) is None:
+        void = "a page that nothing offers as evidence"
+    elif _OUTPUT.search(text):
+        void = "a page that a program's output names"
+    elif words.LOCAL_URL.match(url[0].strip("`](")):
+        void = "an address of one's own machine"
+    else:
+        void = void_of(clause.low, url.start())
+    return Finding(*url.span(), "a page offered as evidence", void)
 
 
-_SHOWS = (
-    (EvidenceKind.TEST, shows_test),
-    (EvidenceKind.COMMAND, shows_command),
-    (EvidenceKind.ARTIFACT, shows_artifact),
-    (EvidenceKind.DIFF, shows_diff),
-    (EvidenceKind.COMMIT, shows_commit),
-    (EvidenceKind.LINK, shows_link),
+_FINDERS = (
+    (EvidenceKind.TEST, find_test),
+    (EvidenceKind.COMMAND, find_command),
+    (EvidenceKind.ARTIFACT, find_artifact),
+    (EvidenceKind.DIFF, find_diff),
+    (EvidenceKind.COMMIT, find_commit),
+    (EvidenceKind.LINK, find_link),
 )

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rollcall.parse.evidence_gates import gates_of
 from rollcall.parse.markdown import PREFIX, fence, heading, is_conflict_marker
+from rollcall.parse.seeking import fold
 
 _MAX_CLAUSES = 400
 _LONGEST = 1000
@@ -28,6 +29,7 @@ class Place(StrEnum):
     FILES = "files"
 
 
+_DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"[a-z]+")
 
 
@@ -35,10 +37,23 @@ class Clause:
     """One statement: its line (1-based in the file), its words, and what surrounds it.
 
     ``whole`` is the text with its label before it; ``tokens`` are its runs of letters, lower-cased,
-    by which most questions about it are answered without a pattern, and ``gates`` what they open.
+    by which most questions about it are answered without a pattern, and ``gates`` what they open;
+    ``digit`` tells whether it holds one; ``low`` is ``whole`` in lower case.
     """
 
-    __slots__ = ("fenced", "first", "gates", "label", "line", "place", "text", "tokens", "whole")
+    __slots__ = (
+        "digit",
+        "fenced",
+        "first",
+        "gates",
+        "label",
+        "line",
+        "low",
+        "place",
+        "text",
+        "tokens",
+        "whole",
+    )
 
     def __init__(
         self,
@@ -57,8 +72,10 @@ class Clause:
         self.fenced = fenced
         self.first = first
         self.whole = f"{label}: {text}" if label else text
-        self.tokens = frozenset(_TOKEN.findall(self.whole.lower()))
+        self.low = fold(self.whole)
+        self.tokens = frozenset(_TOKEN.findall(self.low))
         self.gates = gates_of(self.tokens)
+        self.digit = _DIGIT.search(self.whole) is not None
 
 
 _MARKER = re.compile(r"([ \t]*)(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?")

@@ -68,6 +68,7 @@ TEST_WEAK = re.compile(
     r"|bench(?:mark)?s?)\b",
     _I,
 )
+# The words that it begins with stand in evidence_gates.OUTCOME_BEGINS too.
 OUTCOME = re.compile(
     r"\bpass(?:ed|es|ing)?\b(?! (?:through|the|a|to|it|in|on|key|null|undefined))|\bfail(?:ed|s"
     r"|ing|ures)?\b|\bgreen\b|\bclean\b|\b(?:is|still|now|went) red\b|\bsucce(?:eded|ssful"
@@ -128,6 +129,7 @@ BARE_COMMAND = re.compile(
     r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b"
     r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|node [\w./-]+\.[mc]?js)",
 )
+# The words that it begins with stand in evidence_gates.COMMAND_OUTCOME_BEGINS too.
 COMMAND_OUTCOME = re.compile(
     r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
     r"|->)(?! ?(?:expect|should|next|will|want))|\breturn(?:s|ed|ing)\b|\bPASS(?:ED)?\b"
@@ -176,6 +178,7 @@ PROSE_FIGURE = re.compile(
 
 # --- changes ------------------------------------------------------------------------------------
 
+# The words that it begins with stand in evidence_gates.CHANGES too.
 CHANGED = re.compile(
     r"\b(?:added|updated|removed|created|modified|implemented|fixed|refactored|authored"
     r"|documented|renamed|replaced|moved|wrote|rewrote|extended|strengthened|hardened|tuned"
