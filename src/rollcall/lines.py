@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
+import re
 from dataclasses import dataclass
+from itertools import accumulate
 
-MOST_CHARS = 65_536
-_MOST_BYTES = 4 * MOST_CHARS  # a character takes at most four bytes in UTF-8 and in UTF-16
-_BOM_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+from rollcall.encodings import MOST_CHARS, find_wide_encoding, is_plain, read_line
+
+_NO_NEWLINE = re.compile(rb"[^\n]")
+_LEAST_OPEN = 16
+
+__all__ = ["MOST_CHARS", "Cut", "cut_lines", "find_wide_encoding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +28,57 @@ class Cut:
     half: bool
 
 
-def find_wide_encoding(head: bytes) -> str | None:
-    """Return the codec that a UTF-16 byte order mark at the file's start names, else None."""
-    return _BOM_16.get(head[:2])
-
-
 def cut_lines(raw: bytes, base: int, *, wide: str | None = None) -> Cut:
-    r"""Cut bytes that begin at file offset ``base`` into lines at ``\n`` only.
+    r"""Cut bytes that begin at file offset ``base`` into lines at ``\n`` only, and read each.
 
-    One ``\r`` before the newline goes with it, as does a byte order mark at the file's start. Each
-    line is read as UTF-8, or, where it is not, as Windows-1252 with replacements; ``wide`` names
-    the UTF-16 codec for the whole. A line is cut to ``MOST_CHARS`` characters.
+    ``wide`` names the UTF-16 codec of the file, whose newlines have two bytes; from a line of
+    UTF-8 on that another program appended, they have one. Lines are cut before they are read, so
+    that no repair moves a place; ``read_line`` says how they are read.
     """
-    newline = "\n".encode(wide or "utf-8")
-    lines: list[str] = []
-    offsets: list[int] = []
-    start = 0
-    while (end := _find_unit(raw, newline, start)) >= 0:
-        lines.append(_decode(raw, start, end, base, wide))
-        offsets.append(base + start)
-        start = end + len(newline)
-    half = start < len(raw)
+    pieces, at = _cut_wide(raw, wide) if wide else ([], 0)
+    lines = [read_line(piece, wide) for piece in pieces]
+    ends = list(accumulate((len(piece) + 2 for piece in pieces), initial=0))
+    if not wide or _turns_plain(raw, at, wide):
+        *pieces, rest = raw[at:].split(b"\n")
+        wide = None
+        lines += map(read_line, pieces)
+        ends += list(accumulate((len(piece) + 1 for piece in pieces), initial=at))[1:]
+        at = len(raw) - len(rest)
+    half = at < len(raw)
     if half:
-        lines.append(_decode(raw, start, len(raw), base, wide))
-        offsets.append(base + start)
-    return Cut(tuple(lines), tuple(offsets), base + start, half)
+        lines.append(read_line(raw[at:], wide))
+    return Cut(tuple(lines), tuple(base + end for end in ends[: len(lines)]), base + at, half)
+
+
+def _cut_wide(raw: bytes, wide: str) -> tuple[list[bytes], int]:
+    """Return the whole lines in UTF-16 and the offset behind them."""
+    newline = "\n".encode(wide)
+    pieces: list[bytes] = []
+    start = 0
+    while not _turns_plain(raw, start, wide) and (end := _find_unit(raw, newline, start)) >= 0:
+        pieces.append(raw[start:end])
+        start = end + len(newline)
+    return pieces, start
 
 
 def _find_unit(raw: bytes, newline: bytes, start: int) -> int:
     """Find the next newline that stands on a code unit's boundary, or -1."""
-    width = len(newline)
     found = raw.find(newline, start)
-    while found >= 0 and (found - start) % width:
+    while found >= 0 and (found - start) % len(newline):
         found = raw.find(newline, found + 1)
     return found
 
 
-def _decode(raw: bytes, start: int, end: int, base: int, wide: str | None) -> str:
-    line = raw[start : min(end, start + _MOST_BYTES)]
-    if wide is not None:
-        text = line.decode(wide, "replace")
-    else:
-        try:
-            text, _ = codecs.utf_8_decode(line, "strict", end - start <= _MOST_BYTES)
-        except UnicodeDecodeError:
-            text = line.decode("cp1252", "replace")
-    if base + start == 0:
-        text = text.removeprefix("\ufeff")
-    return text.removesuffix("\r")[:MOST_CHARS]
+def _turns_plain(raw: bytes, start: int, wide: str) -> bool:
+    """Tell whether UTF-8 follows where a line of UTF-16 would begin; empty lines may come first.
+
+    Where no newline ends it more of it is wanted, for two rare characters look like four letters.
+    """
+    begun = _NO_NEWLINE.search(raw, start)
+    if begun is None:
+        return False
+    end = raw.find(b"\n", begun.start())
+    if end < 0:
+        return len(raw) - begun.start() >= _LEAST_OPEN and is_plain(raw[begun.start() :])
+    is_low_half = wide == "utf-16-le" and raw.startswith(b"\0", end + 1)
+    return not is_low_half and is_plain(raw[begun.start() : end])
