@@ -21,7 +21,13 @@ from rollcall.config import Settings
 from rollcall.first_sight import settle_newcomers
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.judging import Judge, Judged
-from rollcall.reading import Circumstances, SourceReader, forget, link_messages
+from rollcall.reading import (
+    Circumstances,
+    SourceReader,
+    forget,
+    link_messages,
+    merge_declared,
+)
 from rollcall.rules.watched import Gap, find_gap
 from rollcall.sources import Discovery, Source, SourceFinder
 from rollcall.store import marks
@@ -84,6 +90,8 @@ class Pipeline:
             if marks.get_mark(session, marks.SETTINGS) != self._in_force:
                 # What was planned under other settings may be due sooner now.
                 marks.set_mark(session, marks.SETTINGS, self._in_force)
+                marks.set_mark(session, marks.LINKS_STALE, "yes")
+                merge_declared(session, self._settings, now)
                 judge_everything_anew(session, now)
             if gap is not None:
                 self._gap = gap
@@ -223,7 +231,6 @@ class Pipeline:
 
     def _link(self, now: datetime) -> int:
         with self._database.write() as session:
-            marks.set_mark(session, marks.LINKS_STALE, None)
             backlog = link_messages(session, self._settings, now, list_writers(session))
             return self._teller.tell_backlog(session, backlog, now) if backlog else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from rollcall.notify.redact import redact
 from rollcall.parse.chat import read_chat
 from rollcall.parse.feedback import dump_state, load_state, read_feedback
 from rollcall.parse.threads import assemble, draft_entry
+from rollcall.roster import Roster
 from rollcall.rules.arrival import Came, Reading, is_in_gap
 from rollcall.rules.dependencies import DependencyPolicy
 from rollcall.rules.watched import Gap
@@ -25,7 +27,8 @@ from rollcall.store import tables
 from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
 from rollcall.store.entries import EntryBatch, EntryRecord, Recorded, record_entries
 from rollcall.store.facts import find_newest_claim
-from rollcall.store.marks import LINKS_STALE, mark_changed, set_deadline, set_mark
+from rollcall.store.marks import AMBIGUOUS, LINKS_STALE, mark_changed, set_deadline, set_mark
+from rollcall.store.merging import list_asked_only, list_names, list_silent, merge_agents
 from rollcall.store.messages import (
     MessageRecord,
     forget_messages,
@@ -230,9 +233,36 @@ def link_messages(
     ]
     declared = {slug: list(agent.aliases) for slug, agent in settings.agents.items()}
     talk = assemble(drafts, declared, known)
+    for name in list_asked_only(session):
+        agent = talk.roster.known(name)
+        if agent is not None and agent != name:
+            merge_agents(session, name, agent, now)
+    set_mark(session, LINKS_STALE, None)
     exchange = Exchange(talk.messages, talk.links, talk.dependencies)
     policy = DependencyPolicy(settings.chat.ack_within, settings.chat.answer_within)
-    return record_exchange(session, exchange, policy, now)
+    backlog = record_exchange(session, exchange, policy, now)
+    _note_ambiguous_names(session, talk.roster)
+    return backlog
+
+
+def _note_ambiguous_names(session: Session, roster: Roster) -> None:
+    """Keep the names that may mean several agents: one that never wrote may be a short form, too."""
+    silent, writing = list_silent(session)
+    found = {name: list(roster.candidates(name)) for name in roster.ambiguous}
+    for name in silent:
+        may_be = [one for one in roster.like(name) if one in writing]
+        if len(may_be) > 1:
+            found[name] = may_be
+    set_mark(session, AMBIGUOUS, json.dumps(found) if found else None)
+
+
+def merge_declared(session: Session, settings: Settings, now: datetime) -> None:
+    """Merge what was stored under names that the configuration says are another agent's."""
+    roster = Roster.build({slug: one.aliases for slug, one in settings.agents.items()}, ())
+    for name in list_names(session):
+        agent = roster.known(name)
+        if agent is not None and agent != name:
+            merge_agents(session, name, agent, now)
 
 
 def dump_draft(draft: Draft) -> str:

@@ -166,12 +166,15 @@ class Roster:
 
     def candidates(self, name: str) -> tuple[str, ...]:
         """Return the agents that ``name`` may mean where it is ambiguous, none where it is not."""
+        found = () if self.resolve(name) else self.like(name)
+        return found if len(found) > 1 else ()
+
+    def like(self, name: str) -> tuple[str, ...]:
+        """Return the agents whose names are ``name`` but for a profession, or begin with it."""
         key = _key(name)
-        if not key or self.resolve(name):
-            return ()
-        found = {slug for slug in self.slugs if _bare(_key(slug)) == _bare(key)}
-        found |= {slug for slug in self.slugs if _key(slug).startswith(f"{key}-")}
-        return tuple(sorted(found)) if len(found) > 1 else ()
+        found = {slug for slug in self.slugs if key and _bare(_key(slug)) == _bare(key)}
+        found |= {slug for slug in self.slugs if key and _key(slug).startswith(f"{key}-")}
+        return tuple(sorted(found))
 
     def known(self, name: str) -> str | None:
         """Return the slug of the agent whose whole name, but for a profession, is ``name``."""

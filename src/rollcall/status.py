@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,6 +104,30 @@ def read_agent_states(session: Session, settings: Settings) -> list[AgentState]:
     for slug in settings.agents:
         states.setdefault(slug, AgentState(slug, Duty.ON))
     return [states[slug] for slug in sorted(states)]
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousName:
+    """A name in chat that may mean several agents, or that it is not certain whose it is."""
+
+    name: str
+    may_be: tuple[str, ...]
+
+    def say(self) -> str:
+        """Return the name with the agents that it may mean."""
+        return f"{self.name} ({', '.join(self.may_be)})" if self.may_be else self.name
+
+
+def read_ambiguous_names(session: Session) -> list[AmbiguousName]:
+    """Return the names that were not resolved on a guess, as the last linking left them."""
+    stored = json.loads(marks.get_mark(session, marks.AMBIGUOUS) or "{}")
+    return [AmbiguousName(name, tuple(agents)) for name, agents in sorted(stored.items())]
+
+
+def say_ambiguous_names(names: Sequence[AmbiguousName]) -> str:
+    """Return the one line that tells of ambiguous names, and what to do about them."""
+    said = ", ".join(one.say() for one in names)
+    return f"ambiguous names: {said}; say which in [agents.*] aliases"
 
 
 def read_sink_states(session: Session, configured: Sequence[SinkState]) -> list[SinkState]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
-from rollcall.cli.output import NOTHING, print_json, say, short_time, show_table, utc_text
+from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
 from rollcall.cli.stored import opened_database
 from rollcall.clock import SystemClock
 from rollcall.config import Settings
 from rollcall.errors import UsageError
 from rollcall.rules.words import say_duration
-from rollcall.status import AgentState, Duty, read_agent_states
+from rollcall.status import (
+    AgentState,
+    AmbiguousName,
+    Duty,
+    read_agent_states,
+    read_ambiguous_names,
+    say_ambiguous_names,
+)
+from rollcall.store.placements import list_shared_logs
 
 _LATER = frozenset(["retire", "pause", "resume"])
 
@@ -44,23 +53,27 @@ def command(
         if source.agent:
             files[source.agent].append(source.name)
     states: dict[str, AgentState] = {}
+    ambiguous: list[AmbiguousName] = []
     with opened_database(found, SystemClock()) as database:
         if database is not None:
             with database.read() as session:
                 known = read_agent_states(session, found.settings)
                 states = {one.slug: one for one in known}
+                ambiguous = read_ambiguous_names(session)
+                for slug, names in list_shared_logs(session).items():
+                    files[slug] += names
     slugs = sorted({*states, *files, *found.settings.agents})
     agents = [states.get(slug) or AgentState(slug, Duty.ON) for slug in slugs]
-    _show(agents, files, found.settings, as_json=as_json)
-
-
-def _show(
-    agents: list[AgentState], files: dict[str, list[str]], settings: Settings, *, as_json: bool
-) -> None:
     if as_json:
         for one in agents:
-            print_json(_to_json(one, files.get(one.slug, []), settings))
+            print_json(_to_json(one, files.get(one.slug, []), ambiguous, found.settings))
         return
+    _show(agents, files, found.settings)
+    if ambiguous:
+        say(clean(say_ambiguous_names(ambiguous)))
+
+
+def _show(agents: list[AgentState], files: dict[str, list[str]], settings: Settings) -> None:
     if not agents:
         say("No agents are known.")
         return
@@ -78,10 +91,13 @@ def _show(
     show_table(("Agent", "Duty", "Cadence", "Last entry", "Also called", "Files"), rows)
 
 
-def _to_json(one: AgentState, files: list[str], settings: Settings) -> dict[str, object]:
+def _to_json(
+    one: AgentState, files: list[str], ambiguous: Sequence[AmbiguousName], settings: Settings
+) -> dict[str, object]:
     return {
         "slug": one.slug,
         "aliases": _aliases(settings, one.slug),
+        "ambiguous": [name.name for name in ambiguous if one.slug in (*name.may_be, name.name)],
         "files": files,
         "duty": one.duty.value,
         "cadence_s": int(settings.cadence_of(one.slug).total_seconds()),

@@ -30,15 +30,19 @@ from rollcall.rules.words import say_duration, say_instant
 from rollcall.sources import Discovery
 from rollcall.status import (
     AgentState,
+    AmbiguousName,
     SinkState,
     WatchState,
     find_watch_state,
     read_agent_states,
+    read_ambiguous_names,
     read_sink_states,
+    say_ambiguous_names,
 )
 from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.ledger import list_blockers
+from rollcall.store.placements import Unsigned, list_unsigned
 from rollcall.store.report import (
     Outbox,
     Untold,
@@ -72,6 +76,8 @@ class _Report:
     untold: list[Untold] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     copied_aside: str | None = None
+    ambiguous: list[AmbiguousName] = field(default_factory=list)
+    unsigned: list[Unsigned] = field(default_factory=list)
     outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
 
     @property
@@ -127,6 +133,8 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         report.untold = list_untold(session, now - RECENT)
         report.gaps = [gap for gap in marks.list_gaps(session) if gap.end > now - RECENT]
         report.copied_aside = marks.get_mark(session, "log_copied_aside")
+        report.ambiguous = read_ambiguous_names(session)
+        report.unsigned = list_unsigned(session)
         report.outbox = count_outbox(session)
     return report
 
@@ -170,6 +178,13 @@ def _to_json(report: _Report) -> dict[str, object]:
         "untold": [{"at": utc_text(one.at), "text": clean(one.text)} for one in report.untold],
         "notices": {"waiting": report.outbox.waiting, "failed": report.outbox.failed},
         "log_copied_aside": report.copied_aside,
+        "ambiguous_names": [
+            {"name": one.name, "may_be": list(one.may_be)} for one in report.ambiguous
+        ],
+        "unsigned_entries": [
+            {"source": one.source, "count": one.count, "first_line": one.first}
+            for one in report.unsigned
+        ],
     }
 
 
@@ -219,6 +234,9 @@ def _remarks(report: _Report) -> list[str]:
         f"({say_duration(gap.end - gap.start)})"
         for gap in report.gaps
     ]
+    lines += [_say_unsigned(one) for one in report.unsigned]
+    if report.ambiguous:
+        lines.append(say_ambiguous_names(report.ambiguous))
     lines += [f"Left out: {path}: {why}" for path, why in report.left_out]
     if report.copied_aside:
         lines.append(f"The blockers log was edited; that version is at {report.copied_aside}")
@@ -227,6 +245,11 @@ def _remarks(report: _Report) -> list[str]:
         for subject, text, since in report.faults
     ]
     return lines
+
+
+def _say_unsigned(one: Unsigned) -> str:
+    where = f"the first at {one.source}:{one.first}"
+    return f"Counts for nothing, signed by no agent: {say_count(one.count, 'update')}, {where}"
 
 
 def _say_watch(report: _Report) -> str:

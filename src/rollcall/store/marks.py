@@ -22,6 +22,7 @@ STOPPED = "stopped"
 PLACE_OF_WORK = "place_of_work"
 LOG_STALE = "log_stale"
 LINKS_STALE = "links_stale"
+AMBIGUOUS = "ambiguous_names"
 SETTINGS = "settings"
 
 FIRST_RETRY = timedelta(seconds=10)
