@@ -107,6 +107,30 @@ def test_a_file_in_utf_16_is_read_whole_at_each_change(path: Path) -> None:
     assert read(path, advance(tail, open_index=3)).change is Change.UNCHANGED
 
 
+def test_lines_of_utf_8_appended_to_a_file_in_utf_16_are_read(path: Path) -> None:
+    put(path, "# mara\r\n".encode("utf-16"))
+    cursor = advance(read(path, None), open_index=1)
+    add(path, "## 14:00Z\n- ok\n", LATER)
+
+    tail = read(path, cursor, LATER + QUIET)
+
+    assert (tail.lines, tail.offsets) == (("# mara", "## 14:00Z", "- ok"), (0, 18, 28))
+
+
+def test_a_shell_that_appends_utf_16_moves_no_line_of_the_next_one(path: Path) -> None:
+    put(path, FIRST)
+    cursor = first_cursor(path)
+    with path.open("ab") as file:
+        file.write("## 14:05Z\r\n".encode("utf-16-le") + "## 14:10Z — ✅\n".encode())
+    touch(path, LATER)
+
+    tail = read(path, cursor, LATER + QUIET)
+
+    assert (tail.change, tail.first_line) == (Change.APPENDED, 3)
+    assert tail.lines == ("## 14:00Z", "- parser: 12 passed", "## 14:05Z", "## 14:10Z — ✅")
+    assert tail.offsets == (8, 18, 38, 59)
+
+
 def test_a_line_of_fifty_megabytes_is_cut_and_the_next_one_is_read(path: Path) -> None:
     put(path, b"## 14:00Z " + b"x" * 50_000_000 + b"\nnext\n")
 
