@@ -131,6 +131,7 @@ class Draft:
     ``subject``, ``gives`` and ``says`` are words of its title, of what it hands over and of the
     rest; ``delivers`` and ``begins`` where it says that it hands something over, or begins to work.
     ``same`` are pairs of names of one agent: ``mara (laptop)`` in the head of ``laptop``'s file.
+    ``asking`` are the lines that ask.
     """
 
     path: str
@@ -158,6 +159,7 @@ class Draft:
     delivers: bool = False
     begins: bool = False
     same: tuple[tuple[str, str], ...] = ()
+    asking: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

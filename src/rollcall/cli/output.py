@@ -62,6 +62,16 @@ def say(text: str = "", style: str = "") -> None:
     _show(Text(text, style=style), error=False)
 
 
+def show_text(text: Text) -> None:
+    """Print one line of text whose parts have styles of their own."""
+    _show(text, error=False)
+
+
+def is_terminal() -> bool:
+    """Tell whether what is printed is seen in a terminal, not piped elsewhere."""
+    return sys.stdout.isatty()
+
+
 def complain(text: str) -> None:
     """Print a message for people on standard error, each of its lines led by our name."""
     for line in text.splitlines():

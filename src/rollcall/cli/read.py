@@ -11,6 +11,11 @@ from typing import Annotated
 
 import typer
 
+from rollcall.cli.explain import (
+    explanation_json,
+    show_explained_conversation,
+    show_explained_entry,
+)
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import (
@@ -46,6 +51,9 @@ _FEEDBACK_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 
 app = typer.Typer(no_args_is_help=True)
 
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Show the words that told, and each one's rule.")
+]
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")]
 
 
@@ -57,18 +65,23 @@ def show_feedback(
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
+    is_explained: ExplainOption = False,
 ) -> None:
     """Show the entries of feedback files: whose, when, and what in them can be checked."""
     reading = _Reading(_settings(workspace, config, overrides))
     rows = []
     for path, lines in reading.files(paths, _FEEDBACK_SUFFIXES):
         for entry in reading.entries(path, lines):
+            agent = reading.agent_of(path, entry)
+            rows.append(_entry_row(path, entry, agent))
             if as_json:
-                print_json(_entry_json(path, entry, reading.agent_of(path, entry)))
-            else:
-                rows.append(_entry_row(path, entry, reading.agent_of(path, entry)))
+                told = {"explanation": explanation_json(entry, lines)} if is_explained else {}
+                print_json(_entry_json(path, entry, agent) | told)
+            elif is_explained:
+                show_explained_entry(path, entry, agent, lines)
     if not as_json:
-        show_table(("Where", "Agent", "When", "Proof", "Evidence", "Title"), rows)
+        if not is_explained:
+            show_table(("Where", "Agent", "When", "Proof", "Evidence", "Title"), rows)
         proofs = sum(row[3] != NOTHING for row in rows)
         say(f"{'1 entry' if len(rows) == 1 else f'{len(rows)} entries'}, {proofs} with proof.")
     reading.leave()
@@ -82,19 +95,26 @@ def show_chat(
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
+    is_explained: ExplainOption = False,
 ) -> None:
     """Show the messages of chat files and folders, and who waits for whom."""
     settings = _settings(workspace, config, overrides)
     reading = _Reading(settings)
     drafts: list[Draft] = []
+    read: dict[str, Sequence[str]] = {}
     for path, lines in reading.files(paths, CHAT_SUFFIXES):
+        read[str(path)] = lines
         drafts += read_chat(str(path), lines, settings.workspace.timezone)
     talk = assemble(drafts, _aliases(settings))
     if as_json:
         for message in talk.messages:
-            print_json(_message_json(message))
+            told = {"links": _links_json(talk, message)} if is_explained else {}
+            print_json(_message_json(message) | told)
         for dependency in talk.dependencies:
             print_json(_dependency_json(dependency))
+    elif is_explained:
+        show_explained_conversation(talk, drafts, read)
+        _count_dependencies(talk)
     else:
         _show_conversation(talk)
     reading.leave()
@@ -219,6 +239,14 @@ def _message_json(message: Message) -> dict[str, object]:
     }
 
 
+def _links_json(talk: Conversation, message: Message) -> list[dict[str, str]]:
+    return [
+        {"kind": link.kind.value, "target": link.target, "reason": clean(link.reason)}
+        for link in talk.links
+        if link.source == message.path
+    ]
+
+
 def _dependency_json(dependency: Dependency) -> dict[str, object]:
     return {
         "kind": "dependency",
@@ -248,6 +276,10 @@ def _show_conversation(talk: Conversation) -> None:
             for one in talk.dependencies
         ]
         show_table(("Request", "Asked by", "Asked of", "State", "By"), rows)
+    _count_dependencies(talk)
+
+
+def _count_dependencies(talk: Conversation) -> None:
     still_open = sum(one.state is DependencyState.OPEN for one in talk.dependencies)
     say(f"Dependencies: {len(talk.dependencies)}, of which {still_open} open.")
 

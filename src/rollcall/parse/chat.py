@@ -137,6 +137,7 @@ def _comparable(draft: Draft, asks: Asks, given: Given) -> Draft:
         says=given.says,
         delivers=given.delivers,
         begins=given.begins,
+        asking=tuple(line.number for line in asks.lines),
     )
 
 

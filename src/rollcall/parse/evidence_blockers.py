@@ -100,6 +100,21 @@ def states_blocker(clause: Clause) -> bool:
     return found is not None and _NOT_STATED.search(text) is None
 
 
+def why_no_blocker(clause: Clause) -> str:
+    """Say why a clause that looks like a statement of what blocks is none; else ""."""
+    text = clause.text
+    may = clause.place is Place.BLOCKER or clause.gates & gates.MAY_BLOCK
+    if clause.fenced or clause.place is Place.PLAN or not may:
+        return ""
+    if found := _NONE.search(text):
+        return f"nothing blocks: '{found[0].strip()}'"
+    if (found := _NOT_STATED.search(text)) and (
+        clause.place is Place.BLOCKER or _STATED.search(text)
+    ):
+        return f"no longer, or no one's work: '{found[0].strip()}'"
+    return ""
+
+
 def starts_fallback(clause: Clause) -> bool:
     """Tell whether the clause says that a fallback has been started, not merely planned."""
     text = clause.text

@@ -70,6 +70,13 @@ def findings(
         if found is not None:
             yield EvidenceKind.COMMAND, found
         return
+    yield from look(clause, seen)
+
+
+def look(
+    clause: Clause, seen: Collection[EvidenceKind] = ()
+) -> Iterator[tuple[EvidenceKind, Finding]]:
+    """Yield what the clause would show wherever it stood, void or not."""
     for kind, find in _FINDERS:
         if kind not in seen and (found := find(clause)) is not None:
             yield kind, found

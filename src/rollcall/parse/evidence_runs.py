@@ -29,6 +29,7 @@ class Runs:
         self._counted = False
         self._figured = False
         self._tested = 0
+        self._told = False
 
     def take(self, clause: Clause) -> dict[EvidenceKind, Finding]:
         """Return what the clause shows together with those before it."""
@@ -41,9 +42,10 @@ class Runs:
             found[EvidenceKind.COMMAND] = Finding(0, len(clause.whole), rule)
         if labelled or (may_spell_command(clause) and command_in(clause.text) is not None):
             self._note_command(clause)
-        if clause.digit and not (self._counted and self._figured):
+        if clause.digit and not self._told:
             self._note_figures(clause)
-        if self._counted and self._figured:
+        if self._counted and self._figured and not self._told:
+            self._told = True
             rule = "a run told in prose, with its figure"
             found.setdefault(EvidenceKind.COMMAND, Finding(0, len(clause.whole), rule))
         return found
