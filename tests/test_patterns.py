@@ -21,6 +21,18 @@ from rollcall.patterns import PathPattern
         ("{agent}/{date}.md", "mara/2026-02-07.md", {"agent": "mara", "date": "2026-02-07"}),
         ("{agent}/{date}.md", "mara/2026-02-07-pm.md", {"agent": "mara", "date": "2026-02-07"}),
         ("{agent}/{date}.md", "mara/2026-02-071.md", None),
+        ("{agent}/{date}.md", "mara/20260207.md", {"agent": "mara", "date": "20260207"}),
+        (
+            "{agent}/{date}_notes.md",
+            "mara/2026-02-07_notes.md",
+            {"agent": "mara", "date": "2026-02-07"},
+        ),
+        (
+            "{date}_{agent}_log.md",
+            "20260207_mara_dev_log.md",
+            {"agent": "mara_dev", "date": "20260207"},
+        ),
+        ("a/log.md", "a/log.md", {}),
         ("{agent}/{agent}.md", "mara/mara.md", {"agent": "mara"}),
         ("{agent}/{agent}.md", "mara/ben.md", None),
         ("a/*.md", "a/b.md", {}),

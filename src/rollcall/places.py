@@ -78,7 +78,8 @@ class Places:
         patterns = [PathPattern(text) for text in feedback_files]
         # What a pattern of a shared log names is one, though it also looks like an agent's file.
         self._feedback = tuple(sorted(patterns, key=lambda one: one.names_agent))
-        self.spelled_out = tuple(one.path for one in patterns if one.is_spelled_out)
+        logs = [one.path for one in patterns if one.is_spelled_out]
+        self.spelled_out = (*logs, *filter(_is_chat_file, map(PurePosixPath, chat_dirs)))
         self._ignore = tuple(PathPattern(text) for text in ignore)
         self._chat = tuple(PurePosixPath(text) for text in chat_dirs)
         self._sinks = tuple(PathPattern(text) for text in sink_paths)
@@ -86,7 +87,7 @@ class Places:
         self.areas = _join(
             [
                 *(Area(pattern.folder, pattern.depth) for pattern in self._feedback),
-                *(Area(folder, None) for folder in self._chat),
+                *(_chat_area(path) for path in self._chat),
             ]
         )
 
@@ -156,6 +157,15 @@ class Places:
                 _, day = names.split_date(path.stem)
                 return refused or Source(path, name, SourceKind.CHAT, day=day)
         return None
+
+
+def _is_chat_file(path: PurePosixPath) -> bool:
+    return path.suffix.lower() in CHAT_SUFFIXES
+
+
+def _chat_area(path: PurePosixPath) -> Area:
+    """Return where messages stand: in a folder with all below it, or in one file."""
+    return Area(path.parent, 1) if _is_chat_file(path) else Area(path, None)
 
 
 def _refuse(

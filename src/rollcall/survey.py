@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from pathlib import Path, PurePosixPath
 
@@ -48,6 +49,23 @@ _BLOCKERS_LOGS = frozenset(["blockers", "blockers-log", "blocker-log"])
 _FOREIGN = frozenset(["node_modules", "vendor", "dist", "build", "target", "venv", "site-packages"])
 _TEXT = frozenset([".md", ".markdown", ".txt"])
 _MANY_ENTRIES = 3
+_A_DAY_OF_ENTRIES = 10
+# What a file's name says of its kind, beside its agent and its date.
+_KINDS = frozenset(
+    [
+        "hourly",
+        "daily",
+        "weekly",
+        "update",
+        "updates",
+        "progress",
+        "log",
+        "status",
+        "report",
+        "notes",
+    ]
+)
+_KIND = re.compile(r"([-_. ]([A-Za-z]+))$")
 _MOST_STRAYS = 500  # files that are called like nothing, read only to say what was left out
 
 
@@ -81,11 +99,21 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What reading one file showed: entries with a time stamp, those with proof, and authors."""
+    """What reading one file showed: entries with a time stamp, with proof, signed; and by whom."""
 
     entries: int
     proofs: int
+    signed: int
     authors: frozenset[str]
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether this is a log that several agents sign their entries in."""
+        return (
+            len(self.authors) > 1
+            and self.signed >= _MANY_ENTRIES
+            and self.signed * 2 > self.entries
+        )
 
 
 def survey(root: Path, zone: tzinfo, today: date, sink_patterns: Sequence[str]) -> Survey:
@@ -148,10 +176,8 @@ def _find_chat(
         elif slugify(path.stem) in _CHAT_FOLDERS:
             alone.append(path)
     places, left_out = [], []
-    for path in alone:
-        if count := _count_messages(root, path, zone):
-            why = f"{count} messages, but it stands in no folder of chat; move it into one"
-            left_out.append(LeftOut(str(path), why))
+    counted = ((path, _count_messages(root, path, zone)) for path in alone)
+    places += [Place(str(path), 1, count) for path, count in counted if count]
     for folder, members in sorted(inside.items()):
         counts = [_count_messages(root, path, zone) for path in members]
         if sum(count > 0 for count in counts) * 4 >= len(members):
@@ -176,42 +202,84 @@ def _find_feedback(
 ) -> tuple[tuple[Place, ...], list[LeftOut]]:
     """Judge every file that stands or is called like feedback by the entries in it."""
     found: dict[str, list[int]] = defaultdict(list)
-    left_out = []
-    strays = 0
+    strays: dict[PurePosixPath, _Look] = {}
+    looked_at = 0
     for path in files:
         pattern = _pattern_of(path)
-        talks = any(path.is_relative_to(folder) for folder in chat)
+        talks = any(path.is_relative_to(place) for place in chat)
         if path.suffix.lower() not in _TEXT or (pattern is None and talks):
             continue
-        strays += pattern is None
-        if pattern is None and strays > _MOST_STRAYS:
+        looked_at += pattern is None
+        if pattern is None and looked_at > _MOST_STRAYS:
             continue
-        look = _look(root, path, zone, today)
+        look = _look(root, path, zone, today, shared=pattern is None)
         if pattern is not None and look.entries:
             found[pattern].append(look.entries)
-        elif pattern is None and look.entries >= _MANY_ENTRIES and look.proofs:
-            left_out.append(LeftOut(str(path), _why_left_out(look)))
+        elif pattern is None and look.proofs:
+            strays[path] = look
+    left_out = _judge_strays(strays, found)
     places = (Place(pattern, len(counts), sum(counts)) for pattern, counts in found.items())
     return tuple(sorted(places, key=lambda place: place.path)), left_out
 
 
-def _look(root: Path, path: PurePosixPath, zone: tzinfo, today: date) -> _Look:
-    entries = read_feedback(_lines(root, path), initial_state(str(path), today), zone).entries
+def _judge_strays(
+    strays: Mapping[PurePosixPath, _Look], found: dict[str, list[int]]
+) -> list[LeftOut]:
+    """Find the logs that agents share, and the reports named with an agent and a date."""
+    dated: dict[str, list[PurePosixPath]] = defaultdict(list)
+    left_out = []
+    for path, look in strays.items():
+        pattern = _dated_pattern_of(path)
+        if look.is_shared:
+            found[str(path)].append(look.entries)
+        elif pattern is not None:
+            dated[pattern].append(path)
+        elif look.entries >= _MANY_ENTRIES:
+            left_out.append(LeftOut(str(path), _why_left_out(look)))
+    for pattern, paths in dated.items():
+        counts = [strays[path].entries for path in paths]
+        if len(paths) >= _MANY_ENTRIES or sum(counts) >= _A_DAY_OF_ENTRIES:
+            found[pattern] += counts
+        else:
+            left_out += [
+                LeftOut(str(path), _why_left_out(strays[path]))
+                for path in paths
+                if strays[path].entries >= _MANY_ENTRIES
+            ]
+    return left_out
+
+
+def _look(root: Path, path: PurePosixPath, zone: tzinfo, today: date, *, shared: bool) -> _Look:
+    state = initial_state(str(path), today)
+    state = replace(state, shared=state.shared or shared)
+    entries = read_feedback(_lines(root, path), state, zone).entries
     stamped = [one for one in entries if one.stamp is not None]
-    authors = frozenset(slugify(one.author) for one in stamped if one.author)
-    return _Look(len(stamped), sum(one.proof for one in stamped), authors)
+    authors = [slugify(one.author) for one in stamped if one.author]
+    proofs = sum(one.proof for one in stamped)
+    return _Look(len(stamped), proofs, len(authors), frozenset(authors))
 
 
 def _why_left_out(look: _Look) -> str:
-    if len(look.authors) > 1:
-        return (
-            f"{look.entries} entries by {len(look.authors)} agents in one file; "
-            "this version reads one agent a file"
-        )
     return (
         f"{look.entries} entries, but its place names no agent; give it a pattern with {{agent}} "
-        "in feedback.files if it is one agent's log"
+        "in feedback.files if it is one agent's log, or its path if its entries name their agents"
     )
+
+
+def _dated_pattern_of(path: PurePosixPath) -> str | None:
+    """Return the pattern of a report whose name bears an agent and a date, in either order.
+
+    What stands in a folder of chat that is somebody's own is told to that somebody.
+    """
+    name, day = split_date(path.stem)
+    if day is None or not name or _topmost(path, _CHAT_FOLDERS) not in (None, path.parent):
+        return None
+    last = path.stem.startswith(name)
+    between = path.stem[len(name)] if last else path.stem[-len(name) - 1]
+    found = _KIND.search(name)
+    agent = f"{{agent}}{found[1]}" if found and found[2].lower() in _KINDS else "{agent}"
+    stem = f"{agent}{between}{{date}}" if last else f"{{date}}{between}{agent}"
+    return str(path.parent / f"{stem}{path.suffix}")
 
 
 def _pattern_of(path: PurePosixPath) -> str | None:

@@ -90,3 +90,59 @@ def test_another_file_can_be_named(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("init", "--config", str(target)).code == 0
     assert target.exists()
     assert not (shell.root / "config").exists()
+
+
+SIGNED = (
+    "## [2026-02-07 09:00Z] mara - parser\n- `pytest tests/test_parser.py` -> 12 passed\n\n"
+    "## [2026-02-07 09:05Z] noor - billing page\n- working on it\n\n"
+    "## [2026-02-07 09:10Z] mara - parser\n- working on it\n"
+)
+
+
+@pytest.mark.parametrize("name", ["worklog.md", "coordination/STATUS.md", "notes/what-we-did.md"])
+def test_a_log_that_agents_share_is_found_by_who_signs_in_it(shell: Shell, name: str) -> None:
+    shell.write(name, SIGNED)
+    said = shell.run("init")
+    assert f"Feedback: {name} (1 file, 3 stamped entries)" in said.out
+    assert chosen(shell) == {"files": (name,)}
+    shell.run("sweep")
+    assert [line.split()[0] for line in shell.run("agents").out.splitlines()[1:]] == [
+        "mara",
+        "noor",
+    ]
+
+
+def test_a_chat_in_one_file_is_found(shell: Shell) -> None:
+    line = (
+        "MSG | 2026-02-07 09:00:00 +00:00 | mara | to:noor | type:request | note:Please send it.\n"
+    )
+    shell.write("team/groupchat.md", line)
+    said = shell.run("init")
+    assert chosen(shell) == {"dirs": ("team/groupchat.md",)}
+    assert "With it 1 source will be watched." in said.out
+    assert "is not there" not in shell.run("status").out.replace("feedback: is not there", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("out/mara-update-2026-02-{}.md", "out/{agent}-update-{date}.md"),
+        ("out/202602{}_mara_hourly.md", "out/{date}_{agent}_hourly.md"),
+        ("out/2026-02-{}-mara.md", "out/{date}-{agent}.md"),
+    ],
+)
+def test_reports_that_bear_an_agent_and_a_date_are_found(
+    shell: Shell, name: str, pattern: str
+) -> None:
+    for day in ("07", "08", "09"):
+        shell.write(name.format(day), ENTRY)
+    said = shell.run("init")
+    assert chosen(shell) == {"files": (pattern,)}
+    assert "With it 3 sources will be watched.\nAgents: mara\n" in said.out
+
+
+def test_a_note_in_somebodys_own_folder_of_chat_is_no_report(shell: Shell) -> None:
+    for day in ("07", "08", "09"):
+        shell.write(f"inbox/noor/2026-02-{day}-mara.md", ENTRY)
+    shell.run("init")
+    assert "files" not in chosen(shell)

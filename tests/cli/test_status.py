@@ -191,3 +191,29 @@ def test_agents_are_listed_with_names_files_and_what_they_owe(shell: Shell) -> N
     entered = datetime.fromisoformat(str(mara["last_entry"]))
     assert abs(now() - entered.astimezone(UTC)) < timedelta(minutes=1)
     assert [one["slug"] for one in said.records] == ["ivo", "mara", "noor"]
+
+
+def test_what_nobody_signed_in_a_shared_log_and_what_is_ambiguous_is_said(shell: Shell) -> None:
+    log = 'feedback.files=["log.md"]'
+    signed = "".join(
+        f"\n## [2026-02-07 09:0{minute}Z] {who} - parser\n- Added `parser.py`\n"
+        for minute, who in enumerate(("mara-api", "mara-web"))
+    )
+    shell.write("log.md", f"# Log\n{signed}\n## 2026-02-07 09:05Z\n- Added `lexer.py`\n")
+    shell.write("bot_chat/1.md", REQUEST.replace("mara", "ivo").replace("noor", "mara"))
+    shell.run("sweep", "--set", log)
+    said = shell.run("status", "--set", log)
+    assert "Counts for nothing, signed by no agent: 1 update, the first at log.md:9" in said.out
+    ambiguous = "ambiguous names: mara (mara-api, mara-web); say which in [agents.*] aliases"
+    assert ambiguous in said.out
+    assert ambiguous in shell.run("agents", "--set", log).out
+    told = shell.run("status", "--json", "--set", log).records[0]
+    assert told["ambiguous_names"] == [{"name": "mara", "may_be": ["mara-api", "mara-web"]}]
+    assert told["unsigned_entries"] == [{"source": "log.md", "count": 1, "first_line": 9}]
+    agents = {one["slug"]: one for one in shell.run("agents", "--json", "--set", log).records}
+    assert {slug: (one["files"], one["ambiguous"]) for slug, one in agents.items()} == {
+        "ivo": ([], []),
+        "mara": ([], ["mara"]),
+        "mara-api": (["log.md"], ["mara"]),
+        "mara-web": (["log.md"], ["mara"]),
+    }

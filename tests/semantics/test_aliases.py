@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness import DAY, World, ask, message, proof, update
-
 from rollcall.status import read_ambiguous_names
 
 OLD, NEW = "feedback/web-ui.md", "feedback/ben.md"

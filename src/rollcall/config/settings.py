@@ -77,7 +77,8 @@ class ChatSettings(Table):
     """Where agents ask each other for things, and how soon a reply is due."""
 
     dirs: tuple[kinds.RelativePath, ...] = Field(
-        default=("bot_chat",), description="The folders of chat messages in a root."
+        default=("bot_chat",),
+        description="The folders of chat messages in a root, or single files of them.",
     )
     ack_within: kinds.Span = Field(
         default=timedelta(minutes=15), description="How soon a request must be acknowledged."
