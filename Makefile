@@ -35,7 +35,7 @@ format: $(READY)
 	@$(BIN)/ruff check --fix
 
 bench: $(READY)
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 score: $(READY)
 	@$(BIN)/python -m benchmarks.score $(ARGS)

@@ -4,6 +4,7 @@
    SQLite commit of the same size.
 2. A deadline until its row stands in the blockers log.
 3. An idle sweep of many files, against reading and scanning every byte of them.
+4. Reading, against a bare scan and a Markdown parser, and how it grows with the length of a line.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from watchdog.events import FileModifiedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from benchmarks import reading_speed
 from rollcall.clock import SystemClock
 from rollcall.daemon import Daemon
 from rollcall.lock import WorkLock
@@ -43,6 +45,7 @@ def main() -> None:
     _print("deadline -> row in the log", measure_deadlines(), None)
     idle, scan = measure_idle_sweep()
     _print(f"idle sweep, {IDLE_FILES} files x {IDLE_KB} KB", idle, scan)
+    reading_speed.main()
 
 
 def measure_appends() -> list[float]:

@@ -26,13 +26,13 @@ from rollcall.parse.feedback_state import (
     nearest,
 )
 from rollcall.parse.markdown import (
-    CONFLICT_RUNS,
     PREFIX,
     comment_end,
     fence,
     fence_end,
     is_conflict_marker,
     is_rule,
+    may_hold_conflict,
 )
 from rollcall.parse.sections import (
     announces_update,
@@ -359,7 +359,7 @@ def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int, *, judged
     """Make the entry that begins at ``opened`` and ends before index ``end``."""
     written = lines[opened.at : end]
     text = "\n".join(map(str.rstrip, written)).rstrip()
-    if any(run in text for run in CONFLICT_RUNS):
+    if may_hold_conflict(text):
         body = (line.rstrip() for line in written if not is_conflict_marker(line))
         text = "\n".join(body).rstrip()
     last = end

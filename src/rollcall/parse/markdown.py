@@ -17,8 +17,6 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _FENCE = re.compile(r"[ \t]*(?:[-*+] |\d{1,2}[.)] )?[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)$")
 _RULE = re.compile(r" {0,3}(?:(?:- ?){3,}|(?:\* ?){3,}|(?:_ ?){3,})[ \t\r]*$")
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
-CONFLICT_RUNS = ("=======", *(mark.rstrip() for mark in _CONFLICT))
-"""One of these stands on every line that git writes around a conflict."""
 
 
 def heading(line: str) -> tuple[int, str] | None:
@@ -39,6 +37,11 @@ def is_rule(line: str) -> bool:
 def is_conflict_marker(line: str) -> bool:
     """Tell whether the line is one that git writes around two sides of a conflict."""
     return line.startswith(_CONFLICT) or line.rstrip() in ("=======", "<<<<<<<", ">>>>>>>")
+
+
+def may_hold_conflict(text: str) -> bool:
+    """Tell cheaply whether any line of the text can be a conflict's marker."""
+    return "=======" in text or "<<<<<<<" in text or ">>>>>>>" in text or "|||||||" in text
 
 
 def fence(line: str) -> tuple[str, str] | None:
