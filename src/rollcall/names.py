@@ -90,6 +90,12 @@ def _stem(name: str) -> str:
 
 
 _COMMON = frozenset({"progress-log", "progress", "log", "feedback", "status", "notes", "updates"})
+_LOGS = ("-progress-log", "-work-log", "-worklog")
+
+
+def is_called_log(name: str) -> bool:
+    """Tell whether a name says which kind of log a file is, as ``release-progress-log`` does."""
+    return slugify(name).replace("_", "-").endswith(_LOGS)
 
 
 def agent_of_path(path: PurePosixPath) -> str:
@@ -99,6 +105,6 @@ def agent_of_path(path: PurePosixPath) -> str:
     the folder's.
     """
     name, _ = split_date(path.stem)
-    if slugify(name) in {"", *_COMMON} and path.parent.name:
+    if (slugify(name) in {"", *_COMMON} or is_called_log(name)) and path.parent.name:
         name, _ = split_date(path.parent.name)
     return slugify(name)

@@ -16,6 +16,7 @@ from rollcall.names import (
     describe_left_out,
     describe_left_out_folder,
     describe_litter,
+    is_called_log,
     split_date,
 )
 from rollcall.parse.chat import read_chat
@@ -287,7 +288,7 @@ def _pattern_of(path: PurePosixPath) -> str | None:
     name, day = split_date(path.stem)
     above = path.parent
     called = slugify(name).replace("_", "-")
-    if called in _LOG_NAMES and above.name:
+    if (called in _LOG_NAMES or is_called_log(called)) and above.name:
         suffix = "-{date}" if day else ""
         return str(above.parent / "{agent}" / f"{name}{suffix}{path.suffix}")
     folder = _topmost(path, _FEEDBACK_FOLDERS)

@@ -41,6 +41,7 @@ def test_the_usual_places_need_no_setting(shell: Shell) -> None:
         ("team/logs/mara.md", "team/logs/{agent}.md"),
         ("feedback/mara/2026-02-07.txt", "feedback/{agent}/{date}.txt"),
         ("team/mara/progress-log.md", "team/{agent}/progress-log.md"),
+        ("team/mara/release-progress-log.md", "team/{agent}/release-progress-log.md"),
         ("team/mara/progress-log-2026-02-07.md", "team/{agent}/progress-log-{date}.md"),
     ],
 )

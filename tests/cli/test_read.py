@@ -119,6 +119,7 @@ def test_chat_prints_the_messages_and_then_who_waits_for_whom(shell: Shell) -> N
         ("feedback/mara-2026-02-07.md", "mara"),
         ("feedback/mara/2026-02-07.md", "mara"),
         ("team/mara/progress-log.md", "mara"),
+        ("team/mara/release-progress-log.md", "mara"),
         ("logs/Mara Quill.md", "mara-quill"),
     ],
 )

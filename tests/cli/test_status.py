@@ -217,3 +217,14 @@ def test_what_nobody_signed_in_a_shared_log_and_what_is_ambiguous_is_said(shell:
         "mara-api": (["log.md"], ["mara"]),
         "mara-web": (["log.md"], ["mara"]),
     }
+
+
+def test_an_entry_without_a_stamp_at_first_sight_is_not_taken_for_one_of_today(
+    shell: Shell,
+) -> None:
+    stamped = "## 2026-02-07 09:00Z Parser\n- Added `parser.py`\n\n"
+    shell.write("feedback/mara.md", f"# mara\n\n{stamped}# Summary\n\nThe parser is done.\n")
+    shell.write("feedback/noor.md", "# noor\n\n# Summary\n\nThe page is done.\n")
+    shell.run("sweep")
+    last = [one["last_entry"] for one in shell.run("agents", "--json").records]
+    assert last == ["2026-02-07T09:00:00Z", None]

@@ -70,14 +70,23 @@ def list_agents(session: Session) -> Sequence[AgentRow]:
 
 
 def find_last_entry(session: Session, slug: str) -> datetime | None:
-    """Return the stamp of an agent's newest entry, at the latest when it was seen; None for none."""
+    """Return the stamp of an agent's newest entry, at the latest when it was seen; None for none.
+
+    One without a stamp that was there at first sight says nothing: the newest stamp stands for it.
+    """
     row = session.exec(
         select(EntryRow)
         .where(EntryRow.agent == slug)
         .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
         .limit(1)
     ).first()
-    return None if row is None else min(row.stamp or row.seen_at, row.seen_at)
+    if row is None:
+        return None
+    if row.stamp is None and row.history:
+        claim = func.min(col(EntryRow.stamp), col(EntryRow.seen_at))
+        stamped = (EntryRow.agent == slug, col(EntryRow.stamp).is_not(None))
+        return session.exec(select(func.max(claim)).where(*stamped)).one()
+    return min(row.stamp or row.seen_at, row.seen_at)
 
 
 def list_backlog(session: Session) -> Sequence[DependencyRow]:
