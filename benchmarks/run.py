@@ -32,10 +32,10 @@ from rollcall.wiring import Works, build_works
 from rollcall.worker import work_once
 from rollcall.workspace import find_workspace
 
-APPENDS = 60
+APPENDS = 40
 DEADLINES = 8
 IDLE_FILES, IDLE_KB = 300, 100
-PAUSE_S = 0.25  # above the 200 ms in which events of one file are taken together
+PAUSE_S = 0.5  # a file is quiet 200 ms after the last look at it, and its closing is looked at too
 
 
 def main() -> None:
