@@ -24,6 +24,12 @@ def test_a_sound_workspace_has_no_problem(silent_team: Shell) -> None:
     assert found["store"][0] == "ok"
 
 
+def test_a_shared_log_is_counted_as_one(shell: Shell) -> None:
+    shell.write("log.md", "## [2026-02-07 09:00Z] mara - parser\n- Added `parser.py`\n")
+    said = shell.run("doctor", "--json", "--set", 'feedback.files=["log.md"]')
+    assert said.records[1]["text"] == "1 found; feedback of 0 agents and 1 shared log"
+
+
 def test_every_wrong_setting_is_a_problem_and_the_rest_is_looked_at(shell: Shell) -> None:
     shell.write("config/rollcall.toml", '[feedback]\ncadense = "5m"\n[nudge]\nafter = "soon"\n')
     said = shell.run("doctor", "--json")

@@ -13,11 +13,13 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from rollcall.cli.output import say_count
 from rollcall.cli.sinks import why_slack_is_off
 from rollcall.clock import Clock
 from rollcall.config.settings import ChatSettings, FeedbackSettings
 from rollcall.errors import BlockersLogUnusable, ConfigurationError
 from rollcall.gitstate import is_git_busy, read_git_state
+from rollcall.model import SourceKind
 from rollcall.notify.leases import leases_work
 from rollcall.notify.slack import SlackSink
 from rollcall.parse.blockers_log import find_region
@@ -93,7 +95,10 @@ def _look_at_sources(
     count = len(discovery.sources)
     if count:
         agents = {one.agent for one in discovery.sources if one.agent}
-        yield _ok("sources", f"{count} found; feedback of {len(agents)} agents")
+        feedback = [one for one in discovery.sources if one.kind is SourceKind.FEEDBACK]
+        shared = sum(one.agent is None for one in feedback)
+        logs = f" and {say_count(shared, 'shared log')}" if shared else ""
+        yield _ok("sources", f"{count} found; feedback of {len(agents)} agents{logs}")
     else:
         yield _warning(
             "sources", "nothing to watch", "run `rollcall init`, or set feedback.files, chat.dirs"
