@@ -207,3 +207,10 @@ def test_words_of_evidence_are_one_line_of_at_most_two_hundred_characters() -> N
 
     assert len(item.text) == 200
     assert "\n" not in item.text
+
+
+def test_a_bullet_labelled_meanwhile_tells_of_a_fallback_only_when_it_was_started() -> None:
+    begun = ["- Blocked on ben: waiting for the schema.", "- Meanwhile: drafting the fixtures."]
+    planned = [begun[0], "- Meanwhile: will draft the fixtures."]
+    assert judge(begun, 1).fallback is True
+    assert judge(planned, 1).fallback is False

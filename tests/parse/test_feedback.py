@@ -293,3 +293,8 @@ def test_without_an_entry_the_state_stays_where_it_was() -> None:
     state = FeedbackState(line=7, day="2026-03-02")
 
     assert read_feedback(["nothing", "here"], state, UTC).open_state == state
+
+
+def test_what_blocks_is_told_without_the_stamp_of_its_heading() -> None:
+    (entry,) = read("## 2026-01-12T11:18Z — Blocked by the schema\nno other work to do")
+    assert entry.blocked_on == "Blocked by the schema"

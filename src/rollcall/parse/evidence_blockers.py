@@ -122,11 +122,11 @@ def starts_fallback(clause: Clause) -> bool:
         return False
     if clause.label.lower().startswith(("fallback", "workaround", "work-around")):
         return _NOT_STARTED.search(text) is None
-    if not clause.gates & gates.MAY_FALL_BACK:
+    labelled = clause.label.lower().startswith(("meanwhile", "in the meantime", "in the interim"))
+    if not labelled and not clause.gates & gates.MAY_FALL_BACK:
         return False
-    found = _FALLBACK.search(text)
     return (
-        found is not None
+        (labelled or _FALLBACK.search(text) is not None)
         and (_STARTED.search(text) is not None or _DOING.match(text) is not None)
         and _NOT_STARTED.search(text) is None
     )

@@ -379,8 +379,16 @@ def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int, *, judged
         opened.author,
         shown.evidence,
         shown.fallback,
-        shown.blocked_on,
+        _without_stamp(shown.blocked_on),
     )
+
+
+def _without_stamp(statement: str | None) -> str | None:
+    """Return what blocks without the stamp of the heading that says it."""
+    written = None if statement is None else match_time(statement, 0)
+    if statement is None or written is None or written.start != 0:
+        return statement
+    return statement[written.end :].lstrip(" \t:|\u2014\u2013-])") or statement
 
 
 def _hash(text: str) -> str:
