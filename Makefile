@@ -23,7 +23,7 @@ run: $(READY)
 	@$(BIN)/rollcall run --workspace . $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 4 $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check

@@ -7,31 +7,27 @@ import os
 import pty
 import re
 import struct
-import subprocess
 import sys
 import termios
+from typing import NoReturn
 
 import pytest
 
 from cli.shell import Shell
+from rollcall.cli.app import execute
 
 ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 COLOURS = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|9[0-7])m")
 
 
 def run_in_terminal(shell: Shell, columns: int, *arguments: str, **environ: str) -> str:
-    """Run a command in a terminal of this width and return what it shows."""
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rollcall", *arguments],
-        cwd=shell.root,
-        stdin=its,
-        stdout=its,
-        stderr=its,
-        env={**os.environ, "TERM": "xterm-256color", **environ},
-    )
-    os.close(its)
+    """Run a command in a terminal of this width and return what it shows.
+
+    It runs in a fork of this process, which has imported everything.
+    """
+    child, ours = pty.fork()
+    if child == 0:
+        _become_the_command(shell, columns, arguments, environ)
     shown = b""
     while True:
         try:
@@ -41,9 +37,24 @@ def run_in_terminal(shell: Shell, columns: int, *arguments: str, **environ: str)
         if not piece:
             break
         shown += piece
-    process.wait()
+    os.waitpid(child, 0)
     os.close(ours)
     return shown.decode()
+
+
+def _become_the_command(
+    shell: Shell, columns: int, arguments: tuple[str, ...], environ: dict[str, str]
+) -> NoReturn:
+    try:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        os.chdir(shell.root)
+        os.environ.update(environ, TERM="xterm-256color")
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+        sys.stderr = os.fdopen(2, "w", closefd=False)
+        execute(arguments)
+        sys.stdout.flush()
+    finally:
+        os._exit(0)
 
 
 @pytest.fixture
@@ -79,6 +90,7 @@ def test_no_line_is_wider_than_the_terminal(
     told_team: Shell, columns: int, arguments: tuple[str, ...]
 ) -> None:
     shown = ESCAPE.sub("", run_in_terminal(told_team, columns, *arguments))
+    assert shown.strip()
     assert [line for line in shown.splitlines() if len(line) > columns] == []
     assert "Traceback" not in shown
 
