@@ -6,6 +6,7 @@ import errno
 import queue
 import shutil
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -323,3 +324,21 @@ def test_a_dead_thread_is_said_and_started_anew(tmp_path: Path) -> None:
     assert watcher.problem is None
     assert problem == "the thread that observes files died; the next sweep starts it anew"
     watcher.stop()
+
+
+def test_a_folder_with_one_inside_it_made_at_once_does_not_end_watching(tmp_path: Path) -> None:
+    seen = threading.Event()
+    watcher = Watcher(
+        [WatchRoot(tmp_path, recursive=True)],
+        lambda path: path.name == "late.md",
+        lambda path: seen.set() if path.name == "late.md" else None,
+    )
+    watcher.start()
+    warnings.warn("Callback with id '1' already exists for watch x", RuntimeWarning, stacklevel=1)
+    for number in range(30):
+        (tmp_path / f"a{number}" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "late.md").touch()
+    assert seen.wait(10)
+    problem = watcher.problem
+    watcher.stop()
+    assert problem is None

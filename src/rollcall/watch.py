@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,6 +178,9 @@ class Watcher:
         if self._observer is not None and self._observer.is_alive():
             return self._observer
         self.stop()
+        # A folder made with one inside it is met twice; watchdog says so, and no event is lost. As an
+        # error, where warnings are errors, it would end watchdog's thread for good.
+        warnings.filterwarnings("ignore", r"Callback with id .* already exists", RuntimeWarning)
         try:
             observer = Observer()
             observer.start()
