@@ -45,6 +45,9 @@ def outline(text: str, path: str = "feedback/mara.md") -> list[tuple[int, int, s
         "Update 2026-03-02T08:11Z: Lexer done",
         "BEAT 2026-03-02T08:11:00Z Lexer done",
         "✅ 2026-03-02T08:11Z — Lexer done",
+        "3. 2026-03-02 08:11 UTC: Lexer done",
+        "[02.03.2026 08:11 UTC] Lexer done",
+        "**March 2, 2026, 8:11am UTC** - Lexer done",
     ],
 )
 def test_an_entry_begins_at_a_line_with_its_own_stamp(line: str) -> None:
@@ -60,6 +63,8 @@ def test_an_entry_begins_at_a_line_with_its_own_stamp(line: str) -> None:
         '{"at": "2026-03-02T08:11Z"}',
         "- see logs/2026-03-02T08:11Z.txt",
         "- [ ] 14:00 — call ben",
+        "1. 14:00 — call ben",
+        "2. 2026-03-02: call ben",
         "## YYYY-MM-DDTHH:MMZ — <title>",
         "## 2026-03-02T08:11Z — <title>",
         "the run began at\n2026-03-02T08:11Z and ended soon after",

@@ -43,9 +43,9 @@ _MAY_TELL_TIME = re.compile(r"(?:[-*+] )?[*_]{0,2}[DLPTW][A-Za-z]{3}")
 _INDENTED = frozenset(("", " ", "\t", ">", "\r"))
 # Each begins with a digit, so that the search runs from digit to digit.
 _QUICK = re.compile(
-    r"\d(?:(?<=2)0\d\d[-/.\d]|:[0-5]\d|(?:st|nd|rd|th)?,? 20\d\d|\d? [ap]m)", re.IGNORECASE
+    r"\d(?:(?<=2)0\d\d[-/.\d]|:[0-5]\d|(?:st|nd|rd|th)?,? 20\d\d|\d? ?[ap]m)", re.IGNORECASE
 )
-_BULLET = re.compile(r"[-*+•][ \t]+(?!\[ \])(?:\[[xX]\][ \t]+)?")
+_BULLET = re.compile(r"(?:[-*+•]|(\d{1,3}[.)]))[ \t]+(?!\[ \])(?:\[[xX]\][ \t]+)?")
 _DECOR = re.compile(r"(?:[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}")
 _AFTER = re.compile(r"[*_`\])}]*[ \t]*(?:[-\u2013—:|,;.→>]+[ \t]*)?[*_`]*[ \t]*")
 _LABEL = re.compile(
@@ -149,7 +149,14 @@ def read_beginning(line: str) -> Beginning | None:
     if first.isalpha() and not first.isupper() and not bullet and text[:5].lower() != "proof":
         return None
     style = Style.BULLET if bullet else Style.LINE
-    return _stamped(text, start, style) or _labelled(text, start, style)
+    begun = _stamped(text, start, style) or _labelled(text, start, style)
+    is_step = bullet is not None and bullet[1] is not None
+    return None if begun and is_step and not _is_whole(begun) else begun
+
+
+def _is_whole(begun: Beginning) -> bool:
+    """Tell whether a day and a time of day are given: a numbered step may bear the latter alone."""
+    return begun.timed and begun.written is not None and begun.written.day is not None
 
 
 def _stamped(text: str, start: int, style: Style) -> Beginning | None:

@@ -1,7 +1,8 @@
 """Read a time as agents write it: ISO 8601 and its neighbours, a bare date, or a time of day alone.
 
 The forms follow RFC 3339 with what people and shells make of it: a blank for the ``T``, a comma
-before the fraction, a zone's abbreviation, ``date(1)``'s own order, a range (its start counts).
+before the fraction, a zone's abbreviation, ``date(1)``'s own order, a 12-hour clock, days as
+``14.05.2031`` and ``05/14/2031`` (month first, where both could be), a range (its start counts).
 """
 
 from __future__ import annotations
@@ -74,43 +75,55 @@ _REGIONS = {
 }
 _NAMED = "|".join(sorted([*_ABBREVIATIONS, *_REGIONS], key=len, reverse=True))
 
+_WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?[ ]{1,2}"
 _DATE = rf"""
+    (?:{_WEEKDAY})?
     (?: (?P<y>20\d\d)(?P<sep>[-/.])(?P<mo>0?[1-9]|1[0-2])(?P=sep)(?P<d>0?[1-9]|[12]\d|3[01])(?!\d)
       | (?P<y2>20\d\d)(?P<mo2>0[1-9]|1[0-2])(?P<d2>0[1-9]|[12]\d|3[01])(?=[T_ ]\d)
       | (?P<mon3>{_MONTH})\.?[ ]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?[ ](?P<y3>20\d\d)
-      | (?P<d4>\d{{1,2}})[ ](?P<mon4>{_MONTH})\.?,?[ ](?P<y4>20\d\d) )
+      | (?P<d4>\d{{1,2}})[ ](?P<mon4>{_MONTH})\.?,?[ ](?P<y4>20\d\d)
+      | (?P<d5>0?[1-9]|[12]\d|3[01])\.(?P<mo5>0?[1-9]|1[0-2])\.(?P<y5>20\d\d)(?!\d)
+      | (?P<mo6>\d{{1,2}})/(?P<d6>\d{{1,2}})/(?P<y6>20\d\d)(?!\d) )
 """
 _HALF = r"(?:[ ]?(?P<ap>[AaPp]\.?[Mm])\b\.?)?"
 _CLOCK = r"""
-    (?P<h>2[0-3]|[01]?\d)
-    :(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?
-    (?![\d:%])
+    (?: (?P<h>2[0-3]|[01]?\d)
+        :(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?
+        (?![\d:%])
+      | (?P<hh>1[0-2]|[1-9])(?=[ ]?[AaPp]\.?[Mm]\b) )
 """
 _COMPACT = r"(?P<hc>2[0-3]|[01]\d)(?P<mic>[0-5]\d)(?P<sc>[0-5]\d)?(?=Z|[+-]\d|[ ]UTC)"
-_UNTIL = r"(?:[ ]?(?:-|\u2013|—|→|to)[ ]?(?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?)?"
+_TO = r"[ ]?(?:-|\u2013|—|→|to)[ ]?"
+_END = r"(?:2[0-3]|[01]?\d):[0-5]\d(?::[0-5]\d)?"
+_UNTIL = rf"(?:{_TO}(?P<until>{_END})(?:[ ]?(?P<uap>[AaPp]\.?[Mm])\b\.?)?)?"
 _ZONE = rf"""
     (?:[ ]?\(?(?: (?P<utc>Z|UTC|GMT)(?:(?P<uoff>[+-]\d{{1,2}}(?::?[0-5]\d)?))?(?![A-Za-z\d])
       | (?P<name>{_NAMED})(?![A-Za-z\d]) )\)? )?
 """
+# The end of a range whose beginning names its zone too.
+_TOO = rf"(?:{_TO}{_END}(?:[ ]?[AaPp]\.?[Mm]\b\.?)?[ ]?(?:Z|{_NAMED})(?![A-Za-z\d]))?"
 _OFFSET = rf"[ ]?(?P<off>[+-](?:0\d|1[0-4]):?(?:00|15|30|45))(?!\d)(?![ ]?(?:Z|{_NAMED})\b)"
 _JOIN = r"(?:[T_]|[ ]?\(|[ ]{1,3}(?:[-\u2013—|@][ ]|at[ ]|\()?|,[ ](?:at[ ])?)"
 
 _FULL = re.compile(
-    rf"{_DATE}(?:{_JOIN}(?:{_CLOCK}|{_COMPACT}){_HALF}(?:{_OFFSET}|{_UNTIL}{_ZONE}))?", re.VERBOSE
+    rf"{_DATE}(?:{_JOIN}(?:{_CLOCK}|{_COMPACT}){_HALF}(?:{_OFFSET}|{_UNTIL}{_ZONE}{_TOO}))?",
+    re.VERBOSE,
 )
 _BARE_ZONE = re.compile(r"[ ][+-](?:0\d|1[0-4]):[0-5]\d(?!\d)")
 _ALONE = re.compile(
-    rf"{_CLOCK}{_HALF}(?:{_UNTIL}(?:{_ZONE})(?:[ ](?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?)",
+    rf"{_CLOCK}{_HALF}(?:{_UNTIL}(?:{_ZONE})(?:{_TOO})(?:[ ](?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?)",
     re.VERBOSE,
 )
 _SHELL = re.compile(
-    rf"""(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},?[ ]{{1,2}}
+    rf"""{_WEEKDAY}
     (?P<mon>{_MONTH})[ ]{{1,2}}(?P<d>\d{{1,2}})
     [ ]{_CLOCK}{_HALF}{_ZONE}[ ](?P<y>20\d\d)""",
     re.VERBOSE,
 )
+_MONTH_FIRST = "6"  # 05/14/2031; 14/05/2031 can only be the other order
+
 _START = re.compile(
-    rf"20\d\d(?:[-/.]\d|\d{{4}}[T_ ]\d)|{_MONTH}\.? {{1,2}}\d|\d{{1,2}} {_MONTH}|(?:Mon|Tue|Wed"
+    rf"20\d\d(?:[-/.]\d|\d{{4}}[T_ ]\d)|\d{{1,2}}[./]\d{{1,2}}[./]20\d\d|{_MONTH}\.? {{1,2}}\d|\d{{1,2}} {_MONTH}|(?:Mon|Tue|Wed"
     rf"|Thu|Fri|Sat|Sun)[a-z,]* "
 )
 
@@ -151,26 +164,38 @@ def _zone(groups: dict[str, str | None]) -> tzinfo | None:
 
 
 def _clock(groups: dict[str, str | None]) -> time | None:
-    hour_text = groups.get("h") or groups.get("hc")
+    hour_text = groups.get("h") or groups.get("hc") or groups.get("hh")
     if hour_text is None:
         return None
     hour = int(hour_text)
-    half = (groups.get("ap") or "")[:1].lower()
+    half = (groups.get("ap") or _half_of_range(hour, groups))[:1].lower()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     minute = groups.get("mi") or groups.get("mic") or 0
     return time(hour, int(minute), int(groups.get("s") or groups.get("sc") or 0))
 
 
+def _half_of_range(hour: int, groups: dict[str, str | None]) -> str:
+    """Return which half of the day a range begins in that names it only at its end."""
+    half, until = groups.get("uap"), groups.get("until")
+    if not half or not until:
+        return ""
+    passes_noon = hour % 12 > int(until.split(":")[0]) % 12
+    return "a" if passes_noon else half
+
+
 def _date(groups: dict[str, str | None]) -> date | None:
-    for suffix in ("", "2", "3", "4"):
+    for suffix in ("", "2", "3", "4", "5", "6"):
         year = groups.get(f"y{suffix}")
         if year is None:
             continue
         name = groups.get(f"mon{suffix}")
         month = _MONTHS.index(name[:3].lower()) + 1 if name else int(groups[f"mo{suffix}"] or 0)
+        day = int(groups[f"d{suffix}"] or 0)
+        if suffix == _MONTH_FIRST and month > 12:
+            month, day = day, month
         try:
-            return date(int(year), month, int(groups[f"d{suffix}"] or 0))
+            return date(int(year), month, day)
         except ValueError:
             return None
     return None
