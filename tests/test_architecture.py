@@ -21,6 +21,7 @@ LAYERS = {
     "errors": 0,
     "clock": 0,
     "config": 0,
+    "hours": 0,
     "roster": 0,
     "parse": 1,
     "rules": 1,
@@ -39,7 +40,7 @@ EDGE = 2  # every module without a layer of its own touches the world: files, st
 BOUNDARY = "boundary"  # the one module that may catch everything
 
 PURE = ("parse", "rules")
-PURE_MAY_IMPORT = {"model", "errors", "roster"}  # and its own package
+PURE_MAY_IMPORT = {"model", "errors", "hours", "roster"}  # and its own package
 IMPURE_LIBRARY = {
     "asyncio",
     "ctypes",
