@@ -81,7 +81,8 @@ class Entry:
     """One update in a feedback file; lines are 1-based and inclusive.
 
     ``key`` is a hash of the heading with its stamp, ``digest`` one of the whole text: the
-    identity of an entry rests on both (see ``docs/semantics.md``, Entries).
+    identity of an entry rests on both (see ``docs/semantics.md``, Entries). ``closing``: its agent
+    says that it stops; ``promise`` is when it says that its next update comes.
     """
 
     start: int
@@ -94,6 +95,8 @@ class Entry:
     evidence: tuple[Evidence, ...] = ()
     fallback: bool = False
     blocked_on: str | None = None
+    closing: bool = False
+    promise: Stamp | None = None
 
     @property
     def kinds(self) -> tuple[EvidenceKind, ...]:
@@ -131,7 +134,8 @@ class Draft:
     ``subject``, ``gives`` and ``says`` are words of its title, of what it hands over and of the
     rest; ``delivers`` and ``begins`` where it says that it hands something over, or begins to work.
     ``same`` are pairs of names of one agent: ``mara (laptop)`` in the head of ``laptop``'s file.
-    ``asking`` are the lines that ask.
+    ``asking`` are the lines that ask. ``informs`` where it says that it only informs or offers,
+    ``chases`` where it says that something was asked before.
     """
 
     path: str
@@ -160,6 +164,8 @@ class Draft:
     begins: bool = False
     same: tuple[tuple[str, str], ...] = ()
     asking: tuple[int, ...] = ()
+    informs: bool = False
+    chases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +268,14 @@ class Transition(StrEnum):
     CHANGED = "changed"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    REPEATED = "repeated"
+    HELD = "held"
+    RELEASED = "released"
+    SNOOZED = "snoozed"
+    UNSNOOZED = "unsnoozed"
     NUDGED = "nudged"
+    ANSWERED = "answered"
+    DIGEST = "digest"
     BACKLOG = "backlog"
     OURSELVES = "ourselves"
 

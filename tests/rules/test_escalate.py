@@ -21,6 +21,7 @@ from rollcall.rules.decisions import (
 )
 from rollcall.rules.escalate import reconcile
 from rollcall.rules.watched import Gap
+from rollcall.rules.words import say_instant
 
 DUE = datetime(2026, 1, 5, 10, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -83,7 +84,9 @@ def test_the_ladder_does_not_climb_while_nobody_watches() -> None:
 def test_an_acknowledged_blocker_does_not_climb_but_closes() -> None:
     acknowledged = replace(BLOCKER, status=BlockerStatus.ACKNOWLEDGED)
     standing = Standing(blockers=(acknowledged,), phases={"proof:mara": ""})
-    assert judge(standing, DUE + timedelta(days=1), CONDITION) == Verdict((), None)
+    assert judge(standing, DUE + timedelta(days=1), CONDITION) == Verdict(
+        (), None, ("acknowledged: its levels and repeats have stopped",)
+    )
     assert judge(standing, DUE + SECOND).decisions == (Close(acknowledged, "Proof at 10:20Z"),)
 
 
@@ -101,7 +104,8 @@ def test_a_new_phase_changes_the_text_and_opens_nothing() -> None:
 def test_a_resting_condition_opens_nothing_until_its_rest_is_over() -> None:
     until = DUE + timedelta(hours=4)
     standing = Standing(rests=(Rest("proof:mara", until),))
-    assert judge(standing, until - SECOND, CONDITION) == Verdict((), until)
+    note = f"resolved by hand: it rests until {say_instant(until)}, or until it ended once"
+    assert judge(standing, until - SECOND, CONDITION) == Verdict((), until, (note,))
     assert judge(standing, until, CONDITION).decisions == (
         Wake("proof:mara"),
         Open(CONDITION, 1),

@@ -16,7 +16,9 @@ class Condition:
 
     ``key`` names it (``proof:mara``); ``phase`` changes when its text must be told anew (an
     acknowledgement that is missing becomes an answer that is); ``group`` names what shares one
-    message; ``why`` is the arithmetic of ``due`` in words.
+    message; ``why`` is the arithmetic of ``due`` in words. ``held`` says why it is nobody's business
+    now, as when its agent's duty ended: it opens nothing, and an open blocker is put on hold,
+    whatever ``due``. ``inhibited`` names what stands for it: it opens nothing and climbs no further.
     """
 
     key: str
@@ -29,6 +31,8 @@ class Condition:
     owner: str | None = None
     evidence: tuple[str, ...] = ()
     group: str | None = None
+    held: str | None = None
+    inhibited: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,53 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """Tell of a blocker again: it is still open, and nobody has acknowledged it."""
+
+    blocker: Blocker
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Put a blocker on hold: no levels, no repeats, no notices."""
+
+    blocker: Blocker
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """End a blocker's hold: its ladder goes on at its level."""
+
+    blocker: Blocker
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsnooze:
+    """End a blocker's snooze, its time being over or its state another; it is at ``level`` now."""
+
+    blocker: Blocker
+    level: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
-    """Close a blocker whose condition has ended."""
+    """Close a blocker whose condition has ended; ``quiet``: nobody is told."""
 
     blocker: Blocker
     resolution: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Expect nothing of an agent any more until it writes."""
+
+    agent: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +126,9 @@ class Wake:
     key: str
 
 
-Decision = Open | Change | Escalate | Close | Nudge | Wake
+Decision = (
+    Open | Change | Escalate | Repeat | Hold | Release | Unsnooze | Close | Nudge | Wake | Retire
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +144,49 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Someone's decision to hear no more of a blocker until a time, or until its phase is another."""
+
+    until: datetime
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands in the store about one subject: open blockers with their phases, and rests."""
+    """What stands in the store about one subject, by condition: open blockers, and rests.
+
+    ``phases`` are the blockers' phases, ``told`` when each last was to be told, ``snoozes`` those
+    of the snoozed.
+    """
 
     blockers: Sequence[Blocker] = ()
     phases: Mapping[str, str] = field(default_factory=dict)
     rests: Sequence[Rest] = ()
+    told: Mapping[str, datetime] = field(default_factory=dict)
+    snoozes: Mapping[str, Snooze] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do now about one subject, and when to look again (None: when something changes)."""
+    """What to do now about one subject, and when to look again (None: when something changes).
+
+    ``notes`` say what keeps a condition from being told, one line each.
+    """
 
     decisions: tuple[Decision, ...] = ()
     next_check_at: datetime | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The levels: how long after its opening a blocker reaches each."""
+    """The levels: how long after its opening a blocker reaches each, and how often it is repeated.
+
+    ``repeats`` holds, for each level, the pause before it is told again, or None for never.
+    """
 
     afters: tuple[timedelta, ...]
+    repeats: tuple[timedelta | None, ...] = ()
 
     def level_at(self, opened: datetime, now: datetime, gaps: Sequence[Gap] = ()) -> int:
         """Return the highest level that has been reached; 0 before the first."""
@@ -128,14 +198,29 @@ class Ladder:
             return None
         return watched_deadline(opened, self.afters[level], gaps)
 
+    def repeat_at(self, told: datetime, level: int, gaps: Sequence[Gap] = ()) -> datetime | None:
+        """Return when a blocker of this level, last told of at ``told``, is told again, or None."""
+        pause = self.repeats[level - 1] if 0 < level <= len(self.repeats) else None
+        return None if pause is None else watched_deadline(told, pause, gaps)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something is judged, what was not watched before, and the ladder in force."""
+    """When something is judged, and the ladder in force.
+
+    ``gaps`` is the time before that does not count for clocks, ``rests`` what besides does not
+    count for the ladder.
+    """
 
     now: datetime
     ladder: Ladder
     gaps: Sequence[Gap] = ()
+    rests: Sequence[Gap] = ()
+
+    @property
+    def ladder_gaps(self) -> tuple[Gap, ...]:
+        """Return all time that the ladder does not count."""
+        return (*self.gaps, *self.rests)
 
 
 def earliest(instants: Iterable[datetime | None]) -> datetime | None:

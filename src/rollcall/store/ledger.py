@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -16,9 +17,16 @@ from rollcall.rules.decisions import (
     Condition,
     Decision,
     Escalate,
+    Hold,
+    Nudge,
     Open,
+    Release,
+    Repeat,
     Rest,
+    Retire,
+    Snooze,
     Standing,
+    Unsnooze,
     Wake,
 )
 from rollcall.store.marks import LOG_STALE, get_mark, set_mark
@@ -30,12 +38,13 @@ _NUMBER_FLOOR = "blocker_number_floor"
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One transition that was just recorded, as it may have to be told."""
+    """One transition that was just recorded, as it may have to be told unless it is ``quiet``."""
 
     transition: Transition
     blocker: Blocker
     why: str
     group: str | None = None
+    quiet: bool = False
 
 
 def to_blocker(row: BlockerRow) -> Blocker:
@@ -79,6 +88,12 @@ def read_standing(session: Session, subject: str) -> Standing:
         blockers=tuple(to_blocker(row) for row in rows),
         phases={row.condition: row.phase for row in rows},
         rests=tuple(Rest(row.condition, row.until, row.phase) for row in rests),
+        told={row.condition: row.told_at for row in rows if row.told_at is not None},
+        snoozes={
+            row.condition: Snooze(row.snoozed_until, row.snoozed_phase or "")
+            for row in rows
+            if row.snoozed_until is not None
+        },
     )
 
 
@@ -94,18 +109,33 @@ def apply_decisions(
             case Change(blocker, condition):
                 happened.append(_change(session, blocker, condition, now))
             case Escalate(blocker, level, why):
-                row = _row_of(session, blocker.id)
-                row.level = level
-                happened.append(_record(session, row, Transition.ESCALATED, why, now))
-            case Close(blocker, resolution):
-                happened.append(close_blocker(session, blocker.id, resolution, now))
+                raised = _row_of(session, blocker.id)
+                raised.level, raised.told_at = level, now
+                happened.append(_record(session, raised, Transition.ESCALATED, why, now))
+            case Close(blocker, resolution, quiet):
+                closed = close_blocker(session, blocker.id, resolution, now)
+                happened.append(replace(closed, quiet=quiet))
+            case Repeat() | Hold() | Release() | Unsnooze():
+                happened.append(_move(session, decision, now))
             case Wake(key):
                 rest = session.get(RestRow, key)
                 if rest is not None:
                     session.delete(rest)
-            case _:
+            case Retire() | Nudge():
                 pass
+            case _:
+                assert_never(decision)
     return happened
+
+
+def snooze_blocker(
+    session: Session, id_: str, until: datetime, why: str, now: datetime, by: str
+) -> Happened:
+    """Let nobody hear of a blocker until ``until``, or until its state is another."""
+    row = _row_of(session, id_)
+    row.status = BlockerStatus.SNOOZED.value
+    row.snoozed_until, row.snoozed_phase = until, row.phase
+    return _record(session, row, Transition.SNOOZED, why, now, by)
 
 
 def close_blocker(
@@ -184,10 +214,30 @@ def _open(session: Session, subject: str, decision: Open, now: datetime) -> Happ
         status=BlockerStatus.OPEN.value,
         owner=condition.owner,
         opened=now,
+        told_at=now,
         description=condition.description,
         evidence=list(condition.evidence),
     )
     return _record(session, row, Transition.OPENED, condition.why, now, group=condition.group)
+
+
+def _move(
+    session: Session, decision: Repeat | Hold | Release | Unsnooze, now: datetime
+) -> Happened:
+    """Record a step on a blocker's ladder that is no new level."""
+    row = _row_of(session, decision.blocker.id)
+    match decision:
+        case Repeat():
+            what, row.told_at = Transition.REPEATED, now
+        case Hold():
+            what, row.status = Transition.HELD, BlockerStatus.HELD.value
+        case Release():
+            what, row.status, row.told_at = Transition.RELEASED, BlockerStatus.OPEN.value, now
+        case Unsnooze():
+            what, row.status, row.told_at = Transition.UNSNOOZED, BlockerStatus.OPEN.value, now
+            row.level = decision.level
+            row.snoozed_until = row.snoozed_phase = None
+    return _record(session, row, what, decision.why, now)
 
 
 def _change(session: Session, blocker: Blocker, condition: Condition, now: datetime) -> Happened:

@@ -46,7 +46,8 @@ class EntryRow(SQLModel, table=True):
 
     ``marks`` are hashes of its evidence, ever seen; ``rank`` sorts an agent's entries by sight, then
     by stamp; ``statement`` is a hash of what it says blocks it; ``draft`` is set where it links like
-    a message; ``place`` is ``file:line``, the last one where it is gone.
+    a message; ``place`` is ``file:line``, the last one where it is gone; ``closing``: it says that
+    its agent stops; ``promise`` is when it says that the next update comes.
     """
 
     __tablename__ = "entries"
@@ -77,6 +78,8 @@ class EntryRow(SQLModel, table=True):
     counts_at: datetime | None = _instant(nullable=True)
     history: bool = False
     gone: bool = False
+    closing: bool = False
+    promise: datetime | None = _instant(nullable=True)
 
 
 class Placement(SQLModel, table=True):
@@ -158,7 +161,10 @@ class AgentRow(SQLModel, table=True):
 
 
 class BlockerRow(SQLModel, table=True):
-    """One condition that stops work, opened once and closed once."""
+    """One condition that stops work, opened once and closed once.
+
+    ``told_at`` is when it was last to be told: at its opening, a level, a repeat, the end of a hold.
+    """
 
     __tablename__ = "blockers"
     __table_args__ = (
@@ -183,6 +189,9 @@ class BlockerRow(SQLModel, table=True):
     description: str
     resolution: str | None = None
     evidence: list[str] = _json()
+    told_at: datetime | None = _instant(nullable=True)
+    snoozed_until: datetime | None = _instant(nullable=True)
+    snoozed_phase: str | None = None
 
 
 class RestRow(SQLModel, table=True):
@@ -193,6 +202,71 @@ class RestRow(SQLModel, table=True):
     subject: str = Field(index=True)
     phase: str = ""
     until: datetime = _instant()
+
+
+class AwayRow(SQLModel, table=True):
+    """An interval off duty of one agent, or of ``*``; ``ended`` is empty while it lasts."""
+
+    __tablename__ = "aways"
+    id: int | None = Field(default=None, primary_key=True)
+    agent: str = Field(index=True)
+    state: str
+    start: datetime = _instant()
+    ended: datetime | None = _instant(nullable=True)
+    reason: str = ""
+    by: str = ""
+
+
+class SignalRow(SQLModel, table=True):
+    """What the GO signal said from ``at`` on."""
+
+    __tablename__ = "signal_observations"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant()
+    state: str
+
+
+class SilenceRow(SQLModel, table=True):
+    """Someone's decision not to be told about matching blockers until a time.
+
+    ``kinds`` and ``agents`` are what it matches, each empty for all; ``settled`` once its end was
+    carried out.
+    """
+
+    __tablename__ = "silences"
+    id: int | None = Field(default=None, primary_key=True)
+    kinds: list[str] = _json()
+    agents: list[str] = _json()
+    comment: str = ""
+    by: str = ""
+    start: datetime = _instant()
+    until: datetime = _instant()
+    settled: bool = False
+
+
+class IncidentRow(SQLModel, table=True):
+    """One shared cause, told once: a storm of openings, or the stop of the whole team."""
+
+    __tablename__ = "incidents"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    began: datetime = _instant()
+    ended: datetime | None = _instant(nullable=True)
+
+
+class PendingRow(SQLModel, table=True):
+    """A transition that is to be told and not yet in the outbox: grouping may hold it back."""
+
+    __tablename__ = "pending_transitions"
+    id: int | None = Field(default=None, primary_key=True)
+    blocker: int = Field(foreign_key="blockers.number", index=True)
+    transition: str
+    level: int
+    at: datetime = _instant()
+    why: str = ""
+    shared: str | None = None
+    incident: int | None = Field(default=None, foreign_key="incidents.id", index=True)
+    held_for: str = ""
 
 
 class TransitionRow(SQLModel, table=True):

@@ -1,0 +1,103 @@
+"""Time off duty in the store: pauses, shutdowns, stops of the team, and what the GO signal said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from rollcall.rules.duty import EVERYBODY, Away, DutyState
+from rollcall.store.tables import AwayRow, EntryRow, SignalRow
+
+
+def list_aways(session: Session, agent: str) -> list[Away]:
+    """Return the stored intervals off duty of one agent, those of everybody among them."""
+    rows = session.exec(
+        select(AwayRow)
+        .where(col(AwayRow.agent).in_([agent, EVERYBODY]))
+        .order_by(col(AwayRow.start), col(AwayRow.id))
+    )
+    return [Away(row.start, row.ended, DutyState(row.state), row.reason) for row in rows]
+
+
+def begin_away(
+    session: Session, agent: str, state: DutyState, now: datetime, reason: str, by: str
+) -> bool:
+    """Begin an interval off duty; False when one of this state lasts already."""
+    if _open_row(session, agent, state) is not None:
+        return False
+    session.add(AwayRow(agent=agent, state=state.value, start=now, reason=reason, by=by))
+    session.flush()
+    return True
+
+
+def end_away(session: Session, agent: str, state: DutyState, now: datetime) -> bool:
+    """End the interval off duty of this state; False when there is none."""
+    row = _open_row(session, agent, state)
+    if row is None:
+        return False
+    if row.start >= now:
+        session.delete(row)
+    else:
+        row.ended = now
+        session.add(row)
+    session.flush()
+    return True
+
+
+def find_away(session: Session, agent: str, state: DutyState) -> Away | None:
+    """Return the interval off duty of this state that lasts, or None."""
+    row = _open_row(session, agent, state)
+    return None if row is None else Away(row.start, row.ended, state, row.reason)
+
+
+def list_paused_by(session: Session, by: str) -> list[str]:
+    """Return the agents whose pause that lasts was begun by ``by``."""
+    rows = session.exec(
+        select(AwayRow.agent).where(
+            AwayRow.state == DutyState.PAUSED.value, AwayRow.by == by, col(AwayRow.ended).is_(None)
+        )
+    )
+    return sorted(rows)
+
+
+def note_closing(session: Session, agent: str, now: datetime) -> bool:
+    """Begin or end an agent's shutdown by its own words, as its newest entry has it."""
+    newest = session.exec(
+        select(EntryRow)
+        .where(EntryRow.agent == agent)
+        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+        .limit(1)
+    ).first()
+    if newest is not None and newest.closing:
+        reason = f"{agent} says that it stops ({newest.place})"
+        return begin_away(session, agent, DutyState.SHUT_DOWN, now, reason, agent)
+    return end_away(session, agent, DutyState.SHUT_DOWN, now)
+
+
+def list_observations(session: Session) -> Sequence[SignalRow]:
+    """Return what the GO signal was seen to say, oldest first."""
+    return session.exec(select(SignalRow).order_by(col(SignalRow.at), col(SignalRow.id))).all()
+
+
+def note_observation(session: Session, state: str, now: datetime) -> bool:
+    """Keep what the GO signal says now; False when it said so before."""
+    last = session.exec(select(SignalRow).order_by(col(SignalRow.id).desc()).limit(1)).first()
+    if last is not None and last.state == state:
+        return False
+    session.add(SignalRow(at=now, state=state))
+    session.flush()
+    return True
+
+
+def _open_row(session: Session, agent: str, state: DutyState) -> AwayRow | None:
+    return session.exec(
+        select(AwayRow)
+        .where(
+            AwayRow.agent == agent,
+            AwayRow.state == state.value,
+            col(AwayRow.ended).is_(None),
+        )
+        .limit(1)
+    ).first()

@@ -1,0 +1,56 @@
+ALTER TABLE entries ADD COLUMN closing BOOLEAN NOT NULL DEFAULT 0;
+ALTER TABLE entries ADD COLUMN promise VARCHAR(27);
+ALTER TABLE blockers ADD COLUMN told_at VARCHAR(27);
+ALTER TABLE blockers ADD COLUMN snoozed_until VARCHAR(27);
+ALTER TABLE blockers ADD COLUMN snoozed_phase VARCHAR;
+CREATE TABLE aways (
+  id INTEGER NOT NULL,
+  agent VARCHAR NOT NULL,
+  state VARCHAR NOT NULL,
+  start VARCHAR(27) NOT NULL,
+  ended VARCHAR(27),
+  reason VARCHAR NOT NULL,
+  "by" VARCHAR NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE INDEX ix_aways_agent ON aways (agent);
+CREATE TABLE incidents (
+  id INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  began VARCHAR(27) NOT NULL,
+  ended VARCHAR(27),
+  PRIMARY KEY (id)
+);
+CREATE TABLE signal_observations (
+  id INTEGER NOT NULL,
+  at VARCHAR(27) NOT NULL,
+  state VARCHAR NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE TABLE silences (
+  id INTEGER NOT NULL,
+  kinds JSON NOT NULL,
+  agents JSON NOT NULL,
+  comment VARCHAR NOT NULL,
+  "by" VARCHAR NOT NULL,
+  start VARCHAR(27) NOT NULL,
+  until VARCHAR(27) NOT NULL,
+  settled BOOLEAN NOT NULL,
+  PRIMARY KEY (id)
+);
+CREATE TABLE pending_transitions (
+  id INTEGER NOT NULL,
+  blocker INTEGER NOT NULL,
+  transition VARCHAR NOT NULL,
+  level INTEGER NOT NULL,
+  at VARCHAR(27) NOT NULL,
+  why VARCHAR NOT NULL,
+  shared VARCHAR,
+  incident INTEGER,
+  held_for VARCHAR NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(blocker) REFERENCES blockers (number),
+  FOREIGN KEY(incident) REFERENCES incidents (id)
+);
+CREATE INDEX ix_pending_transitions_blocker ON pending_transitions (blocker);
+CREATE INDEX ix_pending_transitions_incident ON pending_transitions (incident);
