@@ -21,6 +21,8 @@ from rollcall.config import (
     parse_duration,
     parse_target,
 )
+from rollcall.hours import parse_hours
+from rollcall.model import BlockerKind
 
 WHOLE = """
 [workspace]
@@ -39,12 +41,18 @@ dirs = ["bot chat"]
 ack_within = "1h30m"
 answer_within = "2d"
 [duty]
+go_signal = "coordination/GO.md"
+hours = ["Mon-Fri 09:00-18:00", "Sat 10:00-14:00"]
+max_promise = "30m"
 retire_after = "12h"
 always_on = true
 [agents.devops-sre]
 aliases = ["DevOps/SRE", "devops_sre"]
 lead = "noor"
 cadence = "20m"
+hours = "22:00-06:00"
+timezone = "Europe/Vienna"
+paused = true
 [people.ivo]
 slack = "U0123456789"
 [nudge]
@@ -55,6 +63,21 @@ notify = ["blockers_log", "slack", "inbox:lead", "inbox:agent", "inbox:noor"]
 [[escalation]]
 after = "1h"
 notify = ["slack:@lead", "slack:@ivo"]
+repeat_every = "4h"
+[[routes]]
+kinds = ["stalled dependency", "absent agent"]
+agents = ["mara"]
+[[routes.escalation]]
+after = "5m"
+notify = ["inbox:agent"]
+[[routes]]
+agents = ["mara", "ben"]
+[[routes.escalation]]
+after = "10m"
+notify = ["slack:@ivo"]
+[notify]
+group_wait = "30s"
+quiet_hours = "22:00-07:00"
 [notify.blockers_log]
 path = "log.md"
 [notify.slack]
@@ -104,11 +127,20 @@ def test_without_a_file_every_setting_has_its_default() -> None:
             "ack_within": timedelta(minutes=15),
             "answer_within": timedelta(hours=4),
         },
-        "duty": {"retire_after": timedelta(hours=24), "always_on": False},
+        "duty": {
+            "go_signal": None,
+            "hours": None,
+            "max_promise": timedelta(minutes=45),
+            "retire_after": timedelta(hours=24),
+            "always_on": False,
+        },
         "agents": {},
         "people": {},
         "nudge": {"after": "cadence"},
+        "routes": (),
         "notify": {
+            "group_wait": timedelta(0),
+            "quiet_hours": None,
             "blockers_log": {"path": "docs/blockers-log.md"},
             "slack": {
                 "channel": None,
@@ -134,7 +166,12 @@ def test_every_setting_is_read() -> None:
     assert settings.chat.dirs == ("bot chat",)
     assert settings.chat.ack_within == timedelta(minutes=90)
     assert settings.chat.answer_within == timedelta(days=2)
+    assert settings.duty.go_signal == "coordination/GO.md"
+    assert settings.duty.max_promise == timedelta(minutes=30)
     assert settings.duty.always_on is True
+    assert [level.repeat_every for level in settings.escalation] == [None, timedelta(hours=4)]
+    assert settings.notify.group_wait == timedelta(seconds=30)
+    assert settings.notify.quiet_hours == parse_hours("22:00-07:00")
     assert settings.agents["devops-sre"].aliases == ("DevOps/SRE", "devops_sre")
     assert settings.people["ivo"].slack == "U0123456789"
     assert settings.nudge.after == timedelta(minutes=4)
@@ -163,6 +200,41 @@ def test_an_agents_own_cadence_and_lead_win_over_the_workspaces() -> None:
     assert settings.lead_of("devops-sre") == "noor"
     assert settings.lead_of("mara") == "ivo"
     assert load().lead_of("mara") is None
+
+
+def test_an_agents_own_hours_and_zone_win_over_the_teams() -> None:
+    settings = load(WHOLE)
+    assert settings.hours_of("devops-sre") == parse_hours("22:00-06:00")
+    assert settings.hours_of("mara") == parse_hours("Mon-Fri 09:00-18:00; Sat 10:00-14:00")
+    assert load().hours_of("mara") is None
+    assert settings.zone_of("devops-sre") == ZoneInfo("Europe/Vienna")
+    assert settings.zone_of("mara") == ZoneInfo("America/Denver")
+
+
+def test_only_an_agent_that_says_so_is_paused() -> None:
+    settings = load(WHOLE)
+    assert [settings.is_paused(slug) for slug in ("devops-sre", "mara")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "slug", "after_minutes"),
+    [
+        (BlockerKind.STALLED_DEPENDENCY, "mara", [5]),
+        (BlockerKind.ABSENT, "mara", [5]),
+        (BlockerKind.MISSING_PROOF, "mara", [10]),
+        (BlockerKind.STALLED_DEPENDENCY, "ben", [10]),
+        (BlockerKind.STALLED_DEPENDENCY, "noor", [0, 60]),
+    ],
+)
+def test_the_first_route_that_fits_wins_over_the_escalation(
+    kind: BlockerKind, slug: str, after_minutes: list[int]
+) -> None:
+    levels = load(WHOLE).ladder_of(kind, slug)
+    assert [level.after for level in levels] == [timedelta(minutes=n) for n in after_minutes]
+
+
+def test_every_ladder_is_listed_with_the_escalation_first() -> None:
+    assert [len(levels) for levels in load(WHOLE).ladders()] == [2, 1, 1]
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -314,5 +386,6 @@ def test_every_setting_is_described_once_with_a_full_sentence() -> None:
 
 def test_every_described_default_loads_as_that_default() -> None:
     for setting in describe_settings():
-        if setting.default is not None and "*" not in setting.key:
+        in_a_list = setting.key.startswith(("escalation.", "routes."))
+        if setting.default is not None and "*" not in setting.key and not in_a_list:
             assert load(None, f"{setting.key}={setting.default}") == Settings(), setting.key

@@ -25,8 +25,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
 cadance = "5m"
 grace = 5
 
-[duty]
-hours = ["Mon-Fri 09:00-18:00"]
+[notify.webhook]
+url_env = "ROLLCALL_WEBHOOK_URL"
 
 [[escalation]]
 after = "0m"
@@ -36,7 +36,10 @@ notify = ["slak"]
         "--set: chat.dirs: must be a list, for example [\"…\"]: got 'chat'",
         "rollcall.toml:3: feedback.cadance: is unknown; the nearest known key is feedback.cadence",
         'rollcall.toml:4: feedback.grace: must be text in quotes: got 5, expected for example "5m"',
-        "rollcall.toml:7: duty.hours: this version does not carry out duty.hours; remove it",
+        (
+            "rollcall.toml:6: notify.webhook: this version does not carry out notify.webhook; "
+            "remove it"
+        ),
         (
             'rollcall.toml:11: escalation[1].notify[1]: is no target: got "slak", expected '
             '"blockers_log", "slack", "slack:@lead", "slack:@<person>", "inbox:lead", "inbox:agent" '
@@ -78,10 +81,6 @@ class TestLaterSettings:
     @pytest.mark.parametrize(
         ("override", "named"),
         [
-            ('duty.go_signal="GO.md"', "duty.go_signal"),
-            ('duty.hours=["Mon-Fri 09:00-18:00"]', "duty.hours"),
-            ("duty.max_promise=45m", "duty.max_promise"),
-            ("agents.mara.paused=false", "agents.*.paused"),
             ("notify.slack.app_token_env=SLACK_APP_TOKEN", "notify.slack.app_token_env"),
             ("notify.webhook.url_env=ROLLCALL_WEBHOOK_URL", "notify.webhook"),
             ("notify.webhook={}", "notify.webhook"),
@@ -105,6 +104,18 @@ class TestBadValues:
             ("feedback.cadence=0s", "must be longer than nothing"),
             ("workspace.sweep_every=0m", "must be longer than nothing"),
             ("duty.retire_after=0h", "must be longer than nothing"),
+            ("duty.hours=9-18", 'are no hours of the week: got "9-18", expected for example'),
+            ('duty.hours=["Mon-Fri 09:00-18:00", 5]', "must be text in quotes: got 5"),
+            ("duty.hours=[]", 'must name at least one window; "00:00-24:00" is always'),
+            ("duty.hours=9", 'expected for example "Mon-Fri 09:00-18:00"'),
+            ("duty.go_signal=../GO.md", "must be relative to the workspace and stay inside it"),
+            ("duty.go_signal=/GO.md", "must be relative to the workspace and stay inside it"),
+            ("duty.max_promise=soon", 'is no duration: got "soon"'),
+            ("agents.mara.hours=always", 'are no hours of the week: got "always"'),
+            ("agents.mara.timezone=Mars/Base", 'is no time zone: got "Mars/Base"'),
+            ("agents.mara.paused='no'", "must be true or false: got 'no'"),
+            ("notify.quiet_hours=night", 'are no hours of the week: got "night"'),
+            ("notify.group_wait=-1s", "is no duration"),
             ("nudge.after=0m", "must be longer than nothing"),
             ("nudge.after=soon", 'is no duration: got "soon"'),
             ("workspace.timezone=Mars/Base", 'is no time zone: got "Mars/Base"'),
@@ -174,6 +185,44 @@ class TestNamesAndLevels:
         ladder = f'[{{after="10m",notify=["slack"]}},{{after="{second}",notify=["slack"]}}]'
         assert problem(None, f"escalation={ladder}").endswith(
             "must rise: level 2 is not later than the one before it"
+        )
+
+    @pytest.mark.parametrize(
+        ("route", "said"),
+        [
+            ("{LEVELS}", "routes[1]: must say which blockers it is for, with kinds or agents"),
+            ('agents=["mara"]', "routes[1].escalation: is missing"),
+            ('agents=["mara"],escalation=[]', "routes[1].escalation: must not be empty"),
+            (
+                'agents=["Mara"],{LEVELS}',
+                'routes[1].agents[1]: must be lower-case words joined by "-": got "Mara"',
+            ),
+            ('agents=["mara","mara"],{LEVELS}', 'routes[1].agents: names "mara" twice'),
+            (
+                'kinds=["late"],{LEVELS}',
+                "routes[1].kinds[1]: is no kind of blocker: got 'late', expected one of \"missing",
+            ),
+            ('agents=["ops-team"],{LEVELS}', 'route 1 is for "ops-team", an alias: write "ops"'),
+            (
+                'agents=["ops"],escalation=[{after="0m",notify=["slack:@ivo"]}]',
+                'route 1 tells "slack:@ivo", but there is no [people.ivo]',
+            ),
+            (
+                'agents=["ops"],escalation=[{after="1m",notify=["slack"]},{after="1m",notify=["slack"]}]',
+                "routes[1].escalation: must rise: level 2",
+            ),
+        ],
+    )
+    def test_a_route_must_say_what_it_is_for_and_whom_it_tells(self, route: str, said: str) -> None:
+        written = route.replace("{LEVELS}", 'escalation=[{after="0m",notify=["slack"]}]')
+        aliases = 'agents.ops.aliases=["Ops Team"]'
+        assert said in problem(None, aliases, f"routes=[{{{written}}}]")
+
+    @pytest.mark.parametrize("every", ["0s", "hourly"])
+    def test_a_level_is_repeated_after_some_time_or_never(self, every: str) -> None:
+        level = f'[{{after="0m",notify=["slack"],repeat_every="{every}"}}]'
+        assert problem(None, f"escalation={level}").startswith(
+            "--set: escalation[1].repeat_every: "
         )
 
     def test_a_person_to_mention_needs_a_slack_id(self) -> None:

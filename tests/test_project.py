@@ -116,7 +116,7 @@ class TestConfigurationFile:
 
     def test_with_every_comment_sign_removed_it_is_valid_too(self) -> None:
         settings = load_settings(re.sub(r"(?m)^#(?! )", "", self.text), name="rollcall.toml")
-        examples = {"workspace", "agents", "people", "notify"}
+        examples = {"workspace", "duty", "agents", "people", "routes", "notify"}
         assert settings.model_dump(exclude=examples) == Settings().model_dump(exclude=examples)
         assert settings.lead_of("mara") == "ivo"
         assert settings.notify.slack.channel == "C0123456789"

@@ -157,7 +157,7 @@ def _edges(times: str, text: str) -> tuple[int, int]:
 def _refusal(text: str) -> ValueError:
     got = text if len(text) <= 60 else f"{text[:59]}…"
     return ValueError(
-        f'is no hours of the week: got "{got}", expected for example "Mon-Fri 09:00-18:00", '
+        f'are no hours of the week: got "{got}", expected for example "Mon-Fri 09:00-18:00", '
         '"Sat,Sun 10:00-14:00" or "22:00-06:00"'
     )
 

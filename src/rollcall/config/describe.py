@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 from rollcall.config.durations import format_duration
 from rollcall.config.settings import Settings
 from rollcall.config.targets import Target
+from rollcall.hours import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def as_toml(value: object) -> str:
             return f'"{value.key}"'
         case str() | Target():
             return _quoted(str(value))
-        case tuple() | list():
-            return f"[{', '.join(as_toml(item) for item in value)}]"
+        case tuple() | list() | Hours():
+            items = value.text if isinstance(value, Hours) else value
+            return f"[{', '.join(as_toml(item) for item in items)}]"
         case _:
             raise TypeError(f"no setting holds a {type(value).__name__}")
 

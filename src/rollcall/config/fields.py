@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from rollcall.config.durations import parse_duration
 from rollcall.config.targets import Target, parse_target
+from rollcall.hours import Hours, parse_hours
+from rollcall.model import BlockerKind
 from rollcall.roster import slugify
 
 SQLITE = "sqlite:///"
@@ -64,6 +66,25 @@ def _timezone(value: object) -> ZoneInfo:
         ) from error
 
 
+def _hours(value: object) -> Hours:
+    if isinstance(value, Hours):
+        return value
+    example = '"Mon-Fri 09:00-18:00"'
+    if isinstance(value, list | tuple):
+        return parse_hours([_text(one, example) for one in value])
+    return parse_hours(_text(value, example))
+
+
+def _kind(value: object) -> BlockerKind:
+    try:
+        return BlockerKind(_text(value, f'"{BlockerKind.MISSING_PROOF}"'))
+    except ValueError as error:
+        known = ", ".join(f'"{kind}"' for kind in BlockerKind)
+        raise ValueError(
+            f"is no kind of blocker: got {value!r}, expected one of {known}"
+        ) from error
+
+
 def _slug(value: object) -> str:
     name = _text(value, '"devops"')
     better = slugify(name)
@@ -89,6 +110,13 @@ def _inside(value: object) -> str:
             f'must be relative to a root and stay inside it: got "{path}"; '
             "other directories are named by workspace.roots"
         )
+    return path
+
+
+def _in_workspace(value: object) -> str:
+    path = _text(value, '"coordination/GO-SIGNAL.md"')
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise ValueError(f'must be relative to the workspace and stay inside it: got "{path}"')
     return path
 
 
@@ -183,7 +211,8 @@ def _require(value: object) -> object:
     return value
 
 
-def _once(value: tuple[Member, ...]) -> tuple[Member, ...]:
+def once(value: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Refuse a list that names a member twice."""
     twice = [member for member in dict.fromkeys(value) if value.count(member) > 1]
     if twice:
         raise ValueError(f'names "{twice[0]}" twice')
@@ -191,18 +220,21 @@ def _once(value: tuple[Member, ...]) -> tuple[Member, ...]:
 
 
 Text = Annotated[str, BeforeValidator(lambda value: _text(value, '"text"'))]
-Roots = Annotated[tuple[Text, ...], AfterValidator(_once)]
+Roots = Annotated[tuple[Text, ...], AfterValidator(once)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Span = Annotated[timedelta, AfterValidator(_positive), BeforeValidator(_duration)]
 Nudge = Annotated[timedelta | Literal["cadence"], BeforeValidator(_nudge)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_timezone)]
+WeekHours = Annotated[Hours, BeforeValidator(_hours)]
+Kind = Annotated[BlockerKind, BeforeValidator(_kind)]
 Slug = Annotated[str, BeforeValidator(_slug)]
 Alias = Annotated[str, BeforeValidator(_alias)]
 RelativePath = Annotated[str, BeforeValidator(_inside)]
+WorkspacePath = Annotated[str, BeforeValidator(_in_workspace)]
 FeedbackPattern = Annotated[str, BeforeValidator(_feedback_pattern)]
 InboxPath = Annotated[str, BeforeValidator(_inbox_path)]
 NotifyTargets = Annotated[
-    tuple[Annotated[Target, BeforeValidator(_target)], ...], AfterValidator(_once)
+    tuple[Annotated[Target, BeforeValidator(_target)], ...], AfterValidator(once)
 ]
 Variable = Annotated[str, BeforeValidator(_variable)]
 SlackPerson = Annotated[str, BeforeValidator(_slack_person)]

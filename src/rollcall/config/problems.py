@@ -14,10 +14,6 @@ from rollcall.config.places import Key
 
 # Settings of later versions, told apart from typing errors.
 _LATER = {
-    ("duty", "go_signal"),
-    ("duty", "hours"),
-    ("duty", "max_promise"),
-    ("agents", "*", "paused"),
     ("notify", "slack", "app_token_env"),
     ("notify", "webhook"),
 }

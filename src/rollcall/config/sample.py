@@ -6,14 +6,19 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from rollcall.config.describe import TableDoc, as_toml, describe_tables
-from rollcall.config.settings import DEFAULT_ESCALATION
+from rollcall.config.ladders import DEFAULT_ESCALATION
 
 _HEAD = """\
 # How Rollcall watches this workspace. Each line that begins with "#" and a key shows a setting's
 # default, or an example where it has none: remove the "#" to set it. All of it is explained in
 # Rollcall's docs/configuration.md.
 """
-_NAMES = {"agents.*": "agents.mara", "people.*": "people.ivo"}
+_HEADINGS = {
+    "agents.*": "#[agents.mara]",
+    "people.*": "#[people.ivo]",
+    "routes": "#[[routes]]",
+    "routes.escalation": "#[[routes.escalation]]",
+}
 
 
 def render_sample(active: Mapping[str, object] | None = None) -> str:
@@ -31,10 +36,10 @@ def _table(table: TableDoc, active: Mapping[str, object]) -> Iterator[str]:
     if table.key == "escalation":
         yield from _levels(table)
         return
-    name = _NAMES.get(table.key)
-    yield f"#[{name}]" if name else f"[{table.key}]"
+    yield _HEADINGS.get(table.key, f"[{table.key}]")
     for setting in table.settings:
-        yield from _comment(setting.help)
+        if table.key != "routes.escalation":  # they are those of the escalation
+            yield from _comment(setting.help)
         key = setting.key.rpartition(".")[2]
         chosen = setting.key in active
         value = as_toml(active[setting.key]) if chosen else setting.example
@@ -42,9 +47,8 @@ def _table(table: TableDoc, active: Mapping[str, object]) -> Iterator[str]:
 
 
 def _levels(table: TableDoc) -> Iterator[str]:
-    after, notify = table.settings
-    yield from _comment(f"after: {after.help}")
-    yield from _comment(f"notify: {notify.help}")
+    for setting in table.settings:
+        yield from _comment(f"{setting.key.rpartition('.')[2]}: {setting.help}")
     for level in DEFAULT_ESCALATION:
         yield "#[[escalation]]"
         yield f"#after = {as_toml(level.after)}"

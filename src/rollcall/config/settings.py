@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
+from pydantic import Field, StrictBool, ValidationInfo, field_validator
 
 from rollcall.config import fields as kinds
-from rollcall.config.targets import Target
+from rollcall.config.ladders import (
+    DEFAULT_ESCALATION,
+    Levels,
+    LevelSettings,
+    RouteSettings,
+    check_people,
+)
+from rollcall.config.table import Table
+from rollcall.hours import Hours
+from rollcall.model import BlockerKind
 from rollcall.roster import slugify
-
-
-class Table(BaseModel):
-    """What all tables share: unchangeable, and no unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class WorkspaceSettings(Table):
@@ -92,6 +94,22 @@ class ChatSettings(Table):
 class DutySettings(Table):
     """From whom proof is due."""
 
+    go_signal: kinds.WorkspacePath | None = Field(
+        default=None,
+        examples=["coordination/GO-SIGNAL.md"],
+        description="The file that says whether the team works: proof is due while it exists and "
+        "says neither PAUSE nor STANDBY in its first line or its status.",
+    )
+    hours: kinds.WeekHours | None = Field(
+        default=None,
+        examples=[("Mon-Fri 09:00-18:00",)],
+        description="When proof is due, in the agent's time zone; always, if not set.",
+    )
+    max_promise: kinds.Duration = Field(
+        default=timedelta(minutes=45),
+        description='How far at most an agent\'s own "next update by 15:40" puts off its proof, '
+        "once per proof.",
+    )
     retire_after: kinds.Span = Field(
         default=timedelta(hours=24),
         description="An undeclared agent whose newest entry is older than this at first sight "
@@ -119,6 +137,19 @@ class AgentSettings(Table):
         examples=[timedelta(minutes=10)],
         description="How often proof is due from this agent, if not feedback.cadence.",
     )
+    hours: kinds.WeekHours | None = Field(
+        default=None,
+        examples=[("Mon-Thu 08:00-16:00", "Fri 08:00-12:00")],
+        description="When proof is due from this agent, if not duty.hours.",
+    )
+    timezone: kinds.Zone | None = Field(
+        default=None,
+        examples=["America/Denver"],
+        description="The time zone of this agent's hours, if not workspace.timezone.",
+    )
+    paused: StrictBool = Field(
+        default=False, description="Nothing is due from this agent for as long as this is true."
+    )
 
 
 class PersonSettings(Table):
@@ -136,21 +167,6 @@ class NudgeSettings(Table):
         default="cadence",
         description="How long after the last proof the agent is reminded in its own inbox; "
         '"cadence" means as soon as proof is due.',
-    )
-
-
-class LevelSettings(Table):
-    """One level of the escalation: when after the deadline, and who is told."""
-
-    after: kinds.Duration = Field(
-        examples=[timedelta(minutes=10)],
-        description="How long after its opening a blocker reaches this level.",
-    )
-    notify: kinds.NotifyTargets = Field(
-        min_length=1,
-        examples=[("slack:@lead",)],
-        description="Who is told: blockers_log, slack, slack:@lead, slack:@<person>, inbox:lead, "
-        "inbox:agent or inbox:<name>.",
     )
 
 
@@ -196,8 +212,18 @@ class InboxSettings(Table):
 
 
 class NotifySettings(Table):
-    """The sinks."""
+    """When people are told; the tables below say where."""
 
+    group_wait: kinds.Duration = Field(
+        default=timedelta(0),
+        description="How long news of blockers waits for more, to be told together.",
+    )
+    quiet_hours: kinds.WeekHours | None = Field(
+        default=None,
+        examples=[("22:00-07:00",)],
+        description="When nobody is told anything, in the workspace's time zone; what happened is "
+        "told as one digest when they end.",
+    )
     blockers_log: BlockersLogSettings = BlockersLogSettings()
     slack: SlackSettings = SlackSettings()
     inbox: InboxSettings = InboxSettings()
@@ -225,15 +251,6 @@ class StoreSettings(Table):
         return root / self.url.removeprefix(kinds.SQLITE)
 
 
-DEFAULT_ESCALATION = (
-    LevelSettings(
-        after=timedelta(0),
-        notify=(Target("blockers_log"), Target("slack"), Target("inbox", "lead")),
-    ),
-    LevelSettings(after=timedelta(minutes=10), notify=(Target("slack", "@lead"),)),
-)
-
-
 class Settings(Table):
     """All settings, valid and with their defaults filled in."""
 
@@ -244,7 +261,8 @@ class Settings(Table):
     agents: Mapping[kinds.Slug, AgentSettings] = {}
     people: Mapping[kinds.Slug, PersonSettings] = {}
     nudge: NudgeSettings = NudgeSettings()
-    escalation: tuple[LevelSettings, ...] = Field(default=DEFAULT_ESCALATION, min_length=1)
+    escalation: Levels = DEFAULT_ESCALATION
+    routes: tuple[RouteSettings, ...] = ()
     notify: NotifySettings = NotifySettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     store: StoreSettings = StoreSettings()
@@ -258,6 +276,30 @@ class Settings(Table):
         """Return who is told about an agent: its own lead, the workspace's, or nobody."""
         agent = self.agents.get(slug)
         return (agent and agent.lead) or self.workspace.lead
+
+    def hours_of(self, slug: str) -> Hours | None:
+        """Return when proof is due from an agent, local to its zone; None is always."""
+        agent = self.agents.get(slug)
+        return (agent and agent.hours) or self.duty.hours
+
+    def zone_of(self, slug: str) -> ZoneInfo:
+        """Return the time zone of an agent's hours."""
+        agent = self.agents.get(slug)
+        return (agent and agent.timezone) or self.workspace.timezone
+
+    def is_paused(self, slug: str) -> bool:
+        """Tell whether the configuration says that nothing is due from an agent."""
+        agent = self.agents.get(slug)
+        return agent is not None and agent.paused
+
+    def ladder_of(self, kind: BlockerKind, slug: str) -> tuple[LevelSettings, ...]:
+        """Return the levels of a blocker: those of the first route that fits, or the escalation."""
+        fitting = (route.escalation for route in self.routes if route.fits(kind, slug))
+        return next(fitting, self.escalation)
+
+    def ladders(self) -> tuple[tuple[LevelSettings, ...], ...]:
+        """Return every ladder that a blocker can have, the escalation first."""
+        return (self.escalation, *(route.escalation for route in self.routes))
 
     @field_validator("agents")
     @classmethod
@@ -274,16 +316,27 @@ class Settings(Table):
 
     @field_validator("escalation")
     @classmethod
-    def _levels_ascend(
+    def _escalation_knows_its_people(
         cls, levels: tuple[LevelSettings, ...], info: ValidationInfo
     ) -> tuple[LevelSettings, ...]:
-        for number, (lower, higher) in enumerate(pairwise(levels), start=2):
-            if higher.after <= lower.after:
-                raise ValueError(f"must rise: level {number} is not later than the one before it")
-        people = info.data.get("people", {})
-        for target in (target for level in levels for target in level.notify):
-            if "people" in info.data and target.person not in {None, *people}:
-                raise ValueError(
-                    f'tells "{target}", but there is no [people.{target.person}] with its Slack ID'
-                )
+        check_people(levels, info.data.get("people"))
         return levels
+
+    @field_validator("routes")
+    @classmethod
+    def _routes_name_whom_they_know(
+        cls, routes: tuple[RouteSettings, ...], info: ValidationInfo
+    ) -> tuple[RouteSettings, ...]:
+        owners = {
+            slugify(alias): slug
+            for slug, agent in info.data.get("agents", {}).items()
+            for alias in agent.aliases
+        }
+        for number, route in enumerate(routes, start=1):
+            for name in route.agents:
+                if name in owners and name not in info.data.get("agents", {}):
+                    raise ValueError(
+                        f'route {number} is for "{name}", an alias: write "{owners[name]}"'
+                    )
+            check_people(route.escalation, info.data.get("people"), of=f"route {number} ")
+        return routes
