@@ -124,7 +124,7 @@ def may_matter(line: str) -> bool:
     """Tell cheaply whether a line can matter where no heading waits for its content."""
     first = line[:1]
     return (
-        first == "#"
+        first in ("#", "|")
         or "```" in line[:64]
         or "~~~" in line[:64]
         or "<!--" in line[:8]

@@ -12,11 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
-from hashlib import blake2b
 
 from rollcall.model import Entry, Stamp
 from rollcall.parse.beginnings import Beginning, Style, may_matter, owner_of, read_beginning
-from rollcall.parse.evidence import NOTHING_JUDGED, judge
+from rollcall.parse.cutting import Opened, make_entry
 from rollcall.parse.feedback_state import (
     FeedbackState,
     Progress,
@@ -25,6 +24,7 @@ from rollcall.parse.feedback_state import (
     load_state,
     nearest,
 )
+from rollcall.parse.json_logs import read_record
 from rollcall.parse.markdown import (
     PREFIX,
     comment_end,
@@ -32,8 +32,8 @@ from rollcall.parse.markdown import (
     fence_end,
     is_conflict_marker,
     is_rule,
-    may_hold_conflict,
 )
+from rollcall.parse.rows import is_row, read_columns, read_item, read_row
 from rollcall.parse.sections import (
     announces_update,
     instructs,
@@ -87,20 +87,8 @@ def read_feedback(
     opened = reader.opened
     for index, entry in enumerate(opened):
         end = opened[index + 1].at if index + 1 < len(opened) else len(lines)
-        entries.append(_entry(lines, entry, end, state.line, judged=judged))
+        entries.append(make_entry(lines, entry, end, state.line, judged=judged))
     return FeedbackReading(tuple(entries), opened[-1].state if opened else state)
-
-
-@dataclass(slots=True)
-class _Opened:
-    """An entry that began at index ``at``; ``state`` is the reader's before that line."""
-
-    at: int
-    state: FeedbackState
-    title: str
-    author: str | None
-    stamp: Stamp | None
-    skip: int = 0
 
 
 @dataclass(slots=True)
@@ -126,11 +114,14 @@ class _Reader:
         self._waiting: _Waiting | None = None
         self._quiet_level = 0
         self._plan = False
-        self.opened: list[_Opened] = []
+        self.opened: list[Opened] = []
 
     def read(self) -> None:
         """Find every beginning."""
         index, count = 0, len(self._lines)
+        if self._state.records:
+            self._read_records()
+            return
         while index < count:
             line = self._lines[index].removeprefix("\ufeff")
             if self._waiting is None and not may_matter(line):
@@ -146,16 +137,43 @@ class _Reader:
                 self._line(index, line)
                 index += 1
 
+    def _read_records(self) -> None:
+        for index, line in enumerate(self._lines):
+            begun = read_record(line)
+            if begun is not None:
+                self._open(index, begun)
+
     def _line(self, index: int, line: str) -> None:
         if not line or line.isspace() or is_conflict_marker(line):
             return
-        begun = read_beginning(line)
+        if is_row(line) and self._row(index, line):
+            return
+        begun = read_beginning(line) or read_item(line, self._lines[index + 1 : index + 7])
         if begun is not None and begun.style is Style.HEADING:
             self._heading(index, begun)
         elif begun is not None and self._begins(begun):
             self._open(index, begun)
         elif line[0] != "#":
             self._content(index, line)
+
+    def _row(self, index: int, line: str) -> bool:
+        """Read a row of a table; tell whether the table is a log.
+
+        A log stands at the top, under a day or a title of logs, or after another one; under
+        anything else a table is a detail.
+        """
+        state, waiting = self._state, self._waiting
+        if not is_row(self._lines[index - 1]) if index else state.table is None:
+            if waiting is not None:
+                title = waiting.begun.title
+                may_be = waiting.title or not title or is_container(title) or is_log_title(title)
+            else:
+                may_be = not state.opened or state.table is not None
+            columns = read_columns(line) if may_be else None
+            state.table = columns or ("" if state.table is not None else None)
+        elif state.table and (begun := read_row(line, state.table)):
+            self._open(index, begun)
+        return bool(state.table)
 
     def _heading(self, index: int, begun: Beginning) -> None:
         state = self._state
@@ -245,10 +263,11 @@ class _Reader:
         if author is None and self._state.shared:
             author, title = owner_of(title, stamped=True)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
-        self.opened.append(_Opened(index, self._at(index), title, author, stamp, skip))
+        self.opened.append(Opened(index, self._at(index), title, author, stamp, skip))
         self._plan, self._quiet_level = False, 0
         self._timed(stamp, declared=False)
         state, is_heading = self._state, begun.style is Style.HEADING
+        state.table = state.table if is_row(self._lines[index]) else None
         state.opened, state.report = True, False
         state.titled = state.titled or is_heading
         state.head_level = begun.level if is_heading else 0
@@ -281,9 +300,9 @@ class _Reader:
         title, author = waiting.begun.title, None
         if state.shared and not waiting.title:
             author, title = owner_of(title)
-        self.opened.append(_Opened(waiting.at, waiting.state, title, author, stamp))
+        self.opened.append(Opened(waiting.at, waiting.state, title, author, stamp))
         self._waiting = None
-        state.opened, state.report = True, report
+        state.opened, state.report, state.table = True, report, None
         state.head_level = waiting.begun.level
         state.head_time = stamp.at.isoformat() if stamp and stamp.has_time else None
 
@@ -353,43 +372,3 @@ class _Reader:
 def _is_strong(line: str) -> bool:
     begun = read_beginning(line)
     return begun is not None and begun.timed and begun.style in (Style.HEADING, Style.LINE)
-
-
-def _entry(lines: Sequence[str], opened: _Opened, end: int, base: int, *, judged: bool) -> Entry:
-    """Make the entry that begins at ``opened`` and ends before index ``end``."""
-    written = lines[opened.at : end]
-    text = "\n".join(map(str.rstrip, written)).rstrip()
-    if may_hold_conflict(text):
-        body = (line.rstrip() for line in written if not is_conflict_marker(line))
-        text = "\n".join(body).rstrip()
-    last = end
-    while last > opened.at + 1 and not lines[last - 1].strip():
-        last -= 1
-    first = " ".join(lines[opened.at][:PREFIX].split())
-    shown = (
-        judge(lines[opened.at : last], base + opened.at, opened.skip) if judged else NOTHING_JUDGED
-    )
-    return Entry(
-        base + opened.at,
-        base + last - 1,
-        opened.title,
-        _hash(first),
-        _hash(text),
-        opened.stamp,
-        opened.author,
-        shown.evidence,
-        shown.fallback,
-        _without_stamp(shown.blocked_on),
-    )
-
-
-def _without_stamp(statement: str | None) -> str | None:
-    """Return what blocks without the stamp of the heading that says it."""
-    written = None if statement is None else match_time(statement, 0)
-    if statement is None or written is None or written.start != 0:
-        return statement
-    return statement[written.end :].lstrip(" \t:|\u2014\u2013-])") or statement
-
-
-def _hash(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -14,6 +14,7 @@ from rollcall.model import Stamp
 _BACK = timedelta(hours=8)
 _DAY = timedelta(days=1)
 _PATH_DATE = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_RECORDS = frozenset({".jsonl", ".ndjson"})
 _SHARED = re.compile(
     r"(?:^|[-_. ])(?:agents|team|shared|status|standups?|worklog|groupchat)(?:$|[-_. ])"
 )
@@ -28,6 +29,8 @@ class FeedbackState:
     ``last`` is the instant of the last stamp with a time of day (ISO). ``head_level`` and
     ``head_time`` are those of the open entry's heading; ``report`` says that it is a report of
     fixed sections. ``titled`` says that the file's title is past, ``shared`` that many agents write.
+    ``table`` are the columns of the log's table that is being read, empty in another table.
+    ``records`` says that each line is a JSON object; ``named`` is the instant in the file's name.
     """
 
     line: int = 1
@@ -41,6 +44,9 @@ class FeedbackState:
     head_level: int = 0
     head_time: str | None = None
     report: bool = False
+    table: str | None = None
+    records: bool = False
+    named: str | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +63,9 @@ class Progress:
     head_level: int
     head_time: str | None
     report: bool
+    table: str | None
+    records: bool
+    named: str | None
 
     @classmethod
     def of(cls, state: FeedbackState) -> Self:
@@ -77,6 +86,9 @@ class Progress:
             self.head_level,
             self.head_time,
             self.report,
+            self.table,
+            self.records,
+            self.named,
         )
 
 
@@ -84,6 +96,7 @@ def initial_state(path: str, arrival: date) -> FeedbackState:
     """Return the state at the top of the file ``path``: its day is the name's, else ``arrival``."""
     parts = PurePosixPath(path.replace("\\", "/"))
     shared = _SHARED.search(parts.stem.lower()) is not None
+    records = parts.suffix.lower() in _RECORDS
     for name in (parts.stem, parts.parent.name):
         found = _PATH_DATE.search(name)
         if found is None:
@@ -92,8 +105,8 @@ def initial_state(path: str, arrival: date) -> FeedbackState:
             day = date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             continue
-        return FeedbackState(day=day.isoformat(), declared=True, shared=shared)
-    return FeedbackState(day=arrival.isoformat(), guessed=True, shared=shared)
+        return FeedbackState(day=day.isoformat(), declared=True, shared=shared, records=records)
+    return FeedbackState(day=arrival.isoformat(), guessed=True, shared=shared, records=records)
 
 
 def dump_state(state: FeedbackState) -> str:

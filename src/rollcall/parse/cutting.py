@@ -1,0 +1,67 @@
+"""Cut one entry out of its file: its text, its title, its identity, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from rollcall.model import Entry, Stamp
+from rollcall.parse.evidence import NOTHING_JUDGED, judge
+from rollcall.parse.feedback_state import FeedbackState
+from rollcall.parse.json_logs import spell_out
+from rollcall.parse.markdown import PREFIX, is_conflict_marker, may_hold_conflict
+from rollcall.parse.timestamps import match_time
+
+
+@dataclass(slots=True)
+class Opened:
+    """An entry that began at index ``at``; ``state`` is the reader's before that line."""
+
+    at: int
+    state: FeedbackState
+    title: str
+    author: str | None
+    stamp: Stamp | None
+    skip: int = 0
+
+
+def make_entry(lines: Sequence[str], opened: Opened, end: int, base: int, *, judged: bool) -> Entry:
+    """Make the entry that begins at ``opened`` and ends before index ``end``."""
+    written = lines[opened.at : end]
+    text = "\n".join(map(str.rstrip, written)).rstrip()
+    if may_hold_conflict(text):
+        body = (line.rstrip() for line in written if not is_conflict_marker(line))
+        text = "\n".join(body).rstrip()
+    last = end
+    while last > opened.at + 1 and not lines[last - 1].strip():
+        last -= 1
+    first = " ".join(lines[opened.at][:PREFIX].split())
+    said = lines[opened.at : last]
+    if opened.state.records:
+        said = [spell_out(line) for line in said]
+    shown = judge(said, base + opened.at, opened.skip) if judged else NOTHING_JUDGED
+    return Entry(
+        base + opened.at,
+        base + last - 1,
+        opened.title,
+        _hash(first),
+        _hash(text),
+        opened.stamp,
+        opened.author,
+        shown.evidence,
+        shown.fallback,
+        _without_stamp(shown.blocked_on),
+    )
+
+
+def _without_stamp(statement: str | None) -> str | None:
+    """Return what blocks without the stamp of the heading that says it."""
+    written = None if statement is None else match_time(statement, 0)
+    if statement is None or written is None or written.start != 0:
+        return statement
+    return statement[written.end :].lstrip(" \t:|\u2014\u2013-])") or statement
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
