@@ -303,3 +303,50 @@ def test_without_an_entry_the_state_stays_where_it_was() -> None:
 def test_what_blocks_is_told_without_the_stamp_of_its_heading() -> None:
     (entry,) = read("## 2026-01-12T11:18Z — Blocked by the schema\nno other work to do")
     assert entry.blocked_on == "Blocked by the schema"
+
+
+def test_numbered_updates_below_a_day_are_entries_of_their_own() -> None:
+    text = """
+# Mara log
+
+## 2026-03-02
+
+### Progress Update 01
+- did the lexer
+### Progress Update 02
+- did the parser
+### Notes
+- slow tests
+"""
+    assert [(start, iso, title) for start, _, iso, title in outline(text)] == [
+        (5, "2026-03-02", "Progress Update 01"),
+        (7, "2026-03-02", "Progress Update 02"),
+    ]
+
+
+def test_numbered_updates_below_a_piece_of_work_are_its_details() -> None:
+    text = """
+## 2026-03-02 Billing page
+- begun
+### Update 1
+- a field
+### Update 2
+- another
+"""
+    assert outline(text) == [(1, 6, "2026-03-02", "Billing page")]
+
+
+def test_a_dated_report_is_one_entry_whatever_its_sections_are_called() -> None:
+    text = """
+# Lexer Report
+
+**Owner:** mara
+**Date:** 2026-03-02
+
+## Tables Rewritten
+- `src/tables.py`: rewritten
+## Verdict
+Complete
+"""
+    assert outline(text) == [(1, 9, "2026-03-02", "Lexer Report")]
+    assert len(outline(text.replace("Lexer Report", "Mara"))) == 2

@@ -40,7 +40,9 @@ from rollcall.parse.sections import (
     is_container,
     is_instruction,
     is_log_title,
+    is_numbered_update,
     is_plan,
+    is_report,
     is_section,
     may_report,
 )
@@ -182,6 +184,8 @@ class _Reader:
             self._open(index, begun)
         elif begun.written is not None and begun.written.day is not None and not begun.timed:
             self._wait(index, begun, title=not state.titled and begun.level == 1)
+        elif begun.level > 2 and self._is_next_of_a_series(begun):
+            self._wait(index, begun, title=False)
         elif begun.level > 2 or (state.head_level == 1 and state.head_time and begun.level == 2):
             self._plan = is_plan(begun.title)
             if not self._quiet_level or begun.level <= self._quiet_level:
@@ -189,8 +193,27 @@ class _Reader:
                 self._content(index, "x")
         elif not state.titled and begun.level == 1 and not state.opened:
             self._wait(index, begun, title=True)
+        elif begun.level > 1 and self._awaits_sections():
+            self._confirm(report=True)
         else:
             self._unstamped(index, begun)
+
+    def _is_next_of_a_series(self, begun: Beginning) -> bool:
+        """Tell whether the headings above only say the day, or are numbered updates like this."""
+        state, waiting = self._state, self._waiting
+        if not is_numbered_update(begun.title):
+            return False
+        if waiting is not None:
+            title = waiting.begun.title
+            return waiting.title or not title or is_container(title)
+        is_sibling = begun.level <= state.head_level and not state.head_time
+        return not state.opened or is_sibling
+
+    def _awaits_sections(self) -> bool:
+        """Tell whether the title above is that of one report, with its date below it."""
+        waiting = self._waiting
+        is_dated = waiting is not None and waiting.title and waiting.dated
+        return is_dated and waiting is not None and is_report(waiting.begun.title)
 
     def _unstamped(self, index: int, begun: Beginning) -> None:
         """Judge a heading of level 1 or 2 without a time."""

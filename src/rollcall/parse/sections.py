@@ -49,6 +49,12 @@ _UPDATE = re.compile(
     r"|(?:final |status |progress )+(?:update|report)\b)",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"(?:(?:progress|status|work|log|daily|hourly) )?(?:update|entry|checkpoint|check-?in|report"
+    r"|cycle|iteration|session|round) ?[#:]? ?\d{1,4}\b",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(r".{0,120}\b(?:report|summary|assessment|review|audit)\W*$", re.IGNORECASE)
 _LOG_TITLE = re.compile(
     r".{0,120}\b(?:logs?|journal|diary|feedback|notes|updates|changelog|worklog|inbox"
     r"|status file)[\W_]{0,4}(?:file|template)?$",
@@ -110,3 +116,13 @@ def is_container(title: str) -> bool:
 def is_log_title(title: str) -> bool:
     """Tell whether the heading is the title of a log, perhaps one repeated by a merge."""
     return _LOG_TITLE.match(title) is not None
+
+
+def is_numbered_update(title: str) -> bool:
+    """Tell whether the heading is one of a series: ``Progress Update 07``."""
+    return _NUMBERED.match(_plain(title)) is not None
+
+
+def is_report(title: str) -> bool:
+    """Tell whether the title is that of one report, which its sections make up."""
+    return _REPORT.match(title) is not None
