@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from rollcall.rules.graph import Wait, find_deadlocks
-from rollcall.rules.inhibition import inhibited_by
+from rollcall.rules.inhibition import inhibited_by, say_inhibition
 
 TEN = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 WAIT = Wait("ben", "mara", TEN, True, True, "bot_chat/schema.md", "bot_chat/schema.md")
@@ -56,3 +56,12 @@ def test_an_agent_in_a_deadlock_that_does_not_say_so_is_not_inhibited() -> None:
     back = replace(WAIT, waiter="mara", provider="ben", declared=False)
     assert len(find_deadlocks([WAIT, back])) == 1
     assert inhibited_by("mara", (), [WAIT, back]) is None
+
+
+def test_an_inhibition_names_who_owes_the_answer_to_which_request() -> None:
+    assert say_inhibition(replace(WAIT, place="feedback/ben.md:4")) == (
+        "inhibited: mara's overdue answer stands for it (bot_chat/schema.md)"
+    )
+    assert say_inhibition(replace(WAIT, request=None, place="feedback/ben.md:4")) == (
+        "inhibited: mara's overdue answer stands for it (feedback/ben.md:4)"
+    )

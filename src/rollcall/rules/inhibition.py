@@ -27,3 +27,10 @@ def inhibited_by(slug: str, statement_names: Sequence[str], waits: Iterable[Wait
         key=lambda one: (one.since, one.provider, one.request or "", one.place),
         default=None,
     )
+
+
+def say_inhibition(wait: Wait) -> str:
+    """Say which overdue answer stands for a silence; nothing in it moves with the clock."""
+    return (
+        f"inhibited: {wait.provider}'s overdue answer stands for it ({wait.request or wait.place})"
+    )
