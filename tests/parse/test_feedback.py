@@ -350,3 +350,31 @@ Complete
 """
     assert outline(text) == [(1, 9, "2026-03-02", "Lexer Report")]
     assert len(outline(text.replace("Lexer Report", "Mara"))) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Lexer Update\n\n**Summary:** done\n",
+        "**Summary:** the lexer is done\n- 12 passed\n",
+        "## Summary\n- done\n## Next\n- parser\n",
+    ],
+)
+def test_the_time_in_a_reports_name_is_its_stamp(text: str) -> None:
+    rows = outline(text, "reports/mara-update-2026-03-02-0811.md")
+    assert [(start, iso) for start, _, iso, _ in rows] == [(1, "2026-03-02T08:11:00+00:00")]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("# Mara log\n\n## 08:20 UTC - Lexer\n", [(3, "2026-03-02T08:20:00+00:00")]),
+        ("# Lexer\n\nDate: 2026-03-02 08:15 UTC\n\ndone\n", [(1, "2026-03-02T08:15:00+00:00")]),
+        ("# Lexer Update - 08:15 UTC\ndone\n", [(1, "2026-03-02T08:15:00+00:00")]),
+    ],
+)
+def test_what_a_file_says_itself_comes_before_the_time_in_its_name(
+    text: str, begins: list[tuple[int, str]]
+) -> None:
+    rows = outline(text, "reports/mara-2026-03-02-0811.md")
+    assert [(start, iso) for start, _, iso, _ in rows] == begins

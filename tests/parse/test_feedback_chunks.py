@@ -78,7 +78,9 @@ LINES = st.sampled_from(
     ]
 )
 ANY = st.one_of(LINES, LINES, LINES, st.text(max_size=40).map(lambda text: text.replace("\n", " ")))
-PATHS = st.sampled_from(["feedback/mara.md", "feedback/mara/2026-03-02.md", "team-status.md"])
+PATHS = st.sampled_from(
+    ["feedback/mara.md", "feedback/mara/2026-03-02.md", "team-status.md", "mara-2026-03-02-0811.md"]
+)
 
 
 def tail(lines: Sequence[str], path: str, cuts: Sequence[int]) -> tuple[Entry, ...]:

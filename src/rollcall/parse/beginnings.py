@@ -76,6 +76,10 @@ _NOT_ITS_OWN = re.compile(
     r"|sprint)[ :(*_`-]*$",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"(?:[-*+] )?[*_]{0,2}([A-Z][A-Za-z /]{1,20})[*_]{0,2}[ ]?:[*_]{0,2}[ \t]*")
+_TIME_FIELD = re.compile(
+    r"(?:date|time|timestamp|date ?/ ?time|datetime|when|logged|posted)$", re.IGNORECASE
+)
 _TRAILING_CLOCK = re.compile(r"(?:[-\u2013—|@(\[]|\bat\b)[ \t]*(?=\d{1,2}:[0-5]\d)")
 _SLOT = r"(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*"
 _PLACEHOLDER = re.compile(rf"[*_` ]*{_SLOT}(?:[-\u2013—:|,]{{1,2}}[*_` ]*{_SLOT}){{0,6}}$")
@@ -95,6 +99,17 @@ _NO_OWNER = re.compile(
     r"|done|todo|wip|start|end|results?|task|summary|blocker|blocked|next|plan|proof|poll|health"
     r"|ping|ack|re|fyi|eod|sod|pr|merge|release)$"
 )
+
+
+def is_field(line: str) -> bool:
+    """Tell whether the line gives a value for a name, as ``**Owner:** mara`` does."""
+    return ":" in line[:40] and _FIELD.match(line[:PREFIX]) is not None
+
+
+def time_field(line: str) -> int | None:
+    """Return where in the line the value of a field such as ``Date:`` begins, or None."""
+    found = _FIELD.match(line[:PREFIX]) if ":" in line[:40] else None
+    return found.end() if found and _TIME_FIELD.match(found[1]) else None
 
 
 def is_placeholder(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Cut one entry out of its file: its text, its title, its identity, and what it shows."""
+"""Cut an entry out of its file: where it began or may begin, its text, and what it shows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from rollcall.model import Entry, Stamp
+from rollcall.parse.beginnings import Beginning
 from rollcall.parse.evidence import NOTHING_JUDGED, judge
 from rollcall.parse.feedback_state import FeedbackState
 from rollcall.parse.json_logs import spell_out
@@ -24,6 +25,18 @@ class Opened:
     author: str | None
     stamp: Stamp | None
     skip: int = 0
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A heading that begins an entry only once content of its own follows."""
+
+    at: int
+    state: FeedbackState
+    begun: Beginning
+    title: bool
+    stamp: Stamp | None
+    dated: bool = False
 
 
 def make_entry(lines: Sequence[str], opened: Opened, end: int, base: int, *, judged: bool) -> Entry:

@@ -14,8 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from rollcall.model import Entry, Stamp
-from rollcall.parse.beginnings import Beginning, Style, may_matter, owner_of, read_beginning
-from rollcall.parse.cutting import Opened, make_entry
+from rollcall.parse.beginnings import (
+    Beginning,
+    Style,
+    is_field,
+    may_matter,
+    owner_of,
+    read_beginning,
+    time_field,
+)
+from rollcall.parse.cutting import Opened, Waiting, make_entry
 from rollcall.parse.feedback_state import (
     FeedbackState,
     Progress,
@@ -46,7 +54,7 @@ from rollcall.parse.sections import (
     is_section,
     may_report,
 )
-from rollcall.parse.timestamps import match_time, to_stamp
+from rollcall.parse.timestamps import WrittenTime, match_time, to_stamp
 
 __all__ = [
     "FeedbackReading",
@@ -59,10 +67,6 @@ __all__ = [
 
 _HEADER_LINES = 8
 
-_FIELD = re.compile(r"(?:[-*+] )?[*_]{0,2}([A-Z][A-Za-z /]{1,20})[*_]{0,2}[ ]?:[*_]{0,2}[ \t]*")
-_TIME_FIELD = re.compile(
-    r"(?:date|time|timestamp|date ?/ ?time|datetime|when|logged|posted)$", re.IGNORECASE
-)
 _HINT = re.compile(r"[ \t]*(?:[(_*][^\n]{0,400}[)_*][.]?|<!--.*-->)[ \t\r]*$")
 
 
@@ -93,18 +97,6 @@ def read_feedback(
     return FeedbackReading(tuple(entries), opened[-1].state if opened else state)
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """A heading that begins an entry only once content of its own follows."""
-
-    at: int
-    state: FeedbackState
-    begun: Beginning
-    title: bool
-    stamp: Stamp | None
-    dated: bool = False
-
-
 class _Reader:
     """One pass over some lines."""
 
@@ -113,20 +105,20 @@ class _Reader:
         self._base = state.line
         self._state = Progress.of(state)
         self._zone = zone
-        self._waiting: _Waiting | None = None
+        self._waiting: Waiting | None = None
         self._quiet_level = 0
         self._plan = False
         self.opened: list[Opened] = []
 
     def read(self) -> None:
         """Find every beginning."""
-        index, count = 0, len(self._lines)
         if self._state.records:
             self._read_records()
             return
+        index, count = 0, len(self._lines)
         while index < count:
             line = self._lines[index].removeprefix("\ufeff")
-            if self._waiting is None and not may_matter(line):
+            if self._waiting is None and self._state.named is None and not may_matter(line):
                 index += 1
                 continue
             head = line[:8].lstrip()
@@ -141,8 +133,7 @@ class _Reader:
 
     def _read_records(self) -> None:
         for index, line in enumerate(self._lines):
-            begun = read_record(line)
-            if begun is not None:
+            if (begun := read_record(line)) is not None:
                 self._open(index, begun)
 
     def _line(self, index: int, line: str) -> None:
@@ -151,12 +142,26 @@ class _Reader:
         if is_row(line) and self._row(index, line):
             return
         begun = read_beginning(line) or read_item(line, self._lines[index + 1 : index + 7])
+        if self._state.named is not None and not is_rule(line):
+            begun = self._named(index, line, begun)
         if begun is not None and begun.style is Style.HEADING:
             self._heading(index, begun)
         elif begun is not None and self._begins(begun):
             self._open(index, begun)
         elif line[0] != "#":
             self._content(index, line)
+        self._state.named = None
+
+    def _named(self, index: int, line: str, begun: Beginning | None) -> Beginning | None:
+        """Begin the report whose time only its file's name tells, at the first line of the file."""
+        told = any(map(time_field, self._lines[index : index + _HEADER_LINES]))
+        if told or (begun and (begun.timed or is_log_title(begun.title))):
+            return begun
+        at = datetime.fromisoformat(self._state.named or "")
+        written = WrittenTime(at.date(), at.time(), self._zone, 0, 0)
+        if begun is not None:
+            return replace(begun, written=written)
+        return Beginning(Style.LINE, " ".join(line.split())[:200], written)
 
     def _row(self, index: int, line: str) -> bool:
         """Read a row of a table; tell whether the table is a log.
@@ -304,7 +309,7 @@ class _Reader:
             stamp = self._stamp(begun)
             self._timed(stamp, declared=True)
         title = title and not (begun.written is not None and begun.written.start <= 1)
-        self._waiting = _Waiting(index, state, begun, title, stamp)
+        self._waiting = Waiting(index, state, begun, title, stamp)
         self._quiet_level = 0
         self._plan = is_plan(begun.title)
         self._state.titled = True
@@ -339,16 +344,16 @@ class _Reader:
             self._waiting = None
         if self._quiet_level or is_rule(line) or _HINT.match(line[:PREFIX]):
             return
-        field = _FIELD.match(line[:PREFIX])
-        if field and _TIME_FIELD.match(field[1]) and index - waiting.at <= _HEADER_LINES:
-            self._field_time(line[:PREFIX], field.end(), waiting)
+        field = time_field(line)
+        if field is not None and index - waiting.at <= _HEADER_LINES:
+            self._field_time(line[:PREFIX], field, waiting)
             return
-        if field and waiting.title and waiting.dated:
+        if waiting.title and waiting.dated and is_field(line):
             return
         if not waiting.title or waiting.dated:
             self._confirm(report=waiting.title)
 
-    def _field_time(self, line: str, at: int, waiting: _Waiting) -> None:
+    def _field_time(self, line: str, at: int, waiting: Waiting) -> None:
         written = match_time(line, at)
         if written is None:
             return
@@ -362,10 +367,8 @@ class _Reader:
 
     def _late_field(self, index: int, line: str) -> None:
         """Read a ``Timestamp:`` line within, or at the beginning of, an entry without a time."""
-        field = _FIELD.match(line[:PREFIX]) if ":" in line[:40] else None
-        if field is None or not _TIME_FIELD.match(field[1]):
-            return
-        written = match_time(line[:PREFIX], field.end())
+        field = time_field(line)
+        written = None if field is None else match_time(line[:PREFIX], field)
         if written is None or written.clock is None:
             return
         begun = Beginning(Style.LINE, "", written)

@@ -14,6 +14,7 @@ from rollcall.model import Stamp
 _BACK = timedelta(hours=8)
 _DAY = timedelta(days=1)
 _PATH_DATE = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_PATH_TIME = re.compile(r"[-_T.]([01]\d|2[0-3])[-:.h]?([0-5]\d)(?:[-:.]?([0-5]\d))?Z?")
 _RECORDS = frozenset({".jsonl", ".ndjson"})
 _SHARED = re.compile(
     r"(?:^|[-_. ])(?:agents|team|shared|status|standups?|worklog|groupchat)(?:$|[-_. ])"
@@ -105,8 +106,22 @@ def initial_state(path: str, arrival: date) -> FeedbackState:
             day = date(int(found[1]), int(found[2]), int(found[3]))
         except ValueError:
             continue
-        return FeedbackState(day=day.isoformat(), declared=True, shared=shared, records=records)
+        return FeedbackState(
+            day=day.isoformat(),
+            declared=True,
+            shared=shared,
+            records=records,
+            named=_time_in_name(name, found, day) if name == parts.stem else None,
+        )
     return FeedbackState(day=arrival.isoformat(), guessed=True, shared=shared, records=records)
+
+
+def _time_in_name(name: str, found: re.Match[str], day: date) -> str | None:
+    """Return the instant that a name ends with, as ``2026-02-07-1751`` does."""
+    clock = _PATH_TIME.fullmatch(name, found.end())
+    if clock is None:
+        return None
+    return f"{day.isoformat()}T{clock[1]}:{clock[2]}:{clock[3] or '00'}"
 
 
 def dump_state(state: FeedbackState) -> str:
