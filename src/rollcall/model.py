@@ -134,8 +134,9 @@ class Draft:
     ``subject``, ``gives`` and ``says`` are words of its title, of what it hands over and of the
     rest; ``delivers`` and ``begins`` where it says that it hands something over, or begins to work.
     ``same`` are pairs of names of one agent: ``mara (laptop)`` in the head of ``laptop``'s file.
-    ``asking`` are the lines that ask. ``informs`` where it says that it only informs or offers,
-    ``chases`` where it says that something was asked before.
+    ``asking`` are the lines that ask; ``copied`` those of the recipients that get only a copy, and
+    are asked nothing unless by name. ``informs`` where it says that it only informs or offers,
+    ``chases`` where it says that something was asked before, ``defers`` where it puts something off.
     """
 
     path: str
@@ -166,6 +167,8 @@ class Draft:
     asking: tuple[int, ...] = ()
     informs: bool = False
     chases: bool = False
+    defers: bool = False
+    copied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rollcall.parse.outline import Line
+from rollcall.parse.questions import addresses_all, is_for_us, is_question, orders
+from rollcall.parse.topics import is_header
 
 MAX_NAMES = 40
 
@@ -32,6 +34,11 @@ _QUIET_HEADING = re.compile(
     r"\b(?:next(?:\s+steps?)?|plans?|commitments?|safety|scope|limits?|rules?|how\s+to|runbook|"
     r"examples?|template|guardrails?|principles?|validation|evidence|checkpoints?|format|"
     r"response\s+(?:rule|path)|history|log)\b",
+    re.IGNORECASE,
+)
+_ASIDE_HEADING = re.compile(
+    rf"{_DONE_HEADING.pattern}|{_QUIET_HEADING.pattern}|\b(?:context|background|rationale|reasons?|because|"
+    r"deadline|due|priority|notes?|impact|fallback|meanwhile|references?|links?|offer\w*|what\s+you\s+get)\b",
     re.IGNORECASE,
 )
 _EXPECTATIONS = re.compile(
@@ -60,7 +67,10 @@ _IMPERATIVE_CLAUSE = re.compile(
 _SENTENCES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\bplease\b(?!\s+(?:note|see|find|be\s+aware|refer|ignore|disregard|let\s+me\s+know\s+if\s+you))",
+        (
+            r"\bplease\b(?!\s+(?:note|see|find|be\s+aware|refer|ignore|disregard|do\s+not|don['\u2019]t|"
+            r"never|avoid|refrain|let\s+me\s+know\s+if\s+you))"
+        ),
         r"[请請]|お願い|\bbitte\b|\bpor\s+favor\b|\bs'il\s+vous\s+pla[iî]t\b",
         r"\b(?:can|could|would|will)\s+(?:you|someone|anyone|@\w+)\b[^.?]{0,300}\?",
         (
@@ -71,6 +81,12 @@ _SENTENCES = tuple(
         r"^(?:also\s+|still\s+|we\s+|i\s+)*need\b[^.?]{0,200}\bfrom\s+(?:you\b|@\w)",
         r"\blet\s+(?:me|us)\s+know\b(?!\s+if\s+(?:you|anything|there))",
         r"\b(?:waiting|blocked)\s+(?:on|for)\s+(?:you\b|your\b)",
+        r"\b(?:missing|outstanding|overdue|owed|lacking)\s+from\s+you\b",
+        r"^(?:needed|required|wanted)\s+(?:by|before|until)\b[^:]{0,40}:\s+\S",
+        (
+            r"^(?:(?:i|we|still|also|urgently)\s+)*need\b(?!\s+to\b)[^.?]{3,200}"
+            r"\b(?:by|before|until|asap|today|tomorrow)\b"
+        ),
         r"\bawaiting\s+your\b",
         (
             r"\byour\s+(?:review|confirmation|decision|approval|sign-?off|input|ack)\s+(?:is\s+)?"
@@ -108,6 +124,8 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _BARE_PATH = re.compile(r"(?:[\w /&-]{1,40}:\s*)?`?[^`\s][^`]{0,300}\.(?:md|txt)`?[.,;]?")
+_ORDER = orders(_VERBS)
+_TO_ALL = addresses_all(_VERBS)
 _LABEL = re.compile(r"(?:\*\*)?@?([A-Za-z][\w /&.-]{0,48}?)(?:\*\*)?\s*:(?:\*\*)?(?:\s+|$)(.*)$")
 _AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
 _WHOM = re.compile(
@@ -143,11 +161,26 @@ def read_asks(lines: Iterable[Line], kind: str = "", *, title: str = "") -> Asks
         refused = any(_NOTHING.search(line.text) for line in body if not line.level)
         asking = [] if refused else [line for line in body if not line.level][:1]
     if not asking:
-        told = [line for line in body if line.item and _is_instruction(line)]
-        by_heading = dict.fromkeys(name for line in told for name in _named_by(line.heading))
-        return Asks(asks=False, of=tuple(by_heading)[:MAX_NAMES], lines=tuple(told))
+        return _instructed(body)
     named = dict.fromkeys(name for line in asking for name in names_of(line))
     return Asks(bool(asking), tuple(named)[:MAX_NAMES], tuple(asking))
+
+
+def _instructed(body: list[Line]) -> Asks:
+    """Find orders that ask only if the name they stand by is an agent's."""
+    told = [line for line in body if line.item and _is_instruction(line)]
+    by_name = dict.fromkeys(name for line in told for name in _named_by(line.heading))
+    for line in body:
+        label = _LABEL.match(line.text)
+        if label and not line.level and _ORDER.match(label[2]) and not _is_quiet(line.heading):
+            by_name.setdefault(label[1].strip())
+            told.append(line)
+    ordered = sorted(dict.fromkeys(told), key=lambda line: line.number)
+    return Asks(asks=False, of=tuple(by_name)[:MAX_NAMES], lines=tuple(ordered))
+
+
+def _is_quiet(heading: str) -> bool:
+    return bool(_QUIET_HEADING.search(heading) or _DONE_HEADING.search(heading))
 
 
 def _is_ask_heading(text: str) -> bool:
@@ -156,10 +189,13 @@ def _is_ask_heading(text: str) -> bool:
 
 def _asking(body: list[Line], titled: bool) -> Iterator[Line]:
     """Yield the lines that ask; a heading that asks with nothing under it covers those after it."""
-    covered, covering, empty = titled, 0, False
+    covered, covering, empty, below = titled, 0, False, False
     reports = _reports(body)
     for line in body:
         if line.level:
+            below = (
+                bool(covering) and line.level > covering and not _ASIDE_HEADING.search(line.heading)
+            )
             if line.level > 1 and _is_ask_heading(line.heading):
                 covered, covering, empty = True, line.level, True
             elif covering and not empty and line.level <= covering:
@@ -167,9 +203,9 @@ def _asking(body: list[Line], titled: bool) -> Iterator[Line]:
             continue
         if line.heading and covering and _is_ask_heading(line.heading):
             empty = False
-        if _is_refused(line) or line.heading in reports:
+        if _is_refused(line) or line.heading in reports or is_header(line.text):
             continue
-        if _by_section(line, covered) or _by_sentence(line):
+        if (below and line.item) or _by_section(line, covered) or _by_sentence(line):
             yield line
 
 
@@ -229,8 +265,8 @@ def is_label(text: str) -> bool:
 
 
 def _is_instruction(line: Line) -> bool:
-    quiet = _QUIET_HEADING.search(line.heading) or _DONE_HEADING.search(line.heading)
-    return bool(_IMPERATIVE.match(line.text)) and not quiet and not _is_refused(line)
+    imperative = bool(_IMPERATIVE.match(line.text))
+    return imperative and not _is_quiet(line.heading) and not _is_refused(line)
 
 
 def _by_sentence(line: Line) -> bool:
@@ -241,6 +277,8 @@ def _by_sentence(line: Line) -> bool:
     text = _bare(line)
     if _OFFER.search(text) or re.match(r"response\s+rule", line.heading, re.IGNORECASE):
         return False
+    if is_question(text) or is_for_us(text) or _TO_ALL.match(text):
+        return True
     return any(pattern.search(text) for pattern in _SENTENCES)
 
 

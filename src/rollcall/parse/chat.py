@@ -137,6 +137,9 @@ def _comparable(draft: Draft, asks: Asks, given: Given) -> Draft:
         says=given.says,
         delivers=given.delivers,
         begins=given.begins,
+        informs=given.informs,
+        chases=given.chases,
+        defers=given.defers,
         asking=tuple(line.number for line in asks.lines),
     )
 

@@ -236,6 +236,34 @@ class Meeting:
         size = math.sqrt(self.weights.mass(left) * self.weights.mass(right))
         return self.weights.mass(left & right) / size if size else 0.0
 
+    def same_subject(self, one: Draft, other: Draft) -> float:
+        """Return how much of the shorter of two subjects both share, from 0 to 1."""
+        left, right = self._said_in(one)[3], self._said_in(other)[3]
+        size = min(self.weights.mass(left), self.weights.mass(right))
+        return self.weights.mass(left & right) / size if size else 0.0
+
+    def speaks_of(self, draft: Draft, request: Draft) -> tuple[float, float]:
+        """Return how much a message says of what it is asked for, with its subject and without."""
+        _, says, _, _ = self._said_in(draft)
+        body = self.weights.telling(draft.says)
+        told = spoken = 0.0
+        for item in self.wanted.of(request, draft.sender):
+            wanted = item.words | item.hints | item.more
+            told = max(told, self._share(wanted, says))
+            spoken = max(spoken, self._share(wanted, body))
+        return told, spoken
+
+    def repeats(self, draft: Draft, request: Draft, agent: str) -> float:
+        """Return how much of what ``request`` wants of ``agent`` another request wants again."""
+        ours = [word for want in draft.wants for word in (*want.words, *want.more)]
+        said = self.weights.telling((*ours, *draft.subject, *draft.says))
+        items = self.wanted.of(request, agent)
+        return max((self._share(item.words, said) for item in items), default=0.0)
+
+    def _share(self, wanted: AbstractSet[str], said: AbstractSet[str]) -> float:
+        size = self.weights.mass(wanted)
+        return self.weights.mass(wanted & said) / size if size else 0.0
+
     def covers(self, draft: Draft, request: Draft) -> bool:
         """Tell whether ``draft`` speaks of what ``request`` wants of its sender."""
         items = self.wanted.of(request, draft.sender)

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind
 from rollcall.parse.delivering import Fit, Meeting, best_of, is_met, may_be_met, may_begin, restated
+from rollcall.parse.exchanges import answers_of_chased, find_exchanges
 from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, targets_of
 
 _ALIKE = 0.2
@@ -47,6 +48,8 @@ def find_links(drafts: Sequence[Draft], meeting: Meeting) -> tuple[Link, ...]:
     links.add(_begun(drafts, meeting, links))
     links.add(_finished(drafts, meeting, links))
     links.add(_of_restated(drafts, meeting, links))
+    links.add(find_exchanges(drafts, index, meeting, links.acting(*LinkKind)))
+    links.add(answers_of_chased(drafts, links.acting(*LinkKind)))
     return links.all()
 
 
@@ -289,7 +292,10 @@ def _meant(
 
 
 def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
-    if draft.answers or (not draft.acks and not draft.asks):
+    begins = draft.begins and not draft.answers and not draft.delivers
+    if begins and not draft.asks:
+        yield Link(draft.path, request.path, LinkKind.ACKS, f"begins, {how}")
+    elif draft.answers or (not draft.acks and not draft.asks):
         yield Link(draft.path, request.path, LinkKind.ANSWERS, f"answers {how}")
     elif draft.acks:
         yield Link(draft.path, request.path, LinkKind.ACKS, f"acknowledges {how}")

@@ -104,7 +104,8 @@ def acts_on(line: Line, target: str) -> LinkKind | None:
     texts = (line.text.replace(target, " "), *line.above)
     for text in texts:
         if (does := classify(text)) is not None:
-            return does
+            listed = does is LinkKind.FOLLOWS_UP and _SENT.search(line.heading)
+            return LinkKind.MENTIONS if listed else does
     return classify(line.heading) if line.heading != line.text else None
 
 

@@ -86,10 +86,13 @@ class Index:
 
     def asked_by(self, asker: str, draft: Draft) -> Iterator[Draft]:
         """Yield the last that ``asker`` asked the sender of ``draft``, or everyone, before it."""
-        if draft.sender is None or draft.sender == asker:
-            return
+        if draft.sender is not None and draft.sender != asker:
+            yield from self.asked(asker, draft.sender, draft)
+
+    def asked(self, asker: str, agent: str, draft: Draft) -> Iterator[Draft]:
+        """Yield the last that ``asker`` asked ``agent``, or everyone, before ``draft``."""
         until = _day_after(draft)
-        for name in (draft.sender, EVERYONE):
+        for name in (agent, EVERYONE):
             asks = self._asks.get((name, asker), [])
             end = bisect_left(asks, until, key=_instant)
             yield from asks[max(0, end - _COMPARED) : end]

@@ -120,10 +120,18 @@ def _resolve(name: str, draft: Draft, roster: Roster) -> str | None:
     return roster.resolve(name) or roster.longest(name)
 
 
+def _parts(name: str, draft: Draft, roster: Roster) -> tuple[str, ...]:
+    """Return the names that one of a file's name may be: ``ben-and-noor-schema`` is of two agents."""
+    parts = tuple(slugify(name).split("-and-"))
+    several = name in draft.loose and len(parts) > 1 and not roster.resolve(name)
+    return parts if several and all(_found(roster, part) for part in parts) else (name,)
+
+
 def _recipients(draft: Draft, roster: Roster, sender: str | None) -> tuple[str, ...]:
     if any(is_everyone(name) for name in draft.recipients):
         return (EVERYONE,)
-    found = (_resolve(name, draft, roster) for name in draft.recipients)
+    names = (one for name in draft.recipients for one in _parts(name, draft, roster))
+    found = (_resolve(name, draft, roster) for name in names)
     return tuple(sorted({slug for slug in found if slug and slug != sender}))
 
 

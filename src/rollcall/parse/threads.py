@@ -17,6 +17,7 @@ from rollcall.model import (
     Message,
 )
 from rollcall.parse.delivering import Meeting, restated
+from rollcall.parse.exchanges import is_surely_after
 from rollcall.parse.linking import find_links
 from rollcall.parse.links import classify, references
 from rollcall.parse.outline import outline
@@ -159,10 +160,10 @@ def _with_likes(
     """Let a request be as far with an agent as another that asks it the same.
 
     ``likes`` are pairs of paths: as far as the first is, the second is too, unless what brought
-    the first there bears an earlier time than the second.
+    the first there is known to be earlier than the second.
     """
     found = {(one.request, one.provider): one for one in dependencies}
-    at = {one.path: one.stamp.at for one in drafts if one.stamp and one.stamp.has_time}
+    drafted = {one.path: one for one in drafts}
     providers: dict[str, list[str]] = defaultdict(list)
     for one in dependencies:
         providers[one.request].append(one.provider)
@@ -171,7 +172,7 @@ def _with_likes(
             one, like = found[first, agent], found.get((second, agent))
             if like is None or _FAR.index(one.state) <= _FAR.index(like.state):
                 continue
-            if one.by in at and second in at and at[one.by] < at[second]:
+            if one.by in drafted and is_surely_after(drafted[second], drafted[one.by]):
                 continue
             found[second, agent] = replace(like, state=one.state, by=one.by)
     return tuple(found.values())

@@ -190,7 +190,8 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"[*_>\s]{0,4}(?:from|to|cc|re|in[- ]reply[- ]to|date|created|status|type|id|priority)[*_]{0,2}\s?:",
+    r"[*_>\s]{0,4}(?:from|to|cc|re|in[- ]reply[- ]to|date|created|status|type|id|priority|sender|"
+    r"recipients?|subject|audience|thread|agent|author|owner|timestamp|sent)[*_]{0,2}\s?:",
     re.IGNORECASE,
 )
 _OF_AGENT = re.compile(
@@ -208,6 +209,11 @@ _ANSWERING = re.compile(
 def promises(lines: Iterable[Line]) -> bool:
     """Tell whether a message puts off what it speaks of: "will follow", "tomorrow"."""
     return any(_PUT_OFF.search(line.text[:400]) for line in lines if not line.level)
+
+
+def is_header(text: str) -> bool:
+    """Tell whether ``text`` is a line of a message's head, such as its date."""
+    return bool(_FIELD.match(text))
 
 
 def asked_by(lines: Iterable[Line]) -> tuple[str, ...]:

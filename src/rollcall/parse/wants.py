@@ -11,7 +11,8 @@ from rollcall.model import LinkKind, Want
 from rollcall.parse.asks import is_label, names_of
 from rollcall.parse.links import acts_on, targets
 from rollcall.parse.outline import Line
-from rollcall.parse.topics import words_of
+from rollcall.parse.purpose import chases, defers, only_informs
+from rollcall.parse.topics import is_header, words_of
 
 MAX_WANTS = 24
 MAX_WORDS = 16
@@ -71,6 +72,14 @@ _NOT_TELLING = frozenset(
         "section",
     ]
 )
+_TIMES = frozenset(
+    (
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today"),
+        *("tomorrow", "tonight", "noon", "midnight", "morning", "afternoon", "evening", "month"),
+        *("year", "january", "february", "march", "april", "june", "july", "august"),
+        *("september", "october", "november", "december"),
+    )
+)
 _GIVES = re.compile(
     r"\b(?:deliver(?:ed|y|s|ables?)|drop(?:ped)?|landed|shipped|ships|releas(?:ed|e|ing)|published|"
     r"implemented|implementation\s+(?:update|complete|done|status)|completed?|available|ready|"
@@ -82,6 +91,10 @@ _GIVES_NOT = re.compile(
     r"\b(?:need(?:ed|s)?|request(?:s|ed)?|required|await\w*|pending|not\s+yet|please|before|once|"
     r"when|until|if|will|would|should|must|un(?:available|ready)|not\s+(?:\w+\s+)?(?:ready|available|done)|"
     r"rules?|format|expected|blocked|asks?|focus)\b",
+    re.IGNORECASE,
+)
+_WAS_ASKED = re.compile(
+    r"\b(?:requested|needed|required|asked)\s+(?=(?:[\w/-]+\s+){1,3}(?:delivered|provided|attached|below)\b)",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
@@ -105,7 +118,9 @@ class Given:
     """What a message gives: ``delivers`` and ``begins`` where it says so.
 
     ``subject`` are the words of its title and its file's name, ``gives`` those and the words of
-    what it hands over, ``says`` all others that speak of what was done.
+    what it hands over, ``says`` all others that speak of what was done. ``informs`` where it says
+    that it only informs or offers, ``chases`` where it says that something was asked before,
+    ``defers`` where it puts off what it speaks of.
     """
 
     subject: tuple[str, ...] = ()
@@ -113,6 +128,9 @@ class Given:
     says: tuple[str, ...] = ()
     delivers: bool = False
     begins: bool = False
+    informs: bool = False
+    chases: bool = False
+    defers: bool = False
 
 
 def telling_words(text: str) -> Iterator[str]:
@@ -125,7 +143,7 @@ def telling_words(text: str) -> Iterator[str]:
         low, high = int(first), int(last or first)
         yield from (f"{phase.lower()}-{n}" for n in range(low, min(high, low + 12) + 1))
     for word in words_of(text):
-        if word not in _NOT_TELLING and word not in _PHASES:
+        if word not in _NOT_TELLING and word not in _PHASES and word not in _TIMES:
             yield word
         if word in _KIND_OF:
             yield _KIND_OF[word]
@@ -176,9 +194,10 @@ def read_given(
     gives, says = dict(subject), dict[str, None]()
     delivers = begins = False
     opening = True
+    aside = {line.heading for line in own if _is_aside(line.heading, title, subject)}
     for line in own:
         if line.level:
-            if not _ASIDE.search(line.text):
+            if line.text not in aside:
                 gives.update(dict.fromkeys(telling_words(line.text)))
             delivers = delivers or _hands_over(line.text)
             continue
@@ -187,7 +206,7 @@ def read_given(
             continue
         for target in named:
             gives.update(dict.fromkeys(telling_words(_name_of(target))))
-        if _OFFER.match(line.text) or (line.heading != title and _ASIDE.search(line.heading)):
+        if _OFFER.match(line.text) or line.heading in aside or is_header(line.text):
             continue
         if opening and not _FIELD.match(line.text):
             delivers = delivers or _hands_over(line.text)
@@ -202,7 +221,18 @@ def read_given(
         tuple(says)[:MAX_SAID],
         (delivers and telling) or _hands_over(title) or kind in _GIVING_KINDS,
         begins,
+        only_informs(title, lines, kind),
+        chases(title, lines, kind),
+        defers(lines),
     )
+
+
+def _is_aside(heading: str, title: str, subject: Iterable[str]) -> bool:
+    """Tell whether a section is beside what the message is about: its next steps, its risks."""
+    if heading == title or not _ASIDE.search(heading):
+        return False
+    words = {*telling_words(heading)}
+    return not words or not words <= {*subject}
 
 
 _FIELD = re.compile(r"[*_>\s]{0,4}[A-Za-z][\w /-]{0,24}:[*_]{0,2}(?:\s|$)")
@@ -210,6 +240,7 @@ _GIVING_KINDS = frozenset(["result", "release", "response", "answer", "reply", "
 
 
 def _hands_over(text: str) -> bool:
+    text = _WAS_ASKED.sub("", text)
     return bool(_GIVES.search(text)) and not _GIVES_NOT.search(text)
 
 

@@ -1,0 +1,62 @@
+"""Direct questions and addressed orders: asks that need no polite word, told by their form."""
+
+from __future__ import annotations
+
+import re
+
+_ENDS = r"\?(?=[\s)\"'*_`\u201d]|$)"
+_QUESTION = re.compile(
+    r"(?:^\W*|[.!;:,)\u2013—]\s+|\s-\s+)(?:and\s+|so\s+|or\s+|but\s+|also\s+)?"
+    r"(?:[@\w-]{1,40},\s+)?"
+    r"(?:which|what|who|whom|whose|when|where|how|is|are|was|were|do|does|did|has|have|can|could|"
+    r"may|shall|should|will|would|by\s+when|until\s+when|(?:in|on|at|from|for|under|with|to)\s+(?:which|what))\b"
+    rf"(?!\s+(?:do|can|should|would)\s+i\b)(?:\s+[^\s?]+){{2,60}}?\s*{_ENDS}",
+    re.IGNORECASE,
+)
+_PRESSING = re.compile(
+    rf"\bany\s+(?:news|updates?|progress|word|eta|chance)\b[^?.]{{0,120}}{_ENDS}|\beta\s*{_ENDS}",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    r"\?[)\"'*_`\u201d]*\s+(?:because|since|yes|no|none|not|simply|easy|the\s+answer|it['\u2019\s]|so\s+that)\b",
+    re.IGNORECASE,
+)
+_OF_FAQ = re.compile(r"^\W*q(?:uestion)?\s?\d*\s*[:.)]", re.IGNORECASE)
+
+_ORDERS = (
+    "list|name|tell|look|explain|supply|fill|sign|choose|pick|rate|vote|schedule|rotate|grant|"
+    "create|open|close|mark|write|implement|set|change|drop|disable|enable|deploy|release|ship|"
+    "upload|ping|assign|estimate|propose|compare|double-check|submit|describe|state|specify|"
+    "answer|get|have|point|forward|show|make|find|let|keep|ask|book|print|measure|plan|refresh|"
+    "rebuild|revert|roll|pause|resume|raise|lower|cut|tag|hold|free|cover|claim|sync|export|import"
+)
+_ALL = r"@?(?:everyone|everybody|all(?:\s+agents|\s+of\s+you)?|(?:each|every)\s+(?:agent|of\s+you)|team|folks)"
+_TO_US = re.compile(
+    r"(?:^|[.;:,\u2013—]\s+)(?:(?:then|also|and)\s+)?(?:send|tell|give|show|forward|hand|write|ping|mail|point)\s+"
+    r"(?:me|us)\b(?!\s+(?:if|when|whenever|should)\b)",
+    re.IGNORECASE,
+)
+
+
+def is_question(text: str) -> bool:
+    """Tell whether ``text`` asks something that it does not answer itself."""
+    if "?" not in text or _OF_FAQ.match(text) or _ANSWERED.search(text):
+        return False
+    return bool(_QUESTION.search(text) or _PRESSING.search(text))
+
+
+def orders(verbs: str) -> re.Pattern[str]:
+    """Return what matches an order that begins a text; ``verbs`` are further words for one."""
+    return re.compile(rf"(?:please\s+)?(?:{verbs}|{_ORDERS})\b\s+\S", re.IGNORECASE)
+
+
+def addresses_all(verbs: str) -> re.Pattern[str]:
+    """Return what matches an order to everyone: "Each agent: send me three risks"."""
+    return re.compile(
+        rf"^{_ALL}\s*[:,\u2013—-]\s+(?:please\s+)?(?:{verbs}|{_ORDERS})\b", re.IGNORECASE
+    )
+
+
+def is_for_us(text: str) -> bool:
+    """Tell whether ``text`` orders something for the one who writes: "send me the dates"."""
+    return bool(_TO_US.search(text))
