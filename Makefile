@@ -22,6 +22,8 @@ help:
 run: $(READY)
 	@$(BIN)/rollcall run --workspace . $(ARGS)
 
+# The tests start many interpreters, which would each compile everything anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)
 	@$(BIN)/python -m pytest -n 4 $(ARGS)
 

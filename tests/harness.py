@@ -27,7 +27,14 @@ from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.database import Database
 from rollcall.store.ledger import list_blockers
 from rollcall.store.placements import list_unsigned
-from rollcall.store.tables import AgentRow, BlockerRow, EntryRow, EventRow, TransitionRow
+from rollcall.store.tables import (
+    AgentRow,
+    BlockerRow,
+    EntryRow,
+    EventRow,
+    InstructionRow,
+    TransitionRow,
+)
 from rollcall.wiring import Works, build_works
 from rollcall.worker import give_instruction, work_once
 from rollcall.workspace import find_workspace
@@ -297,6 +304,12 @@ class World:
                 .order_by(col(TransitionRow.id))
             )
             return [(f"{when:%H:%M:%S}", what, agent) for when, what, agent in found]
+
+    def answers(self) -> list[str]:
+        """Return what came of each instruction, oldest first."""
+        with self._reading() as session:
+            found = session.exec(select(InstructionRow).order_by(col(InstructionRow.id)))
+            return [row.result or "" for row in found]
 
     def log_text(self) -> str:
         """Return the blockers log, empty where there is none."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.judging import REOPEN_AFTER
-from rollcall.model import Blocker
+from rollcall.model import Blocker, BlockerStatus
 from rollcall.store.instructions import finish_instruction, read_instruction
 from rollcall.store.ledger import (
     Happened,
@@ -30,6 +30,10 @@ def carry_out(session: Session, instruction: int, now: datetime) -> list[Happene
     refusal = _refuse(blocker, row.verb, row.subject)
     if refusal is not None or blocker is None:
         finish_instruction(session, instruction, refusal or "", now, refused=True)
+        return []
+    if row.verb == "ack" and blocker.status is BlockerStatus.ACKNOWLEDGED:
+        again = f"{blocker.id} is acknowledged already; nothing changed"
+        finish_instruction(session, instruction, again, now)
         return []
     if row.verb == "ack":
         why = row.text or f"acknowledged by {row.author}"

@@ -6,6 +6,7 @@ delivers. Deadlines are rows; the schedule wakes the worker at the earliest one.
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import signal
@@ -30,6 +31,7 @@ from rollcall.wiring import Works
 TICK_EVERY_S = 5
 PLAN_AHEAD = timedelta(seconds=10)
 IDLE_DELIVERY_S = 5.0
+LAST_DELIVERY_S = 1.5
 
 _log = logging.getLogger("rollcall")
 
@@ -79,7 +81,7 @@ class Daemon:
         Raises StoreUnusable when the store is taken away: another may be at work on a new one.
         """
         self._begin()
-        delivery = threading.Thread(target=self._deliver_forever, name="delivery")
+        delivery = threading.Thread(target=self._deliver_forever, name="delivery", daemon=True)
         delivery.start()
         try:
             waiting: set[Signal] = set()  # what a failed round was to do, the next one does
@@ -92,7 +94,6 @@ class Daemon:
             self._note_the_end()
         finally:
             self._end_threads(delivery)
-        self._works.deliverer.project_log()
 
     def stop(self) -> None:
         """Have the worker finish what it does and leave; safe in a signal handler."""
@@ -112,6 +113,7 @@ class Daemon:
         with works.database.write() as session:
             marks.set_instant(session, marks.STARTED, now)
             marks.set_instant(session, marks.STOPPED, None)
+            marks.set_mark(session, marks.OVERRIDES, json.dumps(works.workspace.overrides))
         works.deliverer.begin()
         if works.projection is not None:
             works.projection.begin()
@@ -132,7 +134,13 @@ class Daemon:
         if self._watcher is not None:
             self._watcher.stop()
         self._to_deliver.set()
-        delivery.join()
+        # A sink may stall for longer than whoever stops us waits before it kills.
+        delivery.join(LAST_DELIVERY_S)
+        if delivery.is_alive():
+            self._works.deliverer.abandon()
+            _log.warning("a sink has not answered; what it was given is settled at the next start")
+        else:
+            self._works.deliverer.project_log()
 
     def _note_the_end(self) -> None:
         works = self._works
@@ -140,7 +148,9 @@ class Daemon:
         with works.database.write() as session:
             marks.set_instant(session, marks.STOPPED, now)
             marks.set_instant(session, marks.PLANNED_TICK, now)
+            marks.set_mark(session, marks.OVERRIDES, None)
             marks.set_mark(session, marks.LOG_STALE, "yes")
+        works.deliverer.project_log()
 
     def _refuse_another_store(self) -> None:
         path = self._works.workspace.database_path

@@ -7,6 +7,7 @@ and the blockers log. One thread does this, so a slow sink never delays reading.
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,6 +76,8 @@ class Deliverer:
         self._paces = dict(paces or {})
         self._health = {name: _SinkHealth() for name in self._sinks}
         self._life = uuid.uuid4().hex
+        self._projecting = threading.Lock()
+        self._abandoned = threading.Event()
 
     def begin(self) -> None:
         """Free what an ended process life was sending, and record the state of the sinks."""
@@ -88,6 +91,8 @@ class Deliverer:
         # The log first: it is at hand, and no other sink can hold it up.
         self.project_log()
         now = self._clock.now()
+        if self._abandoned.is_set():
+            return False
         return self._send_next(now) or self._refresh_next(now)
 
     def deliver_all(self) -> None:
@@ -95,12 +100,19 @@ class Deliverer:
         while self.deliver_ready():
             pass
 
+    def abandon(self) -> None:
+        """Leave what is being sent unrecorded: the next start looks it up and settles it.
+
+        For a stop that cannot wait for a stalled sink, called by another thread than the sender's.
+        """
+        self._abandoned.set()
+
     def project_log(self) -> None:
-        """Bring the blockers log to the present state, if it is stale."""
-        if self._projection is None:
+        """Bring the blockers log to the present state, if it is stale; any thread may."""
+        if self._projection is None or self._abandoned.is_set():
             return
         now = self._clock.now()
-        with boundary("sink:blockers_log", self._note_fault):
+        with self._projecting, boundary("sink:blockers_log", self._note_fault):
             self._projection.refresh(now)
             self._end_fault("sink:blockers_log")
 
@@ -142,6 +154,8 @@ class Deliverer:
             return False
         name = claimed.notice.sink
         sent = self._try_to_send(claimed, self._sinks[name])
+        if self._abandoned.is_set():
+            return False
         if isinstance(sent, DeliveryFailed):
             self._settle_failure(claimed, sent, now)
             return True
@@ -217,8 +231,12 @@ class Deliverer:
             try:
                 moved = self._sinks[name].refresh(notice, root)
             except DeliveryFailed as failure:
+                if self._abandoned.is_set():
+                    return False
                 self._settle_stale_root(name, event_id, failure, now)
                 return True
+            if self._abandoned.is_set():
+                return False
             with self._database.write() as session:
                 settle_root(session, event_id, notice.blockers, moved)
             self._recover(name)
@@ -252,12 +270,16 @@ class Deliverer:
         self._end_fault(f"sink:{name}")
 
     def _note_fault(self, subject: str, text: str) -> None:
+        if self._abandoned.is_set():
+            return
         now = self._clock.now()
         with self._database.write() as session:
             marks.note_fault(session, subject, text, now)
             marks.mark_changed(session, [f"fault:{subject}"], now)
 
     def _end_fault(self, subject: str) -> None:
+        if self._abandoned.is_set():
+            return
         with self._database.read() as session:
             known = any(row.subject == subject for row in marks.list_faults(session))
         if known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,8 +42,11 @@ class Skipped:
     @property
     def shown(self) -> str:
         """Return the path as plain text: whatever hides in it is spelt out."""
-        text = str(self.path)
-        return text if text.isprintable() else ascii(text)[1:-1]
+        return _spell_out(str(self.path))
+
+    def shown_from(self, root: Path) -> str:
+        """Return the path relative to ``root``, as a source's name is, and spelt out as ``shown``."""
+        return _spell_out(Path(os.path.relpath(self.path, root)).as_posix())
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +200,7 @@ def _join(areas: Sequence[Area]) -> tuple[Area, ...]:
         unlimited = area.depth is None or depth is None
         joined[area.folder] = None if unlimited else max(area.depth or 0, depth or 0)
     return tuple(Area(folder, joined[folder]) for folder in sorted(joined))
+
+
+def _spell_out(text: str) -> str:
+    return text if text.isprintable() else ascii(text)[1:-1]

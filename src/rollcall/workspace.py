@@ -21,6 +21,7 @@ class Workspace:
     root: Path
     config_path: Path | None
     settings: Settings
+    overrides: tuple[str, ...] = ()  # as given to --set
 
     @property
     def state_dir(self) -> Path:
@@ -68,7 +69,7 @@ def find_workspace(
     text = None if path is None else _read(path)
     name = str(path and _shown(path, cwd))
     settings = load_settings(text, name=name, overrides=overrides)
-    found = Workspace(root, path, settings)
+    found = Workspace(root, path, settings, tuple(overrides))
     if path is None and workspace is None and not found.source_finder().scan().sources:
         raise WorkspaceMissing(
             f"no workspace: {cwd} and the directories above it have no {CONFIG_FILE}, and nothing "

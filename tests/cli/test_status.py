@@ -137,6 +137,15 @@ def test_a_copy_by_a_sync_program_is_said_to_be_left_out(shell: Shell) -> None:
     assert "1 request was past due at first sight; rollcall blockers --backlog" in said.out
 
 
+def test_what_is_left_out_is_named_from_the_workspace(shell: Shell) -> None:
+    team(shell).write("feedback/mara.sync-conflict-20260207-101010-ABC.md", "# mara\n")
+    (status,) = shell.run("status", "--json").records
+    said = [one["path"] for one in status["left_out"]]  # type: ignore[attr-defined]
+    assert said == ["feedback/mara.sync-conflict-20260207-101010-ABC.md"]
+    assert f"Left out: {said[0]}: is a sync" in shell.run("status").out
+    assert f"warning  sources: {said[0]} is a sync" in shell.run("doctor").out
+
+
 def test_a_hand_that_resolved_or_acknowledged_is_shown(blocked_team: Shell) -> None:
     blocked_team.run("ack", "B-0001")
     said = blocked_team.run("status")

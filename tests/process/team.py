@@ -63,7 +63,7 @@ class Team:
     def __init__(self, root: Path, *settings: str, slack: FakeSlack | None = None) -> None:
         self.root = root
         self._begun = 0
-        (root / "feedback").mkdir(parents=True)
+        (root / "feedback").mkdir(parents=True, exist_ok=True)
         self.settings = list(settings)
         self.environ = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         self.environ.pop("SLACK_BOT_TOKEN", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,6 +54,23 @@ def test_a_running_daemon_hears_of_every_instruction_at_once(
     with team.daemon(nursery):
         for _ in range(3):  # its next tick may be 5 s away
             assert wait_for_end(team.begin(nursery, "sweep"), within_s=2) == 0
+
+
+def test_status_and_agents_go_by_what_the_running_daemon_was_given(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team", "feedback.cadence=20m", "feedback.grace=0s")
+    team.append("feedback/mara.md", entry("parser"))
+    bare = Team(team.root)  # as from another terminal, without --set
+    with team.daemon(nursery):
+        code, said = bare.carry_out(nursery, "status")
+        assert (code, said.count("mara   on    "), said.count("  in 19 min")) == (0, 1, 1)
+        overridden = "Settings overridden: feedback.cadence=20m, feedback.grace=0s\n"
+        assert overridden in said
+        _, listed = bare.carry_out(nursery, "agents", "--json")
+        assert [json.loads(line)["cadence_s"] for line in listed.splitlines()] == [1200]
+    _, said = bare.carry_out(nursery, "status")
+    assert "overridden" not in said, "what a killed daemon was given holds no more"
 
 
 def test_a_second_run_is_refused_in_one_clear_line(tmp_path: Path, nursery: Nursery) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from process.nursery import Nursery
-from process.team import Team, entry
+from process.team import QUICKER, Team, entry, wait_for_end, wait_until
 from rollcall.clock import SystemClock
 from rollcall.daemon import Daemon, Signal
+from rollcall.notify.fake_slack import FakeSlack, stall_after
 from rollcall.wiring import build_works
 from rollcall.workspace import find_workspace
 
@@ -43,3 +44,24 @@ def test_a_signal_ends_the_daemon_cleanly(
         assert daemon.stop(number) == 0  # asked twice, as an impatient person does
     assert team.mark("stopped")
     assert daemon.output().splitlines()[-1].endswith("  stopped")
+
+
+def test_a_stalled_slack_holds_a_stop_up_by_two_seconds_at_most(
+    tmp_path: Path, slack: FakeSlack, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team", *QUICKER, slack=slack)
+    team.append("feedback/mara.md", entry("parser"))
+    slack.fail_next("chat.postMessage", stall_after())
+    with team.daemon(nursery) as daemon:
+        wait_until("the root accepted", lambda: slack.messages)
+        os.kill(daemon.process.pid, signal.SIGTERM)
+        wait_until("the log", lambda: "\nStopped 20" in team.log_text(), within_s=1)
+        assert wait_for_end(daemon.process, within_s=2) == 0
+    assert "a sink has not answered" in daemon.output()
+    slack_s = "SELECT fate FROM events WHERE sink = 'slack' AND transition = 'opened'"
+    assert team.rows(slack_s) == [(None,)]
+
+    with team.daemon(nursery) as daemon:
+        wait_until("it settled", lambda: team.rows(slack_s) == [("sent",)])
+        assert daemon.stop() == 0
+    assert [one.key for one in slack.messages].count(slack.messages[0].key) == 1

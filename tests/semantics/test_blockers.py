@@ -75,6 +75,18 @@ def test_acknowledged_its_ladder_stops_and_the_blocker_stays(tmp_path: Path) -> 
     ]
 
 
+def test_acknowledged_once_more_it_is_said_and_not_recorded_again(tmp_path: Path) -> None:
+    world = silent(tmp_path, *LEAD)
+    world.run_until("09:15")
+    world.tell("ack", "B-0001")
+    world.tell("ack", "B-0001", author="ben")
+    assert world.told() == [("09:10:00", "opened", "mara"), ("09:15:00", "acknowledged", "mara")]
+    assert world.answers() == [
+        "B-0001 is acknowledged; its ladder stops, it closes when its cause ends",
+        "B-0001 is acknowledged already; nothing changed",
+    ]
+
+
 def test_an_instruction_about_an_unknown_or_closed_blocker_changes_nothing(tmp_path: Path) -> None:
     world = silent(tmp_path)
     world.tell("ack", "B-0007")

@@ -11,7 +11,7 @@ import typer
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
-from rollcall.cli.stored import opened_database
+from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.clock import SystemClock
 from rollcall.config import Settings
 from rollcall.errors import UsageError
@@ -55,6 +55,7 @@ def command(
     states: dict[str, AgentState] = {}
     ambiguous: list[AmbiguousName] = []
     with opened_database(found, SystemClock()) as database:
+        found = as_it_runs(found, database)
         if database is not None:
             with database.read() as session:
                 known = read_agent_states(session, found.settings)

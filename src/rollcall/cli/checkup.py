@@ -103,7 +103,7 @@ def _look_at_sources(
         yield _warning(
             "sources", "nothing to watch", "run `rollcall init`, or set feedback.files, chat.dirs"
         )
-    yield from _look_at_left_out(discovery)
+    yield from _look_at_left_out(workspace.root, discovery)
     late = clock.now() + FUTURE
     ahead = [
         one.name
@@ -118,10 +118,12 @@ def _look_at_sources(
         )
 
 
-def _look_at_left_out(discovery: Discovery) -> Iterator[Finding]:
+def _look_at_left_out(root: Path, discovery: Discovery) -> Iterator[Finding]:
     left_out = [one for one in discovery.skipped if not one.expected]
     for one in left_out[:MOST_LEFT_OUT]:
-        yield _warning("sources", f"{one.shown} {one.reason}", "it is not read as it stands")
+        yield _warning(
+            "sources", f"{one.shown_from(root)} {one.reason}", "it is not read as it stands"
+        )
     if len(left_out) > MOST_LEFT_OUT:
         yield _warning(
             "sources", f"{len(left_out) - MOST_LEFT_OUT} more are left out", "see `rollcall status`"

@@ -98,7 +98,7 @@ def _show_sources(workspace: Workspace) -> None:
     if agents:
         say(clean(f"Agents: {', '.join(agents)}"))
     for one in discovery.skipped[:_MOST_SHOWN]:
-        say(clean(f"Left out: {one.shown.removeprefix(f'{workspace.root}/')}: {one.reason}"))
+        say(clean(f"Left out: {one.shown_from(workspace.root)}: {one.reason}"))
     if len(discovery.skipped) > _MOST_SHOWN:
         say(f"… and {len(discovery.skipped) - _MOST_SHOWN} more.")
     if discovery.sources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import typer
 
@@ -21,7 +22,7 @@ from rollcall.cli.output import (
     utc_text,
 )
 from rollcall.cli.sinks import configured_sinks, say_sink
-from rollcall.cli.stored import opened_database
+from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.clock import SystemClock
 from rollcall.lock import WorkLock
 from rollcall.model import Blocker, BlockerStatus
@@ -65,6 +66,8 @@ class _Report:
     now: datetime
     watch: WatchState
     pid: int | None
+    root: Path
+    overrides: tuple[str, ...]
     discovery: Discovery
     sinks: list[SinkState]
     agents: list[AgentState] = field(default_factory=list)
@@ -83,7 +86,11 @@ class _Report:
     @property
     def left_out(self) -> list[tuple[str, str]]:
         """Return what was left out and a person should know of, with the reason."""
-        skipped = [(one.shown, one.reason) for one in self.discovery.skipped if not one.expected]
+        skipped = [
+            (one.shown_from(self.root), one.reason)
+            for one in self.discovery.skipped
+            if not one.expected
+        ]
         return skipped + [(name, "is not there (yet)") for name in self.discovery.missing]
 
 
@@ -98,6 +105,7 @@ def command(
     found = open_workspace(workspace, config, overrides)
     clock = SystemClock()
     with opened_database(found, clock) as database:
+        found = as_it_runs(found, database)
         report = _read(found, database, clock.now())
     if as_json:
         print_json(_to_json(report))
@@ -114,6 +122,8 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         now=now,
         watch=_NEVER,
         pid=lock.holder_pid() if held else None,
+        root=workspace.root,
+        overrides=workspace.overrides,
         discovery=workspace.source_finder().scan(),
         sinks=configured_sinks(workspace.settings, os.environ),
     )
@@ -168,6 +178,7 @@ def _to_json(report: _Report) -> dict[str, object]:
         ],
         "left_out": [{"path": path, "reason": clean(why)} for path, why in report.left_out],
         "open_blockers": report.open_blockers,
+        "overrides": [clean(one) for one in report.overrides],
         "acknowledged": [one.id for one in report.acknowledged],
         "resting": [
             {"id": one.id, "condition": one.condition, "until": utc_text(until)}
@@ -238,6 +249,8 @@ def _remarks(report: _Report) -> list[str]:
     if report.ambiguous:
         lines.append(say_ambiguous_names(report.ambiguous))
     lines += [f"Left out: {path}: {why}" for path, why in report.left_out]
+    if report.overrides:
+        lines.append(f"Settings overridden: {', '.join(report.overrides)}")
     if report.copied_aside:
         lines.append(f"The blockers log was edited; that version is at {report.copied_aside}")
     lines += [

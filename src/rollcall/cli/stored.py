@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rollcall.clock import Clock
+from rollcall.lock import WorkLock
+from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.report import refusing_damage
 from rollcall.wiring import open_database
-from rollcall.workspace import Workspace
+from rollcall.workspace import Workspace, find_workspace
 
 
 @contextmanager
@@ -27,3 +30,21 @@ def opened_database(workspace: Workspace, clock: Clock) -> Iterator[Database | N
             yield database
     finally:
         database.close()
+
+
+def as_it_runs(workspace: Workspace, database: Database | None) -> Workspace:
+    """Return the workspace as the daemon that runs over it has it: with the ``--set`` given to that.
+
+    Unchanged where none runs, or where this command was given a ``--set`` of its own. Raises
+    ConfigurationError where the file, changed since, does not go with them.
+    """
+    if database is None or workspace.overrides:
+        return workspace
+    if not WorkLock(workspace.state_dir).is_held_by_someone():
+        return workspace
+    with database.read() as session:
+        overrides = json.loads(marks.get_mark(session, marks.OVERRIDES) or "[]")
+    if not overrides:
+        return workspace
+    root, config = workspace.root, workspace.config_path
+    return find_workspace(root, workspace=root, config=config, overrides=tuple(overrides))

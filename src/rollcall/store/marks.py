@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, delete, select
 
@@ -24,14 +25,21 @@ LOG_STALE = "log_stale"
 LINKS_STALE = "links_stale"
 AMBIGUOUS = "ambiguous_names"
 SETTINGS = "settings"
+OVERRIDES = "overrides"  # a running daemon's --set, as JSON
 
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(minutes=10)
 
 
+# Asked and kept many times a round: written once, so that each time costs no building.
+_GET = select(Meta.value).where(Meta.key == bindparam("key"))
+_KEEP = insert(Meta)
+_KEEP = _KEEP.on_conflict_do_update(index_elements=["key"], set_={"value": _KEEP.excluded.value})
+
+
 def get_mark(session: Session, key: str) -> str | None:
     """Return one fact, or None."""
-    return session.exec(select(Meta.value).where(Meta.key == key)).first()
+    return session.exec(_GET, params={"key": key}).first()
 
 
 def set_mark(session: Session, key: str, value: str | None) -> None:
@@ -39,8 +47,7 @@ def set_mark(session: Session, key: str, value: str | None) -> None:
     if value is None:
         session.exec(delete(Meta).where(col(Meta.key) == key))
         return
-    kept = insert(Meta).values(key=key, value=value)
-    session.exec(kept.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    session.exec(_KEEP, params={"key": key, "value": value})
 
 
 def get_instant(session: Session, key: str) -> datetime | None:
