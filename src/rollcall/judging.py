@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from rollcall.boundary import boundary
 from rollcall.config import Settings
+from rollcall.duties import Duties
 from rollcall.model import EVERYONE, BlockerKind, Transition
-from rollcall.rules.decisions import Condition, Ladder, Moment, Nudge, Verdict
+from rollcall.rules.decisions import Condition, Ladder, Moment, Nudge, Retire, Verdict
 from rollcall.rules.dependencies import (
     DependencyFacts,
     DependencyPolicy,
@@ -19,13 +20,16 @@ from rollcall.rules.dependencies import (
     judge_dependency,
 )
 from rollcall.rules.escalate import reconcile
-from rollcall.rules.proof import ProofPolicy, judge_agent
+from rollcall.rules.proof import AgentFacts, ProofPolicy, judge_agent
+from rollcall.rules.team import TeamStop
 from rollcall.rules.watched import Gap
 from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.facts import read_agent_facts
 from rollcall.store.ledger import Happened, apply_decisions, read_standing
 from rollcall.store.marks import end_fault, list_faults, mark_changed, set_deadline
 from rollcall.store.tables import AgentRow, DependencyRow, FaultRow
+from rollcall.team_stops import SUBJECT as TEAM
+from rollcall.team_stops import judge_team
 
 REOPEN_AFTER = timedelta(hours=4)
 
@@ -36,6 +40,7 @@ class Judged:
 
     happened: list[Happened] = field(default_factory=list)
     nudges: list[Nudge] = field(default_factory=list)
+    stops: list[TeamStop] = field(default_factory=list)
 
 
 class Judge:
@@ -46,7 +51,7 @@ class Judge:
         self._settings = settings
         chat = settings.chat
         self._dependencies = DependencyPolicy(chat.ack_within, chat.answer_within)
-        self._ladder = Ladder(tuple(level.after for level in settings.escalation))
+        self._duties = Duties(settings)
         self._judges: dict[str, Callable[[Session, str, Moment], Verdict]] = {
             "agent": self._judge_agent,
             "dependency": self._judge_dependency,
@@ -63,19 +68,25 @@ class Judge:
         note_fault: Callable[[str, str], None],
     ) -> Judged:
         """Judge each subject in a transaction of its own within the caller's."""
-        moment = Moment(now, self._ladder, gaps)
         judged = Judged()
         faulty = {row.subject for row in list_faults(session)}
         for subject in subjects:
             kind = subject.partition(":")[0]
+            if subject == TEAM:
+                with boundary(f"judging {subject}", note_fault), session.begin_nested():
+                    stop = judge_team(session, self._duties, gaps, now)
+                    judged.stops += [] if stop is None else [stop]
             if kind not in self._judges:
                 continue
             with boundary(f"judging {subject}", note_fault), session.begin_nested():
-                verdict = self._judges[kind](session, subject, moment)
+                verdict = self._judges[kind](session, subject, self._moment(subject, now, gaps))
                 happened = apply_decisions(session, subject, verdict.decisions, now)
                 nudges = [one for one in verdict.decisions if isinstance(one, Nudge)]
                 for nudge in nudges:
                     session.get_one(AgentRow, nudge.agent).nudged = nudge.since
+                for retiring in verdict.decisions:
+                    if isinstance(retiring, Retire):
+                        session.get_one(AgentRow, retiring.agent).retired = True
                 set_deadline(session, subject, verdict.next_check_at)
                 session.flush()
                 judged.happened += happened
@@ -96,11 +107,42 @@ class Judge:
             nudge_after=cadence if after == "cadence" else after,
             answer_within=settings.chat.answer_within,
             always_on=settings.duty.always_on,
+            max_promise=settings.duty.max_promise,
+            retire_after=None if slug in settings.agents else settings.duty.retire_after,
+        )
+
+    def agent_facts(self, session: Session, slug: str, now: datetime) -> AgentFacts | None:
+        """Return what is known of one agent's proof and duty, or None for an unknown agent."""
+        return read_agent_facts(
+            session,
+            slug,
+            self._settings.lead_of(slug),
+            lambda since: self._duties.of(session, slug, now, since=since),
+        )
+
+    def explain(
+        self, session: Session, subject: str, now: datetime, gaps: Sequence[Gap]
+    ) -> Verdict:
+        """Return what would be decided about one subject now, changing nothing."""
+        return self._judges[subject.partition(":")[0]](
+            session, subject, self._moment(subject, now, gaps)
+        )
+
+    def _moment(self, subject: str, now: datetime, gaps: Sequence[Gap]) -> Moment:
+        kind, _, rest = subject.partition(":")
+        agent = rest.rpartition(":")[2] if kind == "dependency" else rest
+        ladders = {one: self._ladder(one, agent) for one in BlockerKind}
+        return Moment(now, ladders[BlockerKind.MISSING_PROOF], gaps, ladders=ladders)
+
+    def _ladder(self, kind: BlockerKind, agent: str) -> Ladder:
+        levels = self._settings.ladder_of(kind, agent)
+        return Ladder(
+            tuple(level.after for level in levels), tuple(level.repeat_every for level in levels)
         )
 
     def _judge_agent(self, session: Session, subject: str, moment: Moment) -> Verdict:
         slug = subject.partition(":")[2]
-        facts = read_agent_facts(session, slug, self._settings.lead_of(slug))
+        facts = self.agent_facts(session, slug, moment.now)
         if facts is None:
             return Verdict()
         return judge_agent(facts, read_standing(session, subject), self.proof_policy(slug), moment)
@@ -151,7 +193,8 @@ class Judge:
                 )
             ]
         # A fault of ours is told once and kept in sight; nobody is mentioned for it.
-        once = Moment(moment.now, Ladder(self._ladder.afters[:1]), moment.gaps)
+        ladder = moment.ladder_of(BlockerKind.FAULT)
+        once = Moment(moment.now, Ladder(ladder.afters[:1], ladder.repeats[:1]), moment.gaps)
         return reconcile(
             conditions, read_standing(session, subject), once, endings={subject: "It works again"}
         )

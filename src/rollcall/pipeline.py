@@ -19,6 +19,7 @@ from rollcall.boundary import boundary
 from rollcall.carrying_out import carry_out
 from rollcall.config import Settings
 from rollcall.first_sight import settle_newcomers
+from rollcall.duties import sync_configured_pauses
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.judging import Judge, Judged
 from rollcall.reading import (
@@ -29,9 +30,12 @@ from rollcall.reading import (
     merge_declared,
 )
 from rollcall.rules.watched import Gap, find_gap
+from rollcall.signals import SUBJECT as SIGNAL
+from rollcall.signals import note_signal, read_signal
 from rollcall.sources import Discovery, Source, SourceFinder
 from rollcall.store import marks
 from rollcall.store.database import Database
+from rollcall.store.duty import list_observations
 from rollcall.store.instructions import pending_instructions
 from rollcall.store.ledger import Happened
 from rollcall.store.sources import (
@@ -92,6 +96,7 @@ class Pipeline:
                 marks.set_mark(session, marks.SETTINGS, self._in_force)
                 marks.set_mark(session, marks.LINKS_STALE, "yes")
                 merge_declared(session, self._settings, now)
+                sync_configured_pauses(session, self._settings, now)
                 judge_everything_anew(session, now)
             if gap is not None:
                 self._gap = gap
@@ -103,6 +108,7 @@ class Pipeline:
 
     def sweep(self, now: datetime) -> Round:
         """Read everything that changed, then judge: correct whatever events were missed."""
+        self._observe_signal(now)
         self.discovery = self._finder.scan()
         self._sources = {source.path: source for source in self.discovery.sources}
         # Taken before reading: what moves meanwhile has moved for the next sweep.
@@ -143,6 +149,7 @@ class Pipeline:
     def tick(self, now: datetime) -> Round:
         """Carry out instructions and judge what is due now."""
         done = Round()
+        self._observe_signal(now)
         if self._moved_roots() and not self.is_git_busy(now):
             # Once what git brought is read, what follows is the agents' own writing again.
             done = self.sweep(now)
@@ -224,6 +231,19 @@ class Pipeline:
             return False
         with self._database.write() as session:
             return self._reader.record(session, source, tail, scene)
+
+    def _observe_signal(self, now: datetime) -> None:
+        named = self._settings.duty.go_signal
+        if named is None or self._settings.duty.always_on:
+            return
+        with self._guarded(f"signal:{named}", now):
+            state = read_signal(self._finder.workspace / named)
+            with self._database.read() as session:
+                known = list_observations(session)
+                due = SIGNAL in marks.due_subjects(session, now)
+            if due or not known or known[-1].state != state.value:
+                with self._database.write() as session:
+                    note_signal(session, state, now)
 
     def _settle_newcomers(self, now: datetime) -> None:
         with self._database.write() as session:

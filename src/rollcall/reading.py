@@ -20,11 +20,13 @@ from rollcall.parse.threads import assemble, draft_entry
 from rollcall.roster import Roster
 from rollcall.rules.arrival import Came, Reading, is_in_gap
 from rollcall.rules.dependencies import DependencyPolicy
+from rollcall.rules.duty import EVERYBODY, DutyState
 from rollcall.rules.watched import Gap
 from rollcall.shared_logs import Shares, begin_state, share_out
 from rollcall.sources import Source
 from rollcall.store import tables
 from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
+from rollcall.store.duty import find_away, note_closing
 from rollcall.store.entries import EntryBatch, EntryRecord, Recorded, record_entries
 from rollcall.store.facts import find_newest_claim
 from rollcall.store.marks import AMBIGUOUS, LINKS_STALE, mark_changed, set_deadline, set_mark
@@ -37,6 +39,7 @@ from rollcall.store.messages import (
 )
 from rollcall.store.placements import Extent, forget_source
 from rollcall.store.sources import find_source, list_writers, meet_source
+from rollcall.team_stops import SUBJECT as TEAM
 from rollcall.tail import QUIET, Change, Cursor, Tail, advance, dump_cursor, load_cursor, read_tail
 
 _DRAFTS = TypeAdapter(Draft)
@@ -166,6 +169,9 @@ class SourceReader:
         if done.new or done.revised or newcomer:
             returned = self._has_returned(session, agent, reading.came, reading.now)
             _note_agent(session, agent, known, returned=returned, now=reading.now)
+            note_closing(session, agent, reading.now)
+            if newcomer or find_away(session, EVERYBODY, DutyState.STOPPED) is not None:
+                mark_changed(session, [TEAM], reading.now)
         if newcomer or reading.came is Came.HISTORY:
             _leave_unsettled(session, agent, tail.modified)
         if done.links_changed or newcomer:

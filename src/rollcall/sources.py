@@ -95,6 +95,11 @@ class SourceFinder:
             for area in self._places.areas
         )
 
+    @property
+    def workspace(self) -> Path:
+        """Return the resolved workspace."""
+        return self._workspace
+
     def inspect(self, path: Path) -> Source | Skipped | None:
         """Judge one path as a scan does: by the path, then by what stands there now.
 

@@ -6,16 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlmodel import Session
 
 from rollcall.config import Settings
 from rollcall.judging import Judge
+from rollcall.rules.duty import DutyState
 from rollcall.rules.proof import find_proof_deadline
 from rollcall.rules.watched import Gap
 from rollcall.store import marks
-from rollcall.store.facts import read_agent_facts
 from rollcall.store.outbox import list_sinks
 from rollcall.store.report import find_last_entry, list_agents
 from rollcall.store.tables import AgentRow, SinkRow
@@ -23,27 +22,26 @@ from rollcall.store.tables import AgentRow, SinkRow
 DAEMON_PLANS_AHEAD = timedelta(seconds=10)
 
 
-class Duty(StrEnum):
-    """What an agent owes now."""
-
-    ON = "on"
-    RETIRED = "retired"
-    ANSWERS_ONLY = "owes answers only"
+ON = DutyState.ON.value
+ANSWERS_ONLY = "owes answers only"
 
 
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """One agent: what it owes, its last proof, and by when the next is due at the latest.
+    """One agent: its duty, its last proof, and by when the next is due at the latest.
 
+    ``duty`` is the word of a ``DutyState``, or ``ANSWERS_ONLY``, with ``reason`` and ``until``.
     ``last_entry`` is the newest entry's stamp, or when it was seen; ``place`` is its ``file:line``.
     """
 
     slug: str
-    duty: Duty
+    duty: str
     last_proof: datetime | None = None
     due: datetime | None = None
     last_entry: datetime | None = None
     place: str | None = None
+    reason: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +92,15 @@ def find_watch_state(
     return WatchState(alive, by_daemon, since, tick, sweep)
 
 
-def read_agent_states(session: Session, settings: Settings) -> list[AgentState]:
-    """Return every agent, the declared ones too, by name."""
+def read_agent_states(session: Session, settings: Settings, now: datetime) -> list[AgentState]:
+    """Return every agent as it stands at ``now``, the declared ones too, by name."""
     judge = Judge(settings)
     gaps = marks.list_gaps(session)
     states = {
-        row.slug: _agent_state(session, settings, judge, gaps, row) for row in list_agents(session)
+        row.slug: _agent_state(session, judge, gaps, row, now) for row in list_agents(session)
     }
     for slug in settings.agents:
-        states.setdefault(slug, AgentState(slug, Duty.ON))
+        states.setdefault(slug, AgentState(slug, ON))
     return [states[slug] for slug in sorted(states)]
 
 
@@ -146,15 +144,25 @@ def _sink_state(configured: SinkState, row: SinkRow | None, faults: Mapping[str,
 
 
 def _agent_state(
-    session: Session, settings: Settings, judge: Judge, gaps: Sequence[Gap], row: AgentRow
+    session: Session, judge: Judge, gaps: Sequence[Gap], row: AgentRow, now: datetime
 ) -> AgentState:
-    facts = read_agent_facts(session, row.slug, settings.lead_of(row.slug))
-    duty = Duty.ON if row.owes_proof else Duty.ANSWERS_ONLY
-    duty = Duty.RETIRED if row.retired else duty
+    facts = judge.agent_facts(session, row.slug, now)
+    duty = DutyState.RETIRED.value if row.retired else ANSWERS_ONLY
     if facts is None:
         return AgentState(row.slug, duty)
+    if row.owes_proof and not row.retired:
+        duty = facts.duty.state.value
     due = None
-    if duty is Duty.ON:
+    if duty == ON:
         due = find_proof_deadline(facts, judge.proof_policy(row.slug), gaps)
     entered = find_last_entry(session, row.slug)
-    return AgentState(row.slug, duty, facts.proved, due, entered, facts.place)
+    return AgentState(
+        row.slug,
+        duty,
+        facts.proved,
+        due,
+        entered,
+        facts.place,
+        facts.duty.reason,
+        facts.duty.until,
+    )

@@ -17,9 +17,9 @@ from rollcall.config import Settings
 from rollcall.errors import UsageError
 from rollcall.rules.words import say_duration
 from rollcall.status import (
+    ON,
     AgentState,
     AmbiguousName,
-    Duty,
     read_agent_states,
     read_ambiguous_names,
     say_ambiguous_names,
@@ -58,13 +58,13 @@ def command(
         found = as_it_runs(found, database)
         if database is not None:
             with database.read() as session:
-                known = read_agent_states(session, found.settings)
+                known = read_agent_states(session, found.settings, SystemClock().now())
                 states = {one.slug: one for one in known}
                 ambiguous = read_ambiguous_names(session)
                 for slug, names in list_shared_logs(session).items():
                     files[slug] += names
     slugs = sorted({*states, *files, *found.settings.agents})
-    agents = [states.get(slug) or AgentState(slug, Duty.ON) for slug in slugs]
+    agents = [states.get(slug) or AgentState(slug, ON) for slug in slugs]
     if as_json:
         for one in agents:
             print_json(_to_json(one, files.get(one.slug, []), ambiguous, found.settings))
@@ -81,8 +81,8 @@ def _show(agents: list[AgentState], files: dict[str, list[str]], settings: Setti
     rows = [
         (
             one.slug,
-            one.duty.value,
-            say_duration(settings.cadence_of(one.slug)) if one.duty is Duty.ON else NOTHING,
+            one.duty,
+            say_duration(settings.cadence_of(one.slug)) if one.duty == ON else NOTHING,
             short_time(one.last_entry),
             ", ".join(_aliases(settings, one.slug)) or NOTHING,
             ", ".join(files.get(one.slug, [])) or NOTHING,
@@ -100,7 +100,7 @@ def _to_json(
         "aliases": _aliases(settings, one.slug),
         "ambiguous": [name.name for name in ambiguous if one.slug in (*name.may_be, name.name)],
         "files": files,
-        "duty": one.duty.value,
+        "duty": one.duty,
         "cadence_s": int(settings.cadence_of(one.slug).total_seconds()),
         "lead": settings.lead_of(one.slug),
         "last_entry": utc_text(one.last_entry),

@@ -133,7 +133,7 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
     with database.read() as session:
         report.watch = find_watch_state(session, held=held, sweep_every=every, now=now)
         report.sinks = read_sink_states(session, report.sinks)
-        report.agents = read_agent_states(session, workspace.settings)
+        report.agents = read_agent_states(session, workspace.settings, now)
         report.faults = [(row.subject, row.text, row.since) for row in marks.list_faults(session)]
         report.backlog = len(list_backlog(session))
         blockers = list_blockers(session, open_only=True)
@@ -162,7 +162,7 @@ def _to_json(report: _Report) -> dict[str, object]:
         "agents": [
             {
                 "slug": one.slug,
-                "duty": one.duty.value,
+                "duty": one.duty,
                 "last_proof": utc_text(one.last_proof),
                 "due": utc_text(one.due),
             }
@@ -209,7 +209,7 @@ def _show(report: _Report) -> None:
     if report.agents:
         say()
         rows = [
-            (one.slug, one.duty.value, short_time(one.last_proof), _say_due(one.due, report.now))
+            (one.slug, one.duty, short_time(one.last_proof), _say_due(one.due, report.now))
             for one in report.agents
         ]
         show_table(("Agent", "Duty", "Last proof", "Next due"), rows)

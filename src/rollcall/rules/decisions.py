@@ -206,16 +206,21 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something is judged, and the ladder in force.
+    """When something is judged, and the ladders in force.
 
-    ``gaps`` is the time before that does not count for clocks, ``rests`` what besides does not
-    count for the ladder.
+    ``ladders`` holds those of kinds of blockers that have one of their own. ``gaps`` is the time
+    before that does not count for clocks, ``rests`` what besides does not count for the ladder.
     """
 
     now: datetime
     ladder: Ladder
     gaps: Sequence[Gap] = ()
     rests: Sequence[Gap] = ()
+    ladders: Mapping[BlockerKind, Ladder] = field(default_factory=dict)
+
+    def ladder_of(self, kind: BlockerKind) -> Ladder:
+        """Return the ladder of a kind of blocker."""
+        return self.ladders.get(kind, self.ladder)
 
     @property
     def ladder_gaps(self) -> tuple[Gap, ...]:

@@ -26,7 +26,7 @@ class DutyState(StrEnum):
     SHUT_DOWN = "shut down"
     STOPPED = "team stopped"
     OFF_HOURS = "off hours"
-    ON = "on duty"
+    ON = "on"
 
 
 @dataclass(frozen=True, slots=True)

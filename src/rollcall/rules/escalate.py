@@ -93,10 +93,11 @@ def _open(
     elif condition.inhibited is not None:
         outcome.notes.append(condition.inhibited)
     else:
-        level = moment.ladder.level_at(moment.now, moment.now)
+        ladder = moment.ladder_of(condition.kind)
+        level = ladder.level_at(moment.now, moment.now)
         outcome.decisions.append(Open(condition, level))
-        outcome.checks.append(moment.ladder.next_at(moment.now, level))
-        outcome.checks.append(moment.ladder.repeat_at(moment.now, level))
+        outcome.checks.append(ladder.next_at(moment.now, level))
+        outcome.checks.append(ladder.repeat_at(moment.now, level))
 
 
 def _keep(
@@ -128,7 +129,7 @@ def _keep_open(
     if condition.inhibited is not None:
         outcome.notes.append(condition.inhibited)
         return
-    ladder, gaps = moment.ladder, moment.ladder_gaps
+    ladder, gaps = moment.ladder_of(blocker.kind), moment.ladder_gaps
     level = max(ladder.level_at(blocker.opened, moment.now, gaps), blocker.level)
     outcome.checks.append(ladder.next_at(blocker.opened, level, gaps))
     if level > blocker.level:
@@ -171,7 +172,8 @@ def _keep_snoozed(
         return
     over = snooze is None or snooze.until <= moment.now
     why = "the time of its snooze is over" if over else "its state changed while it was snoozed"
-    reached = moment.ladder.level_at(blocker.opened, moment.now, moment.ladder_gaps)
+    ladder = moment.ladder_of(blocker.kind)
+    reached = ladder.level_at(blocker.opened, moment.now, moment.ladder_gaps)
     level = max(reached, blocker.level)
     outcome.decisions.append(Unsnooze(blocker, level, why))
     _plan_again(blocker, level, moment, outcome)
@@ -205,7 +207,7 @@ def _keep_resolved(
 
 def _plan_again(blocker: Blocker, level: int, moment: Moment, outcome: _Outcome) -> None:
     """Plan the next step of a blocker whose ladder goes on now."""
-    ladder = moment.ladder
+    ladder = moment.ladder_of(blocker.kind)
     following = ladder.next_at(blocker.opened, level, moment.ladder_gaps)
     outcome.checks += [following, ladder.repeat_at(moment.now, level)]
 

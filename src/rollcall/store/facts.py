@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from rollcall.rules.proof import AgentFacts, Statement
-from rollcall.store.tables import AgentRow, EntryRow
+from rollcall.rules.duty import Duty
+from rollcall.rules.proof import AgentFacts, Promised, Statement
+from rollcall.rules.team import Silence
+from rollcall.store.tables import AgentRow, BlockerRow, EntryRow
 
 
-def read_agent_facts(session: Session, slug: str, lead: str | None) -> AgentFacts | None:
-    """Return what is known of one agent's proof, or None for an unknown agent."""
+def read_agent_facts(
+    session: Session, slug: str, lead: str | None, duty_of: Callable[[datetime], Duty]
+) -> AgentFacts | None:
+    """Return what is known of one agent's proof, or None for an unknown agent.
+
+    ``duty_of`` returns its duty with the intervals off duty from an instant on.
+    """
     row = session.get(AgentRow, slug)
     if row is None:
         return None
@@ -32,7 +40,51 @@ def read_agent_facts(session: Session, slug: str, lead: str | None) -> AgentFact
         place=None if newest is None else newest.place,
         proved_by=None if proof is None else (proof.title or proof.place),
         lead=lead,
+        duty=duty_of(min(start, _first_opened(session, slug) or start)),
+        promised=_first_promise(session, slug, proof, start),
+        heard=None if newest is None or newest.history else newest.seen_at,
     )
+
+
+def list_silences(session: Session, agents: Collection[str]) -> list[Silence]:
+    """Return since when each of these agents has written nothing."""
+    written = select(EntryRow.agent, func.max(EntryRow.seen_at)).group_by(col(EntryRow.agent))
+    heard = dict(session.exec(written).all())
+    rows = session.exec(select(AgentRow).where(col(AgentRow.slug).in_(agents)))
+    return [Silence(row.slug, max(row.since, heard.get(row.slug) or row.since)) for row in rows]
+
+
+def find_newest_arrival(session: Session) -> datetime | None:
+    """Return when anybody's newest proof counted, or None."""
+    return session.exec(select(func.max(col(EntryRow.counts_at)))).one()
+
+
+def _first_opened(session: Session, slug: str) -> datetime | None:
+    return session.exec(
+        select(func.min(col(BlockerRow.opened))).where(
+            BlockerRow.subject == f"agent:{slug}", col(BlockerRow.closed).is_(None)
+        )
+    ).one()
+
+
+def _first_promise(
+    session: Session, slug: str, proof: EntryRow | None, start: datetime
+) -> Promised | None:
+    """Return the first promise since an agent's last proof, that in the proof itself included."""
+    if proof is not None and proof.promise is not None and proof.counts_at == start:
+        return Promised(proof.promise, proof.place)
+    row = session.exec(
+        select(EntryRow)
+        .where(
+            EntryRow.agent == slug,
+            col(EntryRow.promise).is_not(None),
+            col(EntryRow.seen_at) > start,
+            col(EntryRow.history).is_(False),
+        )
+        .order_by(col(EntryRow.rank), col(EntryRow.id))
+        .limit(1)
+    ).first()
+    return None if row is None or row.promise is None else Promised(row.promise, row.place)
 
 
 def _newest_proof(session: Session, slug: str) -> EntryRow | None:

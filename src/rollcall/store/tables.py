@@ -192,6 +192,7 @@ class BlockerRow(SQLModel, table=True):
     told_at: datetime | None = _instant(nullable=True)
     snoozed_until: datetime | None = _instant(nullable=True)
     snoozed_phase: str | None = None
+    incident: int | None = Field(default=None, foreign_key="incidents.id", index=True)
 
 
 class RestRow(SQLModel, table=True):
@@ -245,13 +246,13 @@ class SilenceRow(SQLModel, table=True):
 
 
 class IncidentRow(SQLModel, table=True):
-    """One shared cause, told once: a storm of openings, or the stop of the whole team."""
+    """A storm of openings, told once; ``stopped``: the whole team had stopped before it was over."""
 
     __tablename__ = "incidents"
     id: int | None = Field(default=None, primary_key=True)
-    kind: str
     began: datetime = _instant()
     ended: datetime | None = _instant(nullable=True)
+    stopped: bool = False
 
 
 class PendingRow(SQLModel, table=True):
@@ -263,9 +264,7 @@ class PendingRow(SQLModel, table=True):
     transition: str
     level: int
     at: datetime = _instant()
-    why: str = ""
     shared: str | None = None
-    incident: int | None = Field(default=None, foreign_key="incidents.id", index=True)
     held_for: str = ""
 
 

@@ -16,9 +16,9 @@ CREATE TABLE aways (
 CREATE INDEX ix_aways_agent ON aways (agent);
 CREATE TABLE incidents (
   id INTEGER NOT NULL,
-  kind VARCHAR NOT NULL,
   began VARCHAR(27) NOT NULL,
   ended VARCHAR(27),
+  stopped BOOLEAN NOT NULL,
   PRIMARY KEY (id)
 );
 CREATE TABLE signal_observations (
@@ -44,13 +44,11 @@ CREATE TABLE pending_transitions (
   transition VARCHAR NOT NULL,
   level INTEGER NOT NULL,
   at VARCHAR(27) NOT NULL,
-  why VARCHAR NOT NULL,
   shared VARCHAR,
-  incident INTEGER,
   held_for VARCHAR NOT NULL,
   PRIMARY KEY (id),
-  FOREIGN KEY(blocker) REFERENCES blockers (number),
-  FOREIGN KEY(incident) REFERENCES incidents (id)
+  FOREIGN KEY(blocker) REFERENCES blockers (number)
 );
 CREATE INDEX ix_pending_transitions_blocker ON pending_transitions (blocker);
-CREATE INDEX ix_pending_transitions_incident ON pending_transitions (incident);
+ALTER TABLE blockers ADD COLUMN incident INTEGER REFERENCES incidents (id);
+CREATE INDEX ix_blockers_incident ON blockers (incident);

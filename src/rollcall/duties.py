@@ -1,0 +1,89 @@
+"""Whose duty it is now: from the store, the working hours and the GO signal, one agent at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from rollcall.config import Settings
+from rollcall.rules.duty import ALWAYS, EVERYBODY, Away, Duty, DutyState, find_duty
+from rollcall.rules.signal import Observation, SignalState, find_standby
+from rollcall.rules.watched import Gap
+from rollcall.store.duty import begin_away, end_away, list_aways, list_observations, list_paused_by
+from rollcall.store.marks import mark_changed
+from rollcall.store.tables import AgentRow
+
+HORIZON = timedelta(days=8)
+LOOK_BACK = timedelta(days=30)
+BY_CONFIGURATION = "configuration"
+
+
+class Duties:
+    """Finds the duty of agents; ``always_on`` puts everybody on duty for ever."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings that duty rests on."""
+        self._settings = settings
+
+    def of(
+        self, session: Session, slug: str, now: datetime, *, since: datetime | None = None
+    ) -> Duty:
+        """Return an agent's duty at ``now``, with its intervals off duty from ``since`` on."""
+        if self._settings.duty.always_on:
+            return ALWAYS
+        row = session.get(AgentRow, slug)
+        aways = list_aways(session, slug)
+        aways += self._off_hours(slug, since, now)
+        aways += self.standby(session, now)
+        return find_duty(aways, now, retired=row is not None and row.retired)
+
+    def off_duty(
+        self, session: Session, slug: str, since: datetime | None, now: datetime
+    ) -> list[Gap]:
+        """Return the time from ``since`` on at which nothing is due from an agent."""
+        return self.of(session, slug, now, since=since).gaps(now)
+
+    def standby(self, session: Session, now: datetime) -> list[Away]:
+        """Return when the GO signal told everybody to stand by."""
+        if self._settings.duty.go_signal is None:
+            return []
+        seen = [Observation(row.at, SignalState(row.state)) for row in list_observations(session)]
+        return list(find_standby(seen, now).aways)
+
+    def _off_hours(self, slug: str, since: datetime | None, now: datetime) -> list[Away]:
+        hours, zone = self._settings.hours_of(slug), self._settings.zone_of(slug)
+        if hours is None:
+            return []
+        start = max(since or now, now - LOOK_BACK) - timedelta(days=1)
+        return [
+            Away(begin, end, DutyState.OFF_HOURS, f"working hours are {hours}")
+            for begin, end in hours.off_between(start, now + HORIZON, zone)
+        ]
+
+
+def sync_configured_pauses(session: Session, settings: Settings, now: datetime) -> None:
+    """Begin and end the pauses that the configuration asks for."""
+    paused = {slug for slug in settings.agents if settings.is_paused(slug)}
+    for slug in sorted(set(list_paused_by(session, BY_CONFIGURATION)) - paused):
+        end_away(session, slug, DutyState.PAUSED, now)
+    for slug in sorted(paused):
+        begin_away(
+            session, slug, DutyState.PAUSED, now, "paused in the configuration", BY_CONFIGURATION
+        )
+    mark_changed(session, [f"agent:{slug}" for slug in settings.agents], now)
+
+
+def list_on_duty(
+    session: Session, duties: Duties, agents: Sequence[AgentRow], now: datetime
+) -> list[str]:
+    """Return those of the agents from whom proof is due now."""
+    return [
+        row.slug
+        for row in agents
+        if row.owes_proof and not row.retired and duties.of(session, row.slug, now).is_on
+    ]
+
+
+__all__ = ["EVERYBODY", "Duties", "list_on_duty", "sync_configured_pauses"]

@@ -1,0 +1,48 @@
+"""The team stops: everybody on duty has fallen silent, so it is one incident and not many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rollcall.rules.watched import Gap, watched_deadline
+from rollcall.rules.words import say_instant
+
+STOPS_AFTER = timedelta(hours=1)
+LEAST_AGENTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """One agent on duty, and since when it has written nothing: no proof and no other entry."""
+
+    agent: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamStop:
+    """The whole team is silent; ``since`` is its last word."""
+
+    since: datetime
+    agents: tuple[str, ...]
+    reason: str
+
+
+def find_stop(
+    silences: Sequence[Silence], gaps: Sequence[Gap], now: datetime
+) -> TeamStop | datetime | None:
+    """Return the stop of a team, or when it would be one if nobody wrote, or None for no team.
+
+    One agent alone is no team: its silence is an alarm however long it lasts.
+    """
+    if len(silences) < LEAST_AGENTS:
+        return None
+    last = max(one.since for one in silences)
+    due = watched_deadline(last, STOPS_AFTER, gaps)
+    if due > now:
+        return due
+    agents = tuple(sorted(one.agent for one in silences))
+    reason = f"all {len(agents)} agents on duty are silent since {say_instant(last)}"
+    return TeamStop(last, agents, reason)
