@@ -29,6 +29,7 @@ from rollcall.model import (
 )
 from rollcall.names import agent_of_path
 from rollcall.parse.chat import read_chat
+from rollcall.parse.days import move_days, settle_days
 from rollcall.parse.feedback import read_feedback
 from rollcall.reading import clean_line, link_messages, make_message_record
 from rollcall.rules.arrival import Came, Reading
@@ -126,19 +127,20 @@ def read_record(
             messages += [Sent(source.name, make_message_record(one, lines)) for one in drafts]
             continue
         state = begin_state(source, begin.astimezone(zone).date())
-        found = read_feedback(lines, state, zone).entries
+        found = settle_days(read_feedback(lines, state, zone).entries, None)
         writers = [one.agent for one in discovery.sources if one.agent]
         for agent, theirs in share_out(source, found, declared, writers).by_agent.items():
             entries += [Recorded(agent, source.name, one) for one in theirs]
     return entries, messages
 
 
-def load_entries(path: Path) -> list[Recorded]:
+def load_entries(path: Path, day: date) -> list[Recorded]:
     """Read the JSON lines that ``rollcall read feedback --json`` prints, or labels of that form.
 
-    Raises UsageError, with the line, for what is none.
+    What nobody signed in a shared log (its ``agent`` is empty) is left out. Where the day of a time
+    was guessed, the first such of its file is taken to be of ``day``. Raises UsageError, with the line, for what is none.
     """
-    found = []
+    found: list[Recorded] = []
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -152,7 +154,7 @@ def load_entries(path: Path) -> list[Recorded]:
                     f"{path}:{number}: no entry as `rollcall read feedback --json` prints it "
                     f"({type(error).__name__}: {error})"
                 ) from error
-    return found
+    return _move_guesses([one for one in found if one.agent], day)
 
 
 def replay(
@@ -304,9 +306,22 @@ class _Stage:
         return self._begin - max(before) > duty.retire_after
 
 
+def _move_guesses(found: Sequence[Recorded], day: date) -> list[Recorded]:
+    by_file: dict[str, list[Recorded]] = {}
+    for one in found:
+        by_file.setdefault(one.file, []).append(one)
+    return [
+        replace(one, entry=entry)
+        for ones in by_file.values()
+        for one, entry in zip(ones, move_days([each.entry for each in ones], day), strict=True)
+    ]
+
+
 def _load_entry(row: Mapping[str, object], number: int) -> Recorded:
     file = str(row["file"])
-    agent = str(row.get("agent") or agent_of_path(PurePosixPath(file)))
+    agent = row.get("agent")
+    if agent is None:
+        agent = agent_of_path(PurePosixPath(file))
     kinds = [EvidenceKind(str(kind)) for kind in _listed(row.get("evidence"))]
     start = int(str(row.get("start") or number))
     stated = row.get("blocked_on")
@@ -316,7 +331,7 @@ def _load_entry(row: Mapping[str, object], number: int) -> Recorded:
         title=str(row.get("title") or ""),
         key=f"{file}:{number}",
         digest=f"{file}:{number}",
-        stamp=_load_stamp(row.get("timestamp")),
+        stamp=_load_stamp(row.get("timestamp"), guess=bool(row.get("day_guessed"))),
         evidence=tuple(Evidence(kind, start, kind.value) for kind in kinds),
         fallback=bool(row.get("fallback")),
         blocked_on=None if stated is None else str(stated),
@@ -325,14 +340,14 @@ def _load_entry(row: Mapping[str, object], number: int) -> Recorded:
         entry = replace(entry, evidence=(Evidence(EvidenceKind.COMMAND, start, "labelled"),))
     if not row["proof"] and entry.proof:
         entry = replace(entry, evidence=())
-    return Recorded(agent, file, entry)
+    return Recorded(str(agent), file, entry)
 
 
 def _listed(value: object) -> Iterator[object]:
     return iter(value if isinstance(value, list) else ())
 
 
-def _load_stamp(value: object) -> Stamp | None:
+def _load_stamp(value: object, *, guess: bool) -> Stamp | None:
     if not isinstance(value, str):
         return None
     if len(value) == len("2026-01-01"):
@@ -343,7 +358,7 @@ def _load_stamp(value: object) -> Stamp | None:
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise ValueError(f"the time {value!r} names no zone")
-    return Stamp(instant)
+    return Stamp(instant, day_is_guess=guess)
 
 
 def _add_source(session: Session, file: str, now: datetime) -> tables.Source:

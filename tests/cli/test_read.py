@@ -189,3 +189,41 @@ def test_a_pipe_gets_each_row_whole_and_plain(
         f"feedback/mara.md:1  mara   2026-02-07 09:00Z  yes    diff      {long.strip()}",
         "1 entry, 1 with proof.",
     ]
+
+
+def test_what_nobody_signed_in_a_log_of_several_is_nobodys(shell: Shell) -> None:
+    shell.write(
+        "team-log.md",
+        "## 2026-02-07T09:00Z mara - Parser\n- done\n## 2026-02-07T09:05Z ben - Lexer\n- done\n"
+        "## 2026-02-07T09:10Z\n- the build is red\n",
+    )
+    said = shell.run("read", "feedback", "team-log.md", "--json")
+    assert [one["agent"] for one in said.records] == ["mara", "ben", ""]
+
+
+def test_a_day_that_only_the_last_change_told_is_marked(shell: Shell) -> None:
+    shell.write("feedback/mara.md", "**[09:00 UTC] Parser**\n- done\n")
+    shell.write("feedback/ben.md", "**[09:00 UTC] Lexer**\n2026-02-07T10:00Z - done\n")
+    said = shell.run("read", "feedback", "feedback", "--json")
+    assert [(one["agent"], one.get("day_guessed")) for one in said.records] == [
+        ("ben", None),
+        ("ben", None),
+        ("mara", True),
+    ]
+    assert said.records[0]["timestamp"] == "2026-02-07T09:00:00+00:00"
+
+
+def test_a_replay_takes_guessed_days_from_its_own_beginning(shell: Shell) -> None:
+    proof = "- `pytest` -> 12 passed\n"
+    shell.write(
+        "feedback/mara.md", f"**[09:02 UTC] Parser**\n{proof}**[09:40 UTC] Lexer**\n{proof}"
+    )
+    read = shell.run("read", "feedback", "feedback", "--json")
+    shell.write("entries.jsonl", read.out)
+    span = ("--from", "2026-02-07T09:00:00Z", "--to", "2026-02-07T10:00:00Z")
+    always = ("--set", "duty.always_on=true")
+    said = shell.run("replay", *span, *always, "--entries", "entries.jsonl", "--json")
+    assert [(one["opened"], one["closed"]) for one in said.records[0]["blockers"]] == [
+        ("2026-02-07T09:12:00Z", "2026-02-07T09:40:00Z"),
+        ("2026-02-07T09:50:00Z", None),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -39,6 +39,7 @@ from rollcall.names import (
     split_date,
 )
 from rollcall.parse.chat import read_chat
+from rollcall.parse.days import settle_days
 from rollcall.parse.feedback import initial_state, read_feedback
 from rollcall.parse.threads import Conversation, assemble
 from rollcall.places import CHAT_SUFFIXES
@@ -47,7 +48,7 @@ from rollcall.tail import read_whole
 
 OUTSIDE = 3
 LONGEST_TITLE = 80
-_FEEDBACK_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+_FEEDBACK_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".jsonl", ".ndjson"})
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -71,8 +72,10 @@ def show_feedback(
     reading = _Reading(_settings(workspace, config, overrides))
     rows = []
     for path, lines in reading.files(paths, _FEEDBACK_SUFFIXES):
-        for entry in reading.entries(path, lines):
-            agent = reading.agent_of(path, entry)
+        entries = reading.entries(path, lines)
+        owner = reading.owner_of(path, entries)
+        for entry in entries:
+            agent = reading.name_of(entry.author) if entry.author else owner
             rows.append(_entry_row(path, entry, agent))
             if as_json:
                 told = {"explanation": explanation_json(entry, lines)} if is_explained else {}
@@ -145,15 +148,22 @@ class _Reading:
                 self._refuse(path, str(error).removeprefix(f"{path}: "))
 
     def entries(self, path: Path, lines: Sequence[str]) -> Sequence[Entry]:
-        """Read a file's entries; a time of day alone is of the day in its name, or of its change."""
+        """Read a file's entries; see ``settle_days`` for the days of times of day alone."""
         zone = self.settings.workspace.timezone
         _, day = split_date(path.stem)
-        changed = datetime.fromtimestamp(path.stat().st_mtime, zone).date()
-        return read_feedback(lines, initial_state(str(path), day or changed), zone).entries
+        changed = datetime.fromtimestamp(path.stat().st_mtime, zone)
+        state = initial_state(str(path), day or changed.date())
+        return settle_days(read_feedback(lines, state, zone).entries, changed)
 
-    def agent_of(self, path: Path, entry: Entry) -> str:
-        """Return whose an entry is: what it says, else what its path says; aliases resolved."""
-        name = entry.author or agent_of_path(PurePosixPath(path.absolute().as_posix()))
+    def owner_of(self, path: Path, entries: Sequence[Entry]) -> str:
+        """Return whose a file is by its path; empty for one that many agents sign in."""
+        authors = {slugify(one.author) for one in entries if one.author}
+        if len(authors) > 1 or (authors and initial_state(str(path), date.min).shared):
+            return ""
+        return self.name_of(agent_of_path(PurePosixPath(path.absolute().as_posix())))
+
+    def name_of(self, name: str) -> str:
+        """Return the slug of an agent, by whatever alias it is called."""
         return self.roster.known(name) or slugify(name)
 
     def leave(self) -> None:
@@ -196,6 +206,7 @@ def _aliases(settings: Settings) -> dict[str, Sequence[str]]:
 
 
 def _entry_json(path: Path, entry: Entry, agent: str) -> dict[str, object]:
+    guessed = entry.stamp is not None and entry.stamp.day_is_guess
     return {
         "file": str(path),
         "start": entry.start,
@@ -207,13 +218,13 @@ def _entry_json(path: Path, entry: Entry, agent: str) -> dict[str, object]:
         "fallback": entry.fallback,
         "proof": entry.proof,
         "blocked_on": None if entry.blocked_on is None else clean(entry.blocked_on),
-    }
+    } | ({"day_guessed": True} if guessed else {})
 
 
 def _entry_row(path: Path, entry: Entry, agent: str) -> tuple[str, ...]:
     return (
         f"{path}:{entry.start}",
-        agent,
+        agent or NOTHING,
         stamp_text(entry.stamp),
         "yes" if entry.proof else NOTHING,
         " ".join(kind.value for kind in entry.kinds) or NOTHING,

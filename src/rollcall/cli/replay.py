@@ -68,7 +68,8 @@ def _load(
         settings = open_workspace(workspace, config, overrides).settings
     except WorkspaceMissing:
         settings = load_settings(None, name="", overrides=tuple(overrides or ()))
-    return settings, load_entries(entries), []
+    day = start.astimezone(settings.workspace.timezone).date()
+    return settings, load_entries(entries, day), []
 
 
 def _read_instant(option: str, text: str) -> datetime:
