@@ -25,7 +25,7 @@ run: $(READY)
 # The tests start many interpreters, which would each compile everything anew.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)
-	@$(BIN)/python -m pytest -n 4 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,9 +18,8 @@ from sqlmodel import Session, col, select
 
 from rollcall.clock import ManualClock
 from rollcall.delivery import Deliverer
-from rollcall.model import Blocker, Notice, Receipt
+from rollcall.model import Blocker
 from rollcall.notify.inbox import InboxSink
-from rollcall.notify.memory import MemorySink
 from rollcall.pipeline import Round
 from rollcall.store import marks
 from rollcall.store.conversation import facts_of, list_dependencies
@@ -38,6 +37,7 @@ from rollcall.store.tables import (
 from rollcall.wiring import Works, build_works
 from rollcall.worker import give_instruction, work_once
 from rollcall.workspace import find_workspace
+from seen import LogLine, Slack
 
 DAY = "2026-02-07"
 SLACK_ON = 'notify.slack.channel="C0123456789"'
@@ -69,39 +69,6 @@ def message(kind: str, sender: str, to: str, words: str, **matter: str) -> str:
 def ask(sender: str = "mara", to: str = "ben", **matter: str) -> str:
     """Return a request for the schema."""
     return message("request", sender, to, "Can you send me the schema?", **matter)
-
-
-class Slack(MemorySink):
-    """The shipped fake, giving receipts as Slack does: a later message finds its thread by them."""
-
-    def __init__(self) -> None:
-        super().__init__("slack")
-
-    def deliver(self, notice: Notice, root: Receipt | None) -> Receipt:
-        """Remember a notice."""
-        return _as_slack(super().deliver(notice, root))
-
-    def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
-        """Return the receipt of the newest notice with this key, or None."""
-        found = super().find(notice, root)
-        return None if found is None else _as_slack(found)
-
-
-def _as_slack(receipt: Receipt) -> Receipt:
-    return Receipt("slack", {"channel": "C0123456789", "ts": receipt.data["place"]})
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One row of the blockers log as a person reads it."""
-
-    id: str
-    opened: str
-    agent: str
-    description: str
-    owner: str
-    status: str
-    resolution: str
 
 
 class World:

@@ -73,14 +73,19 @@ PURE_PATHS = {"PurePath", "PurePosixPath", "PureWindowsPath"}
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "compile"}
 
 
+PATHS = {
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(SOURCE.rglob("*.py"))
+}
+MODULES = [module for module in PATHS if module != "__init__"]
+
+
 @cache
 def trees() -> Mapping[str, ast.Module]:
     """Map each module's dotted name below ``rollcall`` to its syntax tree."""
     return {
-        ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): (
-            ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        )
-        for path in sorted(SOURCE.rglob("*.py"))
+        module: ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        for module, path in PATHS.items()
     }
 
 
@@ -108,9 +113,6 @@ def own_imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 def layer(module: str) -> int:
     return LAYERS.get(module.partition(".")[0], EDGE)
-
-
-MODULES = [module for module in trees() if module != "__init__"]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -216,6 +216,7 @@ def test_every_target_of_make_that_the_readme_names_exists() -> None:
     assert set(named) <= targets
 
 
+@pytest.mark.waits
 @pytest.mark.timeout(120)
 def test_the_first_steps_of_the_readme_work(copy: Path) -> None:
     daemons = 0

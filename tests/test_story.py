@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import LogLine, World, at
+from harness import World, at
 from rollcall.model import Transition
+from seen import LogLine
 
 
 def test_one_day_of_an_agent_that_works_falls_silent_and_comes_back(tmp_path: Path) -> None:

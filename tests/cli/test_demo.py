@@ -20,6 +20,7 @@ def test_no_time_is_scaled_to_nothing() -> None:
     assert Times.at(20) == Times(cadence_s=1, grace_s=1, level_2_s=1, ack_s=1, pause_s=0.3)
 
 
+@pytest.mark.waits
 def test_everything_is_opened_raised_told_and_closed_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -42,6 +43,7 @@ def test_everything_is_opened_raised_told_and_closed_once(
     assert ("rollcall", "has read everything; from now on it watches") in told
 
 
+@pytest.mark.waits
 def test_the_command_ends_with_the_log_and_the_messages(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

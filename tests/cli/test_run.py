@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
+
 from cli.shell import Shell
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  ")
@@ -51,6 +53,7 @@ def running(shell: Shell, *arguments: str) -> Iterator[Daemon]:
         process.communicate()
 
 
+@pytest.mark.waits
 def test_a_day_of_a_daemon_from_its_first_line_to_its_last(shell: Shell) -> None:
     shell.write("config/rollcall.toml", '[feedback]\ncadence = "1s"\ngrace = "0s"\n[agents.ben]\n')
     shell.write("feedback/ben.md", "## 2026-02-07T09:00Z Parser\nStill working on it\n")
@@ -84,6 +87,7 @@ def test_a_day_of_a_daemon_from_its_first_line_to_its_last(shell: Shell) -> None
     assert shell.run("status").code == 1
 
 
+@pytest.mark.waits
 def test_a_sweep_beside_a_daemon_reports_what_that_did(shell: Shell) -> None:
     shell.write("feedback/ben.md", "## 2026-02-07T09:00Z Parser\nStill working on it\n")
     with running(shell) as daemon:

@@ -17,7 +17,10 @@ from log_writers import NOW, lines_of, pause, rewrite
 from rollcall.notify.blockers_log import BlockersLog
 from rollcall.parse.blockers_log import find_region
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.waits,
+    pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning"),
+]
 REWRITES = 40
 KILLS = 8
 WRITERS = {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from process.nursery import Nursery
 from process.team import QUICK, Team, entry, wait_until
 from rollcall.notify.fake_slack import FakeSlack
 
 
+@pytest.mark.waits
 def test_from_an_append_to_a_blocker_in_the_log_and_in_slack_and_back(
     tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:

@@ -25,6 +25,7 @@ INSIDE = (
 SECONDS = 5
 
 
+@pytest.mark.waits
 @pytest.mark.timeout(30)
 def test_sinks_inside_the_watched_folders_wake_nobody_by_what_is_written_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import Slack, World, proof, update
+from harness import World, proof, update
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Notice, Receipt, Transition
+from seen import Slack
 
 MARA = "feedback/mara.md"
 REGION = "<!-- rollcall -->"
