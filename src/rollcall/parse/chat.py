@@ -13,14 +13,15 @@ from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, LinkKind, Reference, Stamp
 from rollcall.parse.asks import Asks, read_asks
-from rollcall.parse.dates import read_stamp, stamp_of_name
+from rollcall.parse.dates import read_stamp, stamp_alone, stamp_of_name
 from rollcall.parse.head import Head, read_head
 from rollcall.parse.links import of_kind, references
 from rollcall.parse.names import topic_of_file
 from rollcall.parse.outline import Line, outline
 from rollcall.parse.records import is_record_file, read_records
 from rollcall.parse.topics import promises, replies, topics_of
-from rollcall.parse.turns import Turn, turns_of
+from rollcall.parse.turn import Turn
+from rollcall.parse.turns import turns_of
 from rollcall.parse.wants import Given, read_given, read_wants
 from rollcall.roster import slugify
 
@@ -44,7 +45,14 @@ def read_chat(path: str, lines: Sequence[str], zone: tzinfo) -> tuple[Draft, ...
     if is_record_file(path):
         return _records(path, lines, zone)
     head = read_head(path, lines)
-    turns = () if head.is_log else turns_of(head.body, directed=head.directed, chat=head.is_chat)
+    turns = turns_of(
+        () if head.is_barred else head.body,
+        directed=head.directed,
+        chat=head.is_chat,
+        log=head.is_log,
+        known=head.heads,
+        owner=head.owner,
+    )
     first = turns[0].start if turns else len(lines) + 1
     opening = [line for line in head.body if line.number < first]
     drafts = []
@@ -111,8 +119,9 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         sender=head.who.sender,
         recipients=head.who.recipients,
         loose=head.who.loose,
+        copied=head.who.copied,
         same=head.who.same,
-        stamp=_stamp(head, path, zone),
+        stamp=_stamp(head, path, body, zone),
         title=(head.title or head.said("subject") or PurePosixPath(path).stem)[:MAX_TITLE],
         asks=asks.asks,
         ask_of=asks.of,
@@ -144,11 +153,11 @@ def _comparable(draft: Draft, asks: Asks, given: Given) -> Draft:
     )
 
 
-def _stamp(head: Head, path: str, zone: tzinfo) -> Stamp | None:
+def _stamp(head: Head, path: str, body: Sequence[Line], zone: tzinfo) -> Stamp | None:
     stamps = [
         read_stamp(head.said("date"), zone),
         stamp_of_name(PurePosixPath(path).stem, zone),
-        *(read_stamp(line.text, zone) for line in head.body[:8] if line.level),
+        *(read_stamp(line.text, zone) for line in body[:8] if line.level),
     ]
     found = [stamp for stamp in stamps if stamp is not None]
     return next((stamp for stamp in found if stamp.has_time), found[0] if found else None)
@@ -211,6 +220,17 @@ def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:
     return said
 
 
+def _stamp_of_turn(
+    turn: Turn, said: Sequence[Line], zone: tzinfo, day: date | None
+) -> Stamp | None:
+    """Return the time that a turn bears, there or on a line of its own below, else its day's."""
+    if found := read_stamp(turn.stamp, zone, day):
+        return found
+    below = stamp_alone(said[0].text) if said else ""
+    found = read_stamp(below, zone, day) if below else None
+    return found or (read_stamp(day.isoformat(), zone) if day else None)
+
+
 def _turn(
     path: str,
     turn: Turn,
@@ -235,7 +255,8 @@ def _turn(
         end=max(body[-1].number, turn.start) if body else turn.start,
         sender=turn.sender,
         recipients=_EVERYONE if turn.inferred and asks.asks and several else turn.recipients,
-        stamp=read_stamp(turn.stamp, zone, day),
+        copied=turn.copied,
+        stamp=_stamp_of_turn(turn, said, zone, day),
         title=turn.title[:MAX_TITLE],
         asks=asks.asks,
         ask_of=asks.of,

@@ -13,6 +13,8 @@ _COMPACT = re.compile(
     r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])"
     r"(?:[T_ -]?([01]\d|2[0-3])[:-]?([0-5]\d)(?:[:-]?([0-5]\d))?(Z)?(?![0-9a-z]))?(?!\d)"
 )
+_STAMP_LINE = 60
+_WORD = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"(?<![\d:.T-])(?:[01]?\d|2[0-3]):[0-5]\d")
 
 
@@ -33,6 +35,31 @@ def has_clock(text: str) -> bool:
     head = text[:_LOOKED_AT]
     written = search_date(head) or _loose_date(head)
     return (written is not None and written.clock is not None) or bool(_CLOCK.search(head))
+
+
+def has_day(text: str) -> bool:
+    """Tell whether a date stands in ``text``."""
+    head = text[:_LOOKED_AT]
+    return (search_date(head) or _loose_date(head)) is not None
+
+
+def without_stamp(text: str) -> tuple[str, str]:
+    """Return ``text`` without the first time in it, and that time as written, or nothing."""
+    head = text[:_LOOKED_AT]
+    written = search_date(head) or _loose_date(head)
+    if written is None and (clock := _CLOCK.search(head)):
+        written = match_time(head, clock.start())
+    if written is None:
+        return text, ""
+    return f"{text[: written.start]} {text[written.end :]}", text[written.start : written.end]
+
+
+def stamp_alone(text: str) -> str:
+    """Return ``text`` where it is a line that says when and hardly more, else nothing."""
+    if len(text) > _STAMP_LINE:
+        return ""
+    rest, stamp = without_stamp(text)
+    return text if stamp and len(_WORD.findall(rest)) <= 2 else ""
 
 
 def stamp_of_name(name: str, zone: tzinfo) -> Stamp | None:

@@ -11,13 +11,14 @@ from rollcall.model import EVERYONE
 from rollcall.parse.headers import fields, front_matter, signature
 from rollcall.parse.names import (
     Who,
+    agent_of_folder,
     from_file_name,
     from_title,
     sender_of_broadcast,
     two_names,
 )
 from rollcall.parse.outline import Line, outline
-from rollcall.roster import is_everyone, is_nobody
+from rollcall.roster import is_everyone, is_nobody, slugify
 
 _NO_MESSAGE = re.compile(
     r"(?:^|[-_ ])(?:readme|templates?|index|logs?|worklog|journal|board|matrix|plans?|strategy|"
@@ -30,6 +31,7 @@ _NO_MESSAGES_IN = re.compile(
     r"(?:contracts?|templates?|plans?|archive|sprints?(?:-\d+)?|state|logs?|docs?|evidence|reports?)$",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"readme|template|index$|.*template$", re.IGNORECASE)
 _CHAT = re.compile(r"chat|thread|talk|messages|discussion|channel|conversation", re.IGNORECASE)
 _BROADCAST_FOLDER = re.compile(
     r"(?:general|broadcasts?|announcements?|all|everyone|public|team|updates|shared)$",
@@ -41,7 +43,9 @@ _BROADCAST_TITLE = re.compile(
     re.IGNORECASE,
 )
 _MAILBOX = re.compile(r"(?:inbox|mailbox|mail|messages)$", re.IGNORECASE)
+_MAILBOX_FILE = re.compile(r"(?:(.{1,60})-)?(?:inbox|mailbox)")
 _DIRECTED_FOLDER = re.compile(r"(?:for|to)-(.+)$", re.IGNORECASE)
+_COPY = re.compile(r"cc[:\s]", re.IGNORECASE)
 _SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
 
 
@@ -49,8 +53,9 @@ _SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
 class Head:
     """A file's body and what stands above it; ``directed`` where a sender is sure to be told.
 
-    ``is_log``: its name says that it is a log, a plan, a contract or the like, which holds none;
-    ``is_chat``: its name says that it is a chat.
+    ``is_log``: its name says that it is a log, a plan, a contract or the like, which holds none but
+    those that are sure; ``is_barred``: it stands among templates, plans and the like, and holds none;
+    ``is_chat``: its name says that it is a chat. ``owner`` is whose mailbox it is, where it is one.
     """
 
     body: tuple[Line, ...]
@@ -63,6 +68,13 @@ class Head:
     is_message: bool
     is_log: bool
     is_chat: bool
+    is_barred: bool = False
+    owner: str = ""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The names of those who write and read the message that begins the file."""
+        return (*filter(None, (self.who.sender,)), *self.who.recipients)
 
     def said(self, *names: str) -> str:
         """Return the first of the fields ``names`` that front matter or a header line gives."""
@@ -90,6 +102,7 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
     who = replace(who, same=two_names(said, (by_name.sender, *by_name.recipients)))
     kind = next((matter[key][0] for key in ("kind", "type") if matter.get(key)), "")
     kind = kind or head.get("kind", ("", 0))[0] or by_name.kind
+    kind = kind or ("request" if {"asker", "asked"} <= head.keys() else "")
     directed = bool(stated.sender or by_name.sender)
     return Head(
         body=body,
@@ -101,20 +114,35 @@ def read_head(path: str, lines: Sequence[str]) -> Head:
         directed=directed,
         is_message=_is_message(path, title, stated, by_name, by_title, head)
         or bool(signed and not _is_log(path)),
-        is_log=_is_log(path) and not directed,
+        is_log=_is_log(path) and not directed and not _is_mailbox(path),
         is_chat=bool(_CHAT.search(PurePosixPath(path).stem)),
+        is_barred=_is_barred(path) and not directed,
+        owner=_owner(path),
     )
+
+
+def _owner(path: str) -> str:
+    """Return whose mailbox the file ``path`` stands in, as its folders say."""
+    if found := _MAILBOX_FILE.fullmatch(slugify(PurePosixPath(path).stem)):
+        return found[1] or agent_of_folder(path)
+    around = PurePosixPath(path).parts[-3:-1]
+    in_mailbox = any(_MAILBOX.match(folder) or _DIRECTED_FOLDER.match(folder) for folder in around)
+    return agent_of_folder(path) if in_mailbox else ""
 
 
 def _stated(matter: Mapping[str, tuple[str, ...]], head: Mapping[str, tuple[str, int]]) -> Who:
     """Return who is named by front matter or by ``From:`` and ``To:`` lines."""
     senders = tuple(name for one in matter.get("from", ()) for name in _split(one))
-    senders = senders or _split(head.get("from", ("", 0))[0])
+    senders = senders or _split(head.get("from", head.get("asker", ("", 0)))[0])
     to = tuple(name for one in matter.get("to", ()) for name in _split(one))
-    to = to or _split(head.get("to", ("", 0))[0])
+    to = to or _split(head.get("to", head.get("asked", ("", 0)))[0])
+    copied = tuple(name for one in matter.get("cc", ()) for name in _split(one))
+    copied = copied or _split(head.get("cc", ("", 0))[0])
+    copied += tuple(name[3:].strip(" :") for name in to if _COPY.match(name))
+    to = tuple(name for name in to if not _COPY.match(name))
     if to and any(is_everyone(name) or re.match(r"all\b", name, re.IGNORECASE) for name in to):
         to = (EVERYONE,)
-    return Who(senders[0] if senders else None, to)
+    return Who(senders[0] if senders else None, to, copied=copied)
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -149,8 +177,9 @@ def _who(
         recipients = (folder,)
     if not recipients and not by_title.sender:
         recipients = (EVERYONE,)
-    everyone = any(is_everyone(name) for name in recipients)
-    return Who(sender, (EVERYONE,) if everyone else recipients, loose)
+    if any(is_everyone(name) for name in recipients):
+        return Who(sender, (EVERYONE,), loose)
+    return Who(sender, (*recipients, *stated.copied), loose, copied=stated.copied)
 
 
 def _sender(
@@ -172,9 +201,21 @@ def _sender(
 
 def _is_log(path: str) -> bool:
     pure = PurePosixPath(path)
-    if _NO_MESSAGES_IN.match(pure.parent.name):
+    if _is_barred(path):
         return True
     return bool(_NO_MESSAGE.search(pure.stem)) and not _CHAT.search(pure.stem)
+
+
+def _is_barred(path: str) -> bool:
+    pure = PurePosixPath(path)
+    named = _NEVER.match(pure.stem)
+    return bool(named or _NO_MESSAGES_IN.match(pure.parent.name))
+
+
+def _is_mailbox(path: str) -> bool:
+    """Tell whether the file ``path`` is a mailbox, to which others append what they write."""
+    named = _MAILBOX_FILE.fullmatch(slugify(PurePosixPath(path).stem))
+    return bool(named and not _is_barred(path))
 
 
 def _is_message(

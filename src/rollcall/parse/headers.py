@@ -17,9 +17,10 @@ _HEAD_LINES = 24
 _KEY = re.compile(r"([A-Za-z][\w -]{0,30}):(?:\s|$)")
 _NESTED = re.compile(r"\s{1,12}\S|-\s|#|[\]}]")
 _FIELD = re.compile(
-    r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
+    r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)(?:\(s\))?\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
 )
 _PARTS = re.compile(r"\s+[|·]\s+|\s{3,}|\s{2}(?=\*\*)")
+_RULE = re.compile(r"[-*_]{3,}$")
 _SIGNED = re.compile(
     r"(?:(?:--|\u2014|\u2013)\s*|(?:best|regards|cheers|thanks|signed)[,:]?\s+)"
     r"@?([A-Za-z][\w-]{1,40}(?: [A-Z][\w-]{1,30}){0,3})\W{0,3}$",
@@ -29,6 +30,11 @@ _NAMES = {
     "from": "from",
     "sender": "from",
     "author": "from",
+    "requested by": "asker",
+    "requester": "asker",
+    "raised by": "asker",
+    "assigned to": "asked",
+    "assignee": "asked",
     "owner": "owner",
     "owner lane": "owner",
     "to": "to",
@@ -36,6 +42,8 @@ _NAMES = {
     "recipients": "to",
     "audience": "to",
     "cc": "cc",
+    "copy": "cc",
+    "copy to": "cc",
     "re": "re",
     "in reply to": "re",
     "in-reply-to": "re",
@@ -57,13 +65,19 @@ _NAMES = {
     "ts": "date",
     "at": "date",
     "sent": "date",
+    "sent at": "date",
+    "posted": "date",
+    "when": "date",
+    "datetime": "date",
     "time": "date",
     "timestamp": "date",
     "id": "id",
     "message id": "id",
     "message-id": "id",
     "msg id": "id",
+    "opened": "date",
     "due": "due",
+    "due by": "due",
     "needed by": "due",
     "respond by": "due",
     "deadline": "due",
@@ -122,16 +136,25 @@ def _values(value: object) -> tuple[str, ...]:
 
 
 def fields(lines: Iterable[Line]) -> Mapping[str, tuple[str, int]]:
-    """Read ``Name: value`` lines above the first section: our name, its value and its line."""
+    """Read ``Name: value`` lines above the first section: our name, its value and its line.
+
+    Quoted lines are what another wrote, unless both sender and recipient stand there.
+    """
     found: dict[str, tuple[str, int]] = {}
+    quoted: set[str] = set()
     for seen, line in enumerate(lines):
         if seen >= _HEAD_LINES or (line.level > 1 and found) or line.fenced:
             break
+        if {"from", "to"} <= found.keys() and _RULE.match(line.text):
+            break
         for part in _PARTS.split(_row(line.text[:400])) if not line.level else ():
             name, value = _field(part)
-            if name and value:
-                found.setdefault(name, (value, line.number))
-    return found
+            if name and value and name not in found:
+                found[name] = (value, line.number)
+                quoted |= {name} if line.text.startswith(">") else set()
+    if {"from", "to"} <= quoted:
+        return found
+    return {name: value for name, value in found.items() if name not in quoted}
 
 
 def signature(lines: Sequence[Line]) -> str:

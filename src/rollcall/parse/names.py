@@ -13,7 +13,8 @@ from rollcall.roster import is_everyone, is_nobody, slugify
 _DATE = r"\d{4}-?\d{2}-?\d{2}"
 _STAMP = re.compile(rf"{_DATE}(?:[T_ -]?\d{{2}}[:-]?\d{{2}}(?:[:-]?\d{{2}})?Z?(?![0-9a-z]))?")
 _TYPED = re.compile(
-    rf"{_DATE}[T_-]?\d{{4,6}}Z?_([a-z0-9-]{{1,60}})_([a-z]{{2,20}})(?:_(.*))?$", re.IGNORECASE
+    rf"{_DATE}[T_-]?\d{{4,6}}Z?_{{1,2}}([a-z0-9-]{{1,60}})_{{1,2}}(?!to_)([a-z]{{2,20}})(?:_{{1,2}}(.*))?$",
+    re.IGNORECASE,
 )
 _FOLLOW_UP = re.compile(
     r"(?P<sender>(?:(?!-to-).){1,80}?)-follow-?up-(?:(?:to|for|with)-)?(?P<to>.+)$"
@@ -22,7 +23,17 @@ _FORMS = (
     re.compile(r"to-(?P<to>.{1,80}?)-from-(?P<sender>.+)$"),
     re.compile(r"from-(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
     re.compile(r"from-(?P<sender>.+)$"),
+    # A word for a message right before it, so that "export-from-database" names nobody.
+    re.compile(
+        r"(?:(?:re|fwd|reply|answer|response|ack)-.{1,80}?|(?:.{0,80}?-)??(?:message|note|request|"
+        r"requests|reply|response|answer|question|questions|update|ack|handoff|ask|asks))"
+        r"-from-(?P<sender>.+)$"
+    ),
     _FOLLOW_UP,
+    re.compile(
+        r"(?P<sender>(?:(?!-to-).){1,80}?)-(?:re|reply|response|answer|ack|handoff|request)-to-"
+        r"(?P<to>.+)$"
+    ),
     re.compile(r"(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
 )
 _LEADING = re.compile(
@@ -34,7 +45,8 @@ _NO_SENDER = frozenset(
 )
 _ARROW = re.compile(r"\s*(?:<?[-=\u2013—]{1,3}>|→|⇒|➜|➡|⟶|»)\s*")
 _FROM_TO = re.compile(
-    r"(?:message\s+|note\s+)?from:?\s+(.{1,80}?)\s+to:?\s+(.{1,80})$", re.IGNORECASE
+    r"(?:(?:message|note|ack|reply|answer|request|update|hand-?off)\s+)?from:?\s+(.{1,80}?)\s+to:?\s+(.{1,80})$",
+    re.IGNORECASE,
 )
 _TO_FROM = re.compile(r"(.{0,80}?)\bto\s+(.{1,80}?)\s*\(?\bfrom\s+(.{1,80})$", re.IGNORECASE)
 _TO = re.compile(r"(.{1,60}?)\s+to\s+(.{1,60})$", re.IGNORECASE)
@@ -50,13 +62,49 @@ _REQUESTS_FROM = re.compile(
 )
 _TITLED = re.compile(r"^(.*?\b(?:engineer|developer|specialist|agent|bot))\b", re.IGNORECASE)
 _TOPIC = re.compile(
-    r"\s*\b(?:progress|update|follow-?\s?up|ack(?:nowledge?ment|nowledged)?|requests?|response|"
+    r"\s*\b(?:directive|progress|update|follow-?\s?up|ack(?:nowledge?ment|nowledged)?|requests?|response|"
     r"reply|answer|message|notes?|hand-?off|status|report|broadcast|announcement|re|about)\b.*$",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"([\w .-]{1,40}?)\s*\(\s*@?([\w .-]{1,40})\s*\)")
 _MARKS = re.compile(r"[*`#]{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\[[^\]]{0,40}\]\s*")
-_FOLDER = re.compile(r"(?:for|to)-(?=.)")
+_ARROWS = re.compile(r"\s*(?:->|→|⇒|➜|➡|⟶)\s*")
+_DOUBLE = re.compile(r"(?:(?:msg|message|note)_)?(?:\d{1,6}_)?([^_]+)__([^_]+)__[^_].*")
+_FOLDER = re.compile(r"(?:for|to)[-_](?=.)")
+_MAILBOXES = frozenset(["inbox", "mailbox", "mail", "new", "unread", "read", "done", "received"])
+_OUTBOXES = frozenset(["outbox", "sent"])
+_NOT_AN_AGENT = (
+    _MAILBOXES
+    | _OUTBOXES
+    | frozenset(
+        [
+            "message",
+            "messages",
+            "msgs",
+            "chat",
+            "chats",
+            "bot-chat",
+            "bot_chat",
+            "comms",
+            "talk",
+            "queue",
+            "specific",
+            "direct",
+            "dm",
+            "dms",
+            "thread",
+            "threads",
+            "request",
+            "requests",
+            "notes",
+            "updates",
+            "handoff",
+            "handoffs",
+            "coordination",
+            "agents",
+        ]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +119,34 @@ class Who:
     loose: tuple[str, ...] = ()
     kind: str = ""
     same: tuple[tuple[str, str], ...] = ()
+    copied: tuple[str, ...] = ()
+
+
+def agent_of_folder(path: str) -> str:
+    """Return the name that the folder of a message's file bears, empty where it is no agent's.
+
+    ``inbox/mara/…`` and ``mara/inbox/…`` are for mara; ``messages/…`` is for nobody in particular.
+    """
+    folders = PurePosixPath(path).parts[:-1]
+    for folder in reversed(folders[-2:]):
+        if slugify(folder) not in _NOT_AN_AGENT:
+            return _FOLDER.sub("", folder, count=1)
+        if slugify(folder) not in _MAILBOXES:
+            break
+    return ""
+
+
+def _separated(stem: str) -> str:
+    """Return a file's name with ``-`` between words, its topic cut off where ``_`` divides it.
+
+    In ``a-b_to_c-d_topic`` and ``a-to-b_topic`` the underscores stand between the parts.
+    """
+    if found := re.match(r"([^_]+)_to_([^_]+)(?:_.*)?$", stem):
+        if "-" in stem:
+            return f"{found[1]}-to-{found[2]}"
+    elif found := re.match(r"([^_]+-to-[^_]+)_.*-", stem) or _DOUBLE.match(stem):
+        return "-to-".join(found.groups())
+    return stem.replace("_", "-")
 
 
 def from_file_name(path: str) -> Who:
@@ -81,15 +157,20 @@ def from_file_name(path: str) -> Who:
     where it ends only a roster can tell.
     """
     stem = PurePosixPath(path).stem
-    folder = _FOLDER.sub("", PurePosixPath(path).parent.name, count=1)
+    folder = agent_of_folder(path)
     if typed := _TYPED.match(stem):
         return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
-    rest = _LEADING.sub("", slugify(_STAMP.sub("", stem).replace("_", "-")))
+    rest = _LEADING.sub(
+        "", slugify(_separated(_ARROWS.sub("-to-", _STAMP.sub("", stem)).strip("-_ ")))
+    )
     if rest.split("-")[0] in _NO_SENDER:
         return Who()
     for form in _FORMS:
         if found := form.match(rest):
             return _by_form(found, folder)
+    sent = PurePosixPath(path).parts[-3:-1]
+    if len(sent) == 2 and slugify(sent[1]) in _OUTBOXES and rest.startswith("to-"):
+        return Who(sent[0], (rest[3:],), (rest[3:],))
     return Who()
 
 
@@ -153,7 +234,7 @@ def sender_of_broadcast(title: str) -> str | None:
     if found := _REQUESTS_FROM.match(text):
         return (found[1] or found[2]).strip()
     found = _BROADCAST.match(text)
-    return found[1].strip() if found else None
+    return clean(found[1]) if found else None
 
 
 def _before_topic(text: str) -> str:

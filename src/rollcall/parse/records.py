@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE
-from rollcall.parse.turns import Turn
+from rollcall.parse.turn import Turn
 from rollcall.roster import is_everyone
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")

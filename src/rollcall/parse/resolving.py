@@ -144,5 +144,7 @@ def _asked(
     found = {roster.resolve(name) for name in draft.ask_of} - {None, sender}
     named = {slug for slug in found if slug is not None}
     if recipients and EVERYONE not in recipients:
-        return tuple(sorted(named & set(recipients))) or recipients
+        copied = {_resolve(name, draft, roster) for name in draft.copied}
+        direct = tuple(slug for slug in recipients if slug not in copied)
+        return tuple(sorted(named & set(recipients))) or direct or recipients
     return tuple(sorted(named)) or (EVERYONE,)

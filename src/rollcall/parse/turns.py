@@ -3,295 +3,265 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise, takewhile
 
 from rollcall.model import EVERYONE
-from rollcall.parse.dates import has_clock
+from rollcall.parse.dates import has_clock, has_day, stamp_alone, without_stamp
+from rollcall.parse.headers import fields
 from rollcall.parse.names import from_title
 from rollcall.parse.outline import Line
-from rollcall.roster import is_everyone, slugify
+from rollcall.parse.spoken import by_line, by_pipes, by_table, id_in
+from rollcall.parse.turn import ARROW, NAME, Turn, copied_in, is_label, plain_name, split_names
+from rollcall.roster import slugify
 
-_ID = re.compile(
-    r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
+_ARROW = re.compile(ARROW)
+_BARE_ARROW = re.compile(rf"{NAME}\s*{ARROW}\s*{NAME}")
+_RULE = re.compile(r"[-*_]{3,}$")
+_REPLY = r"(?:reply|response|answer|ack|acknowledge?ment)"
+_REPLIED = re.compile(
+    rf"(?:re:?|{_REPLY}|update|message|note)\b[\s:,(\u2013—-]*(?:(?:by|from)\s+)?|"
+    r"\b(?:replied|replies|answered|wrote|writes|says?|said):?$",
+    re.IGNORECASE,
 )
-_ARROW = re.compile(r"<?[-=\u2013—]{1,3}>|→|⇒|➜|➡|⟶")
-_NAME = r"@?[A-Za-z][\w/.-]{0,40}(?: [A-Z][\w/.-]{0,30}){0,3}"
-_WHOM = rf"\s*(?:->|→|=>|⇒|➜|➡)\s*(?P<to>{_NAME}(?:,\s*{_NAME}){{0,6}})"
-_TIME = (
-    r"(?:20\d\d-\d\d-\d\d[T ,]{0,2})?\d{1,2}:\d\d(?::\d\d)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d))?"
+_REPLY_BY = re.compile(rf"{_REPLY}\s*(?:(?:by|from)\s|[\u2013—:(,-])\s*@?({NAME})", re.IGNORECASE)
+_FROM = re.compile(
+    rf"(?:(?:message|note|reply|update|request|question|ask)\s+)?from:?\s+({NAME})(?=\W|$)",
+    re.IGNORECASE,
 )
-_BARE_ARROW = re.compile(rf"{_NAME}\s*(?:->|→|=>|⇒|➜|➡)\s*{_NAME}")
-_BOLD = re.compile(
-    rf"(?:\*\*|__)(?P<from>{_NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
-    rf"(?:[\[(](?P<at>{_TIME})[\])])?\s*[:\u2013—-]?\s*(?P<text>.*)$"
+_KIND = re.compile(
+    r"[|(\[\u2013—]\s*(request|ask|question|hand-?off|ack|reply|response|answer|result|info|fyi|"
+    r"update|status|decision|follow-?up)\s*[)\]]?$",
+    re.IGNORECASE,
 )
-_STAMPED = re.compile(
-    rf"[\[(<]?(?P<at>{_TIME})[\])>]?\s*[-\u2013—|]?\s*(?:\*\*|<)?(?P<from>{_NAME})(?:\*\*|>)?(?:{_WHOM})?"
-    r"(?:\*\*)?\s*:\s+(?P<text>\S.*)$"
+_OPENED = re.compile(
+    rf"\((?:opened|raised|asked|filed|posted|started|reported|requested)\s+by\s+({NAME})",
+    re.IGNORECASE,
 )
-_SPEAKER = re.compile(rf"(?P<from>{_NAME})\s*(?:[-\u2013—,|]\s*|[\[(]\s*)(?P<at>{_TIME})")
 _CALL = re.compile(r"@([A-Za-z][\w-]{0,40})")
-_CALLED = re.compile(r"@([A-Za-z][\w-]{0,40})\b(?!\s*(?:,|and\b|&)\s*@)")
-_NOT_A_NAME = frozenset(
-    [
-        "note",
-        "notes",
-        "update",
-        "status",
-        "log",
-        "summary",
-        "todo",
-        "info",
-        "warning",
-        "error",
-        "done",
-        "next",
-        "plan",
-        "result",
-        "tests",
-        "test",
-        "build",
-        "deploy",
-        "evidence",
-        "blocker",
-        "blockers",
-        "risk",
-        "risks",
-        "fix",
-        "proof",
-        "start",
-        "end",
-        "owner",
-        "due",
-        "date",
-        "time",
-        "completed",
-        "started",
-        "context",
-        "decision",
-        "progress",
-        "task",
-        "tasks",
-        "re",
-        "sprint",
-        "phase",
-        "step",
-        "day",
-    ]
+_VOCATIVE = re.compile(
+    rf"(?:(?:hi|hey|hello|dear|thanks|thank you),?\s+)?(@?{NAME}(?:(?:,|\s+and|\s*&)\s+@?{NAME}){{0,5}})"
+    r"\s*[:,\u2013—]",
+    re.IGNORECASE,
 )
+_CALLED = re.compile(r"(?:@[A-Za-z][\w-]{0,40}(?:\s*(?:,|and\b|&))?\s*){1,8}")
+_FIELD_LINES = 8
+_ONE_NAME = re.compile(r"@?[A-Za-z][\w.-]{0,40}")
+_BOLD_LINE = re.compile(r"\*\*([^*]{2,120})\*\*:?")
+_AROUND = " \t-\u2013—:|,.()[]*_`"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One agent's turn in a thread: names and stamp as written, ``text`` what its first line says.
-
-    ``inferred``: it names nobody, and its recipients are guessed from who spoke before. ``re`` are
-    the messages that it is a reply to; ``body`` are its lines where they do not stand in the file.
-    """
-
-    start: int
-    sender: str
-    recipients: tuple[str, ...]
-    stamp: str
-    text: str
-    title: str
-    kind: str = ""
-    id: str | None = None
-    inferred: bool = False
-    re: tuple[str, ...] = ()
-    due: str = ""
-    body: tuple[str, ...] = ()
-
-
-def turns_of(body: Sequence[Line], *, directed: bool, chat: bool = False) -> tuple[Turn, ...]:
+def turns_of(
+    body: Sequence[Line],
+    *,
+    directed: bool,
+    chat: bool = False,
+    log: bool = False,
+    known: Sequence[str] = (),
+    owner: str = "",
+) -> tuple[Turn, ...]:
     """Find the turns of a thread among the lines ``body``; none where it is no thread.
 
     ``directed``: the file as a whole has a sender, so that only what bears a time or an id begins
     another's turn. ``chat``: its name says that it is one, so that a time and a name at a line's
-    beginning are enough. A turn that names nobody is for whom it follows.
+    beginning are enough; ``log``: that it is a log, in which only those who call each other by name
+    speak. ``known`` are the names at the head of the file, its sender first, ``owner`` is whose
+    mailbox it is. A turn that names nobody is for the owner, else for whom it follows.
     """
-    if rows := _by_table(body):
-        return tuple(_addressed(rows))
-    sections = _sections(body, directed)
-    known = {slugify(name) for turn in sections for name in (turn.sender, *turn.recipients)}
-    spoken = [
-        turn
-        for line in body
-        if (turn := _by_pipes(line) or _by_line(line) or _by_speaker(line, known)) is not None
-    ]
-    if not sections and not _is_talk(spoken, chat):
+    if rows := by_table(body, sure=log):
+        return tuple(_addressed(rows, {}, owner, known[:1]))
+    sections = [] if log else _sections(body, directed, known)
+    spoken = [turn for line in body if (turn := by_pipes(line) or by_line(line)) is not None]
+    if not sections and not _is_talk(spoken, _said(body, spoken), chat=chat, log=log):
         spoken = []
     found = {turn.start: turn for turn in (*spoken, *sections)}
-    return tuple(_addressed([found[start] for start in sorted(found)]))
+    turns = [found[start] for start in sorted(found)]
+    return tuple(_addressed(turns, _said(body, turns), owner, known[:1]))
 
 
-def _sections(body: Sequence[Line], directed: bool) -> list[Turn]:
+def _said(body: Sequence[Line], turns: Sequence[Turn]) -> Mapping[int, str]:
+    """Return what each turn says first, which may stand on the line below its speaker."""
+    starts = {turn.start for turn in turns}
+    below = {}
+    for at, line in enumerate(body):
+        if line.number in starts:
+            held = takewhile(lambda one: one.number not in starts, body[at + 1 : at + 3])
+            below[line.number] = next((one.text for one in held if not stamp_alone(one.text)), "")
+    return {turn.start: turn.text or below.get(turn.start, "") for turn in turns}
+
+
+def _sections(body: Sequence[Line], directed: bool, known: Iterable[str]) -> list[Turn]:
     """Return the turns that headings begin, unless most headings with a time begin none."""
-    found = [turn for line in body if (turn := _by_heading(line, directed)) is not None]
+    first = next((line.number for line in body if line.level), 0)
+    found: dict[int, Turn] = {}
+    for at, line in enumerate(body):
+        titled = _by_heading(line, directed) if line.level > 1 or line.number != first else None
+        if turn := titled or _by_fields(body, at, directed):
+            found[turn.start] = turn
+    names = {slugify(name) for name in known}
+    names |= {slugify(name) for turn in found.values() for name in (turn.sender, *turn.recipients)}
+    names.discard("")
+    for line in body:
+        if line.number not in found and (line.number != first or line.level > 1):
+            turn = _by_speaker(line, names)
+            found |= {turn.start: turn} if turn else {}
+    found = found or _by_names(body)
     timed = sum(1 for line in body if line.level > 1 and has_clock(line.text))
-    return found if 2 * len(found) >= timed else []
+    return list(found.values()) if 2 * len(found) >= timed else []
 
 
-def _is_talk(spoken: Sequence[Turn], chat: bool) -> bool:
+def _is_talk(spoken: Sequence[Turn], said: Mapping[int, str], *, chat: bool, log: bool) -> bool:
     """Tell speakers from the labels of a log: they are several, and speak to each other."""
     speakers = {slugify(turn.sender) for turn in spoken}
-    addressed = sum(1 for turn in spoken if turn.kind or turn.recipients)
+    addressed = sum(1 for turn in spoken if turn.kind or (turn.recipients and not log))
     if addressed * 4 >= max(len(spoken), 1):
         return True
-    called = {slugify(name) for turn in spoken for name in _CALL.findall(turn.text[:300])}
-    return len(speakers) > 1 and (chat or bool(called & speakers))
+    if len(speakers) < 2 or (chat and not log):
+        return len(speakers) > 1
+    called = {slugify(name) for text in said.values() for name in _CALL.findall(text[:300])}
+    return bool(called & speakers) or any(
+        _called_first(said[turn.start], speakers - {slugify(turn.sender)}) for turn in spoken
+    )
 
 
-def _addressed(turns: Sequence[Turn]) -> Iterator[Turn]:
-    """Give each turn that names nobody a recipient: whom it begins with, else who spoke before."""
-    last = before = ""
+def _called_first(text: str, speakers: Collection[str]) -> tuple[str, ...]:
+    """Return those whom ``text`` begins with: "@mara @ben …", or speakers, as in "ben, mara: …"."""
+    if found := _CALLED.match(text[:400]):
+        return tuple(_CALL.findall(found[0]))
+    if found := _VOCATIVE.match(text[:400]):
+        names = split_names(found[1])
+        if all(slugify(name) in speakers for name in names):
+            return names
+    return ()
+
+
+def _addressed(
+    turns: Sequence[Turn], said: Mapping[int, str], owner: str, first: Sequence[str]
+) -> Iterator[Turn]:
+    """Give each turn that names nobody a recipient: whom it begins with, else who spoke before.
+
+    ``first`` is who wrote what stands above them. Whom a request names replies to it.
+    """
+    last, before = first[0] if first else "", ""
+    speakers = {slugify(turn.sender) for turn in turns}
+    asked: dict[str, str] = {}
     for turn in turns:
-        if slugify(turn.sender) != slugify(last):
+        own = slugify(turn.sender)
+        if own != slugify(last):
             last, before = turn.sender, last
-        if turn.recipients:
-            yield turn
-        elif called := _CALLED.match(turn.text):
-            yield replace(turn, recipients=(called[1],))
+        before = asked.pop(own, before)
+        called = turn.recipients or _called_first(said.get(turn.start, turn.text), speakers - {own})
+        asked |= dict.fromkeys(map(slugify, called), turn.sender)
+        if called:
+            yield replace(turn, recipients=tuple(called))
+        elif owner and slugify(owner) != own:
+            yield replace(turn, recipients=(owner,))
         else:
             yield replace(turn, recipients=(before or EVERYONE,), inferred=bool(before))
 
 
 def _by_heading(line: Line, directed: bool) -> Turn | None:
-    if line.level < 2 or not _ARROW.search(line.text):
+    """Read ``## [REQ-12] a → b`` or ``## From a, 2026-02-07 10:00Z``."""
+    if not line.level:
         return None
-    found = _ID.search(line.text)
+    found = id_in(line.text)
     given = (found[1] or found[2]) if found else None
-    text = (
-        line.text[found.end() :]
-        if found and line.text[: found.start()].strip() == ""
-        else line.text
-    )
-    who = from_title(text)
+    leads = found is not None and line.text[: found.start()].strip() == ""
+    text = line.text[found.end() :] if found and leads else line.text
     timed = given is not None or has_clock(line.text)
-    if not who.sender or not (timed or (not directed and _BARE_ARROW.fullmatch(text.strip()))):
+    if not _ARROW.search(line.text):
+        return _by_from(line, text, given)
+    who = from_title(text)
+    bare = not directed and line.level > 1 and _BARE_ARROW.fullmatch(text.strip())
+    if not who.sender or not (timed or bare):
         return None
     if any(len(name.split()) > 4 for name in (who.sender, *who.recipients)):
         return None
-    return Turn(line.number, who.sender, who.recipients, line.text, "", line.text, id=given)
-
-
-def _by_line(line: Line) -> Turn | None:
-    if line.level or line.fenced or line.indent:
-        return None
-    for pattern in (_BOLD, _STAMPED):
-        found = pattern.match(line.text)
-        if found is None or not (found["at"] or found["to"]):
-            continue
-        name = found["from"].strip("@ ")
-        if slugify(name) in _NOT_A_NAME or (
-            not found["to"] and " " in name and pattern is _STAMPED
-        ):
-            continue
-        to = tuple(part.strip("@ ") for part in (found["to"] or "").split(",") if part.strip("@ "))
-        recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
-        given = _ID.search(found["text"][:40])
-        return Turn(
-            line.number,
-            name,
-            recipients,
-            found["at"] or "",
-            found["text"],
-            found["text"] or line.text,
-            id=(given[1] or given[2]) if given else None,
-        )
-    return None
-
-
-def _by_speaker(line: Line, known: set[str]) -> Turn | None:
-    if line.level < 2 or (found := _SPEAKER.match(line.text)) is None:
-        return None
-    name = found["from"].strip("@ ")
-    if slugify(name) not in known and not found["from"].startswith("@"):
-        return None
-    return Turn(line.number, name, (), line.text, "", line.text)
-
-
-def _by_pipes(line: Line) -> Turn | None:
-    """Read ``MSG | <stamp> | <from> | to:<to> | type:<type> | note:<text>`` in any of its widths."""
-    if line.level or line.fenced or line.text.count("|") < 3:
-        return None
-    parts = [part.strip() for part in line.text.strip("| ").split("|")]
-    named = dict(
-        re.findall(r"^([a-z]{2,10}):\s*(.*)$", part, re.IGNORECASE)[0]
-        for part in parts
-        if _key(part)
-    )
-    fields = {key.casefold(): value for key, value in named.items()}
-    plain = [part for part in parts if not _key(part)]
-    at = next((n for n, part in enumerate(plain) if re.match(r"20\d\d-\d\d-\d\d", part)), None)
-    if at is None or "to" not in fields:
-        return None
-    sender = fields.get("from") or (plain[at + 1] if at + 1 < len(plain) else "")
-    if not re.fullmatch(_NAME, sender):
-        return None
-    to = tuple(part.strip(" @") for part in fields["to"].split(",") if part.strip(" @"))
-    recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
-    text = next(
-        (fields[key] for key in ("note", "msg", "text", "message", "body") if key in fields), ""
-    )
-    text = text or " ".join(plain[at + 2 :])
-    kind = fields.get("type", "").casefold() or "message"
-    return Turn(line.number, sender, recipients, plain[at], text, text, kind, fields.get("id"))
-
-
-def _key(part: str) -> bool:
-    return bool(re.match(r"[a-z]{2,10}:(?!\d\d)", part, re.IGNORECASE))
-
-
-_COLUMNS = {
-    "from": "from",
-    "sender": "from",
-    "agent": "from",
-    "author": "from",
-    "to": "to",
-    "recipient": "to",
-    "recipients": "to",
-    "message": "text",
-    "note": "text",
-    "text": "text",
-    "request": "text",
-    "time": "at",
-    "timestamp": "at",
-    "date": "at",
-    "when": "at",
-    "type": "kind",
-    "kind": "kind",
-    "id": "id",
-}
-
-
-def _by_table(body: Sequence[Line]) -> list[Turn]:
-    """Read a Markdown table whose columns say who writes what to whom, one turn a row."""
-    columns: dict[str, int] = {}
-    found = []
-    for line in body:
-        if not line.text.startswith("|") or line.fenced:
-            columns = {}
-            continue
-        cells = [cell.strip() for cell in line.text.strip("| ").split("|")]
-        if not columns:
-            names = [_COLUMNS.get(cell.strip("*").casefold(), "") for cell in cells]
-            known = {name: at for at, name in enumerate(names) if name}
-            columns = known if {"from", "to", "text"} <= known.keys() else {"": -1}
-        elif "from" in columns and (turn := _row(line.number, cells, columns)):
-            found.append(turn)
-    return found
-
-
-def _row(number: int, cells: Sequence[str], columns: Mapping[str, int]) -> Turn | None:
-    said = {name: cells[at] for name, at in columns.items() if at < len(cells)}
-    sender, text = said.get("from", "").strip("@*` "), said.get("text", "")
-    if not re.fullmatch(_NAME, sender) or not text:
-        return None
-    to = tuple(one.strip("@*` ") for one in said.get("to", "").split(",") if one.strip("@*` "))
-    recipients = (EVERYONE,) if any(is_everyone(one) for one in to) else to
-    kind = said.get("kind", "").casefold()
+    copied = copied_in(line.text)
+    kind = _KIND.search(line.text)
+    to = who.recipients if EVERYONE in who.recipients else (*who.recipients, *copied)
     return Turn(
-        number, sender, recipients, said.get("at", ""), text, text, kind, said.get("id") or None
+        line.number,
+        who.sender,
+        to,
+        line.text,
+        "",
+        line.text,
+        kind[1].casefold() if kind else "",
+        given,
+        copied=copied,
     )
+
+
+def _by_from(line: Line, text: str, given: str | None) -> Turn | None:
+    rest, stamp = without_stamp(text)
+    found = _FROM.match(rest.strip(_AROUND))
+    if found is None or not (stamp or given):
+        return None
+    who = from_title(rest.strip(_AROUND))
+    sender, to = (who.sender, who.recipients) if who.sender else (found[1], ())
+    return Turn(line.number, sender, to, line.text, "", line.text, id=given)
+
+
+def _by_fields(body: Sequence[Line], at: int, directed: bool) -> Turn | None:
+    """Read a heading or a rule with lines such as ``From: mara`` below it."""
+    line = body[at]
+    if line.fenced or not (line.level > 1 or (not line.level and _RULE.match(line.text))):
+        return None
+    under = body[at + 1 : at + 1 + _FIELD_LINES]
+    held = tuple(takewhile(lambda one: not one.level and not one.fenced and fields((one,)), under))
+    said = {name: value for name, (value, _) in fields(held).items()}
+    opened = _OPENED.search(line.text) if line.level else None
+    sender = plain_name(said.get("from", "") or (opened[1] if opened else ""))
+    dated = "date" in said or "re" in said or has_day(line.text) or id_in(line.text)
+    if not sender or not (dated if directed else dated or "to" in said):
+        return None
+    copied = split_names(said.get("cc", ""))
+    to = split_names(said.get("to", ""))
+    return Turn(
+        line.number if line.level else held[0].number,
+        sender,
+        to if EVERYONE in to else (*to, *copied),
+        said.get("date") or line.text,
+        "",
+        said.get("subject") or (line.text if line.level else ""),
+        said.get("kind", "").casefold(),
+        said.get("id"),
+        re=split_names(said.get("re", "")),
+        due=said.get("due", ""),
+        copied=copied,
+    )
+
+
+def _by_names(body: Sequence[Line]) -> dict[int, Turn]:
+    """Read headings that are nothing but a name, each with its time on the line below.
+
+    They are speakers where they are several and one calls another by name; else they are topics.
+    """
+    found = {
+        line.number: Turn(line.number, line.text.strip(_AROUND), (), under.text, "", line.text)
+        for line, under in pairwise(body)
+        if line.level > 1 and _ONE_NAME.fullmatch(line.text) and stamp_alone(under.text)
+    }
+    names = {slugify(turn.sender) for turn in found.values()}
+    called = {slugify(name) for line in body for name in _CALL.findall(line.text[:300])}
+    return found if len(names) > 1 and called & names else {}
+
+
+def _by_speaker(line: Line, known: Collection[str]) -> Turn | None:
+    """Read a heading or a bold line that is a known agent's name and a time, or says "Reply by"."""
+    bold = None if line.level else _BOLD_LINE.fullmatch(line.text[:160])
+    if line.fenced or not (line.level or bold):
+        return None
+    text = bold[1] if bold else line.text
+    rest, stamp = without_stamp(text)
+    name = rest.strip(_AROUND)
+    for _ in range(2):
+        name = _REPLIED.sub("", name).strip(_AROUND)
+    by = None if stamp else _REPLY_BY.match(text)
+    name = by[1] if by else name
+    marked = name.startswith("@") and " " not in name
+    if not (stamp or by) or not (slugify(name) in known or marked) or is_label(name):
+        return None
+    return Turn(line.number, name.strip("@ "), (), text, "", text)
