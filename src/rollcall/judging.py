@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -200,25 +200,19 @@ class Judge:
         )
 
 
-def group_openings(judged: Judged) -> list[list[Happened]]:
-    """Return what must be told, each group in one message.
-
-    The overdue dependencies of one message belong together; so do those of an agent whose absence
-    ended in the same round.
-    """
+def share_openings(judged: Judged) -> list[Happened]:
+    """Return what happened, the openings of an agent whose absence just ended in one group."""
     returned = {
         one.blocker.agent
         for one in judged.happened
         if one.transition is Transition.CLOSED and one.blocker.kind is BlockerKind.ABSENT
     }
-    groups: dict[object, list[Happened]] = {}
-    for one in judged.happened:
-        key: object = one.blocker.id, one.transition
-        if one.transition is Transition.OPENED and one.group is not None:
-            back = one.blocker.agent in returned
-            key = f"returned:{one.blocker.agent}" if back else one.group
-        groups.setdefault(key, []).append(one)
-    return list(groups.values())
+    return [
+        replace(one, group=f"returned:{one.blocker.agent}")
+        if one.transition is Transition.OPENED and one.group and one.blocker.agent in returned
+        else one
+        for one in judged.happened
+    ]
 
 
 def _has_written(session: Session, provider: str) -> bool:

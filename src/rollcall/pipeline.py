@@ -18,8 +18,8 @@ from sqlmodel import Session
 from rollcall.boundary import boundary
 from rollcall.carrying_out import carry_out
 from rollcall.config import Settings
-from rollcall.first_sight import settle_newcomers
 from rollcall.duties import sync_configured_pauses
+from rollcall.first_sight import settle_newcomers
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.judging import Judge, Judged
 from rollcall.reading import (

@@ -39,8 +39,8 @@ from rollcall.store.messages import (
 )
 from rollcall.store.placements import Extent, forget_source
 from rollcall.store.sources import find_source, list_writers, meet_source
-from rollcall.team_stops import SUBJECT as TEAM
 from rollcall.tail import QUIET, Change, Cursor, Tail, advance, dump_cursor, load_cursor, read_tail
+from rollcall.team_stops import SUBJECT as TEAM
 
 _DRAFTS = TypeAdapter(Draft)
 _LONGEST_TEXT = 200

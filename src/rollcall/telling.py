@@ -1,40 +1,53 @@
-"""From transitions to notices in the outbox: who is told, in which sink, in which words."""
+"""From transitions to notices in the outbox: who is told, in which sink, in which words, and when.
+
+What is to be told is kept as pending with its transition; ``rules/grouping.py`` says what of it is
+told now, and what waits for more, for a quiet hour's end, or for ever.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from rollcall.config import Settings, Target
-from rollcall.judging import Judged, group_openings
+from rollcall.config import Settings
+from rollcall.crowds import find_scene
+from rollcall.duties import Duties
+from rollcall.judging import Judged, share_openings
 from rollcall.model import Blocker, Transition
-from rollcall.notify.render import (
-    Words,
-    say_backlog,
-    say_nudge,
-    say_transition,
-    say_unwatched,
+from rollcall.notify.render import Words, say_backlog, say_nudge, say_transition, say_unwatched
+from rollcall.notify.render_groups import (
+    say_digest,
+    say_flapping,
+    say_silence_end,
+    say_stop,
+    say_storm,
+    say_storm_over,
 )
+from rollcall.routing import NOWHERE, Route, Router
 from rollcall.rules.decisions import Nudge
+from rollcall.rules.grouping import (
+    FLAPPING_WITHIN,
+    Bundle,
+    Pending,
+    Plan,
+    Scene,
+    Shape,
+    plan_telling,
+)
+from rollcall.rules.silences import Silence
+from rollcall.rules.team import TeamStop
 from rollcall.rules.watched import Gap
-from rollcall.store.ledger import Happened, blocker_number
-from rollcall.store.marks import workspace_uuid
-from rollcall.store.outbox import Post, add_post, heard_by, supersede_unsent
+from rollcall.store import pending
+from rollcall.store.ledger import blocker_number, list_blockers
+from rollcall.store.marks import set_deadline, workspace_uuid
+from rollcall.store.outbox import Post, add_post, heard_by, join_told, supersede_unsent
+from rollcall.store.silences import take_ended
 
+SUBJECT = "telling"
 TOLD = (Transition.OPENED, Transition.ESCALATED, Transition.CLOSED)
-NOWHERE = "status"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One way to tell: a sink, where in it, and whom to mention there."""
-
-    sink: str
-    target: str
-    mention: str | None = None
 
 
 class Teller:
@@ -43,18 +56,19 @@ class Teller:
     def __init__(self, settings: Settings, *, slack_is_on: bool) -> None:
         """Keep the routes; with Slack off its routes are left out."""
         self._settings = settings
-        self._slack_is_on = slack_is_on and settings.notify.slack.channel is not None
+        self._router = Router(settings, slack_is_on=slack_is_on)
+        self._duties = Duties(settings)
 
     def tell(self, session: Session, judged: Judged, now: datetime) -> int:
-        """Enqueue what a round of judgement decided; return how many notices there are."""
-        count = 0
-        for group in group_openings(judged):
-            transition = group[0].transition
-            if transition is Transition.CLOSED:
-                count += self._tell_closing(session, group[0], now)
-            elif transition in TOLD:
-                count += self._tell_level(session, group, now)
-        return count + sum(self._tell_nudge(session, nudge, now) for nudge in judged.nudges)
+        """Enqueue what may be told of a round of judgement; return how many notices there are."""
+        for one in judged.happened:
+            if one.transition is Transition.CLOSED:
+                supersede_unsent(session, blocker_number(one.blocker.id) or 0, now)
+        pending.add_pending(session, share_openings(judged), now)
+        count = sum(self._tell_nudge(session, nudge, now) for nudge in judged.nudges)
+        count += sum(self._tell_stop(session, stop, now) for stop in judged.stops)
+        count += sum(self._tell_silence_end(session, one, now) for one in take_ended(session, now))
+        return count + self._tell_pending(session, now)
 
     def tell_backlog(self, session: Session, count: int, now: datetime) -> int:
         """Say once how many requests were past due at first sight."""
@@ -69,64 +83,112 @@ class Teller:
         words = say_unwatched(gap.start, gap.end)
         return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
 
-    def routes_of(self, level: int, agent: str) -> list[Route]:
-        """Return the working routes of one level for one agent, the blockers log left out."""
-        if not 1 <= level <= len(self._settings.escalation):
-            return []
-        targets = self._settings.escalation[level - 1].notify
-        found = [route for target in targets if (route := self._route(target, agent)) is not None]
-        if not found and all(target.sink != "blockers_log" for target in targets):
-            lead = self._settings.lead_of(agent)
-            found = [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
-        return _merge(found)
+    def _tell_pending(self, session: Session, now: datetime) -> int:
+        if not pending.is_anything_pending(session):
+            set_deadline(session, SUBJECT, None)
+            return 0
+        scene = Scene(now)
+        if not self._settings.duty.always_on:
+            scene = find_scene(session, self._settings, self._duties, now)
+        waiting = pending.list_pending(session, FLAPPING_WITHIN, now)
+        if self._settings.duty.always_on:
+            waiting = [replace(one, openings=1) for one in waiting]
+        plan = plan_telling(waiting, scene)
+        count = sum(self._tell_bundle(session, bundle, scene) for bundle in plan.bundles)
+        self._join_storms(session, plan, waiting, scene)
+        told = [one.id for bundle in plan.bundles for one in bundle.members]
+        pending.settle_pending(session, [*plan.dropped, *plan.joins, *told])
+        pending.note_held(session, plan.held)
+        set_deadline(session, SUBJECT, plan.next_check_at)
+        return count
 
-    def _route(self, target: Target, agent: str) -> Route | None:
-        lead = self._settings.lead_of(agent)
-        if target.sink == "slack":
-            if not self._slack_is_on:
-                return None
-            name = lead if target.route == "@lead" else target.route.removeprefix("@")
-            person = self._settings.people.get(name) if name else None
-            channel = self._settings.notify.slack.channel or ""
-            return Route("slack", channel, None if person is None else person.slack)
-        if target.sink == "inbox":
-            name = {"lead": lead, "agent": agent}.get(target.route, target.route)
-            return None if name is None or name == "rollcall" else Route("inbox", name)
-        return None
+    def _join_storms(
+        self,
+        session: Session,
+        plan: Plan,
+        waiting: Sequence[Pending],
+        scene: Scene,
+    ) -> None:
+        blockers = {one.id: one.blocker for one in waiting}
+        for storm in scene.storms:
+            joining = [blockers[id_] for id_, joined in plan.joins.items() if joined == storm.id]
+            if joining:
+                pending.join_storm(session, storm.id, joining)
+                first = blocker_number(storm.members[0].id) or 0
+                join_told(session, first, [blocker_number(one.id) or 0 for one in joining])
 
-    def _tell_level(self, session: Session, group: Sequence[Happened], now: datetime) -> int:
-        blockers = [one.blocker for one in group]
-        transition, level = group[0].transition, group[0].blocker.level
-        words = say_transition(transition, blockers, now=now)
-        named = "opened" if transition is Transition.OPENED else f"level-{level}"
-        routes = {
-            (route.sink, route.target): route
-            for blocker in blockers
-            for route in self.routes_of(level, blocker.agent)
-        }
+    def _tell_bundle(self, session: Session, bundle: Bundle, scene: Scene) -> int:
+        now, blockers = scene.now, bundle.blockers
+        first = bundle.members[0]
+        match bundle.shape:
+            case Shape.STORM:
+                blockers = (*blockers, *bundle.also)
+                pending.begin_storm(session, blockers, now)
+                words = say_storm(blockers, len(scene.crowd.on_duty))
+                return self._tell_routes(session, blockers, first.transition, words, now)
+            case Shape.STORM_OVER:
+                words = say_storm_over(blockers, bundle.also)
+                pending.end_storm(session, bundle.storm or 0, now)
+                return self._tell_heard(session, blockers, words, now)
+            case Shape.FLAPPING:
+                words = say_flapping(first.blocker, first.openings)
+                return self._tell_routes(session, blockers, first.transition, words, now)
+            case Shape.DIGEST:
+                words = say_digest(blockers, first.at)
+                return self._tell_routes(session, blockers, Transition.DIGEST, words, now)
+            case Shape.SINGLE | Shape.TOGETHER:
+                words = say_transition(first.transition, blockers, now=now)
+                if first.transition is Transition.CLOSED:
+                    return self._tell_heard(session, blockers, words, now)
+                return self._tell_routes(session, blockers, first.transition, words, now)
+
+    def _tell_routes(
+        self,
+        session: Session,
+        blockers: Sequence[Blocker],
+        transition: Transition,
+        words: Words,
+        now: datetime,
+    ) -> int:
+        """Tell the routes of the blockers' level, or of the level at which they opened."""
         return sum(
-            self._add(session, blockers, transition, named, route, words, level, now)
-            for route in routes.values()
+            self._add(session, blockers, transition, route, words, now)
+            for route in self._router.of_blockers(blockers)
         )
 
-    def _tell_closing(self, session: Session, one: Happened, now: datetime) -> int:
-        number = blocker_number(one.blocker.id) or 0
-        supersede_unsent(session, number, now)
-        words = say_transition(Transition.CLOSED, [one.blocker], now=now)
-        heard = [route for route in heard_by(session, number) if route[0] != NOWHERE]
+    def _tell_heard(
+        self, session: Session, blockers: Sequence[Blocker], words: Words, now: datetime
+    ) -> int:
+        """Tell a closing to whoever was told of the opening."""
+        heard = dict.fromkeys(
+            route
+            for one in blockers
+            for route in heard_by(session, blocker_number(one.id) or 0)
+            if route[0] != NOWHERE
+        )
         return sum(
-            self._add(
-                session,
-                [one.blocker],
-                Transition.CLOSED,
-                "closed",
-                Route(sink, target),
-                words,
-                one.blocker.level,
-                now,
-            )
+            self._add(session, blockers, Transition.CLOSED, Route(sink, target), words, now)
             for sink, target in heard
         )
+
+    def _tell_stop(self, session: Session, stop: TeamStop, now: datetime) -> int:
+        """Say that the team has stopped, unless a storm's message has said so already."""
+        if pending.list_storms(session):
+            pending.note_stop(session)
+            return 0
+        subject = f"stop-{now:%Y%m%dT%H%M%S}"
+        words = say_stop(stop.reason)
+        return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
+
+    def _tell_silence_end(self, session: Session, silence: Silence, now: datetime) -> int:
+        still = [
+            one for one in list_blockers(session, open_only=True) if silence.matcher.matches(one)
+        ]
+        words = say_silence_end(silence, still)
+        if not still:
+            subject = f"silence-{silence.id}"
+            return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
+        return self._tell_routes(session, still, Transition.DIGEST, words, now)
 
     def _tell_nudge(self, session: Session, nudge: Nudge, now: datetime) -> int:
         words = say_nudge(nudge.agent, nudge.why, now)
@@ -149,9 +211,6 @@ class Teller:
         words: Words,
         now: datetime,
     ) -> int:
-        routes = [
-            route for route in self.routes_of(1, "") if route.sink == "slack"
-        ] or self._lead_or_nowhere()
         return sum(
             add_post(
                 session,
@@ -165,27 +224,23 @@ class Teller:
                 ),
                 now,
             )
-            for route in routes
+            for route in self._router.of_ourselves()
         )
 
-    def _lead_or_nowhere(self) -> list[Route]:
-        lead = self._settings.workspace.lead
-        return [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
-
-    def _add(  # noqa: PLR0913, PLR0917 - the parts of one post, named here once
+    def _add(
         self,
         session: Session,
         blockers: Sequence[Blocker],
         transition: Transition,
-        named: str,
         route: Route,
         words: Words,
-        level: int,
         now: datetime,
     ) -> bool:
+        level = max(one.level for one in blockers)
         sink = route.sink if route.sink != "inbox" else f"inbox-{route.target}"
+        subject = "digest" if transition is Transition.DIGEST else blockers[0].id
         post = Post(
-            key=_key(session, blockers[0].id, named, sink),
+            key=_key(session, subject, _name(transition, level, now), sink),
             sink=route.sink,
             target=route.target,
             transition=transition,
@@ -194,19 +249,18 @@ class Teller:
             blockers=tuple(blocker_number(one.id) or 0 for one in blockers),
             level=level,
             mention=route.mention,
-            broadcast=level >= 2 and transition is Transition.ESCALATED,
+            broadcast=level >= 2 and transition not in {Transition.OPENED, Transition.CLOSED},
         )
         return add_post(session, post, now)
 
 
-def _merge(routes: Sequence[Route]) -> list[Route]:
-    """Tell each sink and target once, with all mentions."""
-    merged: dict[tuple[str, str], Route] = {}
-    for route in routes:
-        known = merged.get((route.sink, route.target))
-        mention = route.mention if known is None else known.mention or route.mention
-        merged[(route.sink, route.target)] = Route(route.sink, route.target, mention)
-    return list(merged.values())
+def _name(transition: Transition, level: int, now: datetime) -> str:
+    """Name a transition within its subject: once for ever, or once at each instant."""
+    if transition in {Transition.OPENED, Transition.CLOSED}:
+        return transition.value
+    if transition is Transition.ESCALATED:
+        return f"level-{level}"
+    return f"{transition.value}-{now:%Y%m%dT%H%M%S%f}"
 
 
 def _key(session: Session, subject: str, transition: str, sink: str) -> str:

@@ -16,6 +16,11 @@ from rollcall.rules.words import say_duration, say_instant
 
 MOST_CHARS = 300
 MOST_LINES = 20
+_AGAIN = {
+    Transition.REPEATED: "Still so and not acknowledged",
+    Transition.RELEASED: "Back on duty and still so",
+    Transition.UNSNOOZED: "No longer snoozed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,9 @@ def _happened(transition: Transition, blocker: Blocker, now: datetime) -> str:
         return f"Still so after {span}, now level {blocker.level}: {what}"
     if transition is Transition.ACKNOWLEDGED:
         return f"Acknowledged: {what}"
+    if transition in _AGAIN:
+        span = say_duration(now - blocker.opened)
+        return f"{_AGAIN[transition]}, open for {span} at level {blocker.level}: {what}"
     return what
 
 

@@ -28,6 +28,8 @@ _MOST_LISTED = MOST_BLOCKS - 5  # header, mention, words, "and more", workspace
 _TITLES = {
     Transition.BACKLOG: "Past due before the first sight",
     Transition.OURSELVES: "About Rollcall itself",
+    Transition.DIGEST: "While it was quiet",
+    Transition.ANSWERED: "An answer",
 }
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,20}")

@@ -16,7 +16,13 @@ MARGIN = timedelta(minutes=10)  # between our clock and Slack's
 PAGE = 200
 MOST_PAGES = 10
 MOST_THREADS = 20
-_IN_THREADS = {Transition.ESCALATED, Transition.CLOSED, Transition.CHANGED, Transition.ACKNOWLEDGED}
+_IN_THREADS = set(Transition) - {
+    Transition.OPENED,
+    Transition.BACKLOG,
+    Transition.OURSELVES,
+    Transition.DIGEST,
+    Transition.NUDGED,
+}
 
 Found = Mapping[str, Any]
 

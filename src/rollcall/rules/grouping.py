@@ -197,7 +197,7 @@ def _drop_silenced(left: list[Pending], scene: Scene, plan: Plan) -> list[Pendin
     kept = []
     for one in left:
         silence = scene.silenced(one.blocker)
-        if silence is None or (one.transition is Transition.CLOSED and one.heard):
+        if silence is None:
             kept.append(one)
         else:
             plan.dropped[one.id] = silence

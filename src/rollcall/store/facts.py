@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from rollcall.rules.duty import Duty
 from rollcall.rules.proof import AgentFacts, Promised, Statement
 from rollcall.rules.team import Silence
-from rollcall.store.tables import AgentRow, BlockerRow, EntryRow
+from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, EntryRow
 
 
 def read_agent_facts(
@@ -52,6 +52,32 @@ def list_silences(session: Session, agents: Collection[str]) -> list[Silence]:
     heard = dict(session.exec(written).all())
     rows = session.exec(select(AgentRow).where(col(AgentRow.slug).in_(agents)))
     return [Silence(row.slug, max(row.since, heard.get(row.slug) or row.since)) for row in rows]
+
+
+def list_overdue(session: Session) -> list[str]:
+    """Return the agents that have an open blocker for their own silence or statement."""
+    rows = session.exec(
+        select(BlockerRow.agent)
+        .where(col(BlockerRow.subject).startswith("agent:"), col(BlockerRow.closed).is_(None))
+        .distinct()
+    )
+    return list(rows)
+
+
+def list_clock_starts(session: Session, agents: Collection[str]) -> dict[str, datetime]:
+    """Return, for each of these agents, the later of its first sight and its newest proof."""
+    proved = select(EntryRow.agent, func.max(EntryRow.counts_at)).group_by(col(EntryRow.agent))
+    newest = dict(session.exec(proved).all())
+    rows = session.exec(select(AgentRow).where(col(AgentRow.slug).in_(agents)))
+    return {row.slug: max(row.since, newest.get(row.slug) or row.since) for row in rows}
+
+
+def next_proof_deadline(session: Session, agents: Collection[str]) -> datetime | None:
+    """Return when the first of these agents is judged next, or None."""
+    subjects = [f"agent:{slug}" for slug in agents]
+    return session.exec(
+        select(func.min(DeadlineRow.next_check_at)).where(col(DeadlineRow.subject).in_(subjects))
+    ).one()
 
 
 def find_newest_arrival(session: Session) -> datetime | None:

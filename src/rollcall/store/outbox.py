@@ -16,7 +16,17 @@ from rollcall.model import Blocker, Notice, Receipt, Transition
 from rollcall.store.ledger import to_blocker
 from rollcall.store.tables import BlockerRow, EventBlocker, EventRow, RootRow, SinkRow
 
-_BEGINNINGS = (Transition.OPENED.value, Transition.ESCALATED.value)
+_BEGINNINGS = tuple(
+    one.value
+    for one in (
+        Transition.OPENED,
+        Transition.ESCALATED,
+        Transition.REPEATED,
+        Transition.RELEASED,
+        Transition.UNSNOOZED,
+        Transition.DIGEST,
+    )
+)
 
 
 class Fate(StrEnum):
@@ -89,13 +99,38 @@ def heard_by(session: Session, blocker: int) -> list[tuple[str, str]]:
         .join(EventBlocker, col(EventBlocker.event_id) == col(EventRow.id))
         .where(
             EventBlocker.blocker == blocker,
-            col(EventRow.transition).in_([Transition.OPENED, Transition.ESCALATED]),
+            col(EventRow.transition).in_(_BEGINNINGS),
             (col(EventRow.fate).is_(None)) | (EventRow.fate == Fate.SENT.value),
         )
         .distinct()
         .order_by(EventRow.sink, EventRow.target)
     )
     return list(rows)
+
+
+def join_told(session: Session, told: int, joining: Sequence[int]) -> None:
+    """Make blockers part of the messages that told of the blocker ``told``: their root is its root."""
+    rows = session.exec(
+        select(EventRow)
+        .join(EventBlocker, col(EventBlocker.event_id) == col(EventRow.id))
+        .where(EventBlocker.blocker == told, EventRow.transition == Transition.OPENED.value)
+    ).all()
+    for row in rows:
+        fresh = [one for one in joining if one not in row.blockers]
+        row.blockers = [*row.blockers, *fresh]
+        session.add(row)
+        session.add_all(EventBlocker(event_id=row.id or 0, blocker=one) for one in fresh)
+        root = session.get(RootRow, (row.sink, told))
+        if root is None:
+            continue
+        root.stale = True
+        session.add(root)
+        session.add_all(
+            RootRow(sink=row.sink, blocker=one, event_id=row.id or 0, receipt=root.receipt)
+            for one in fresh
+            if session.get(RootRow, (row.sink, one)) is None
+        )
+    session.flush()
 
 
 def supersede_unsent(session: Session, blocker: int, now: datetime) -> None:

@@ -1,0 +1,55 @@
+"""What grouping looks at, from the store: the team now, storms, silences and quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from rollcall.config import Settings
+from rollcall.duties import Duties, list_on_duty
+from rollcall.rules.grouping import OF_AGENTS, STORM_WITHIN, Crowd, Scene
+from rollcall.rules.silences import find_silence
+from rollcall.store.agents import list_owing
+from rollcall.store.facts import list_clock_starts, list_overdue, next_proof_deadline
+from rollcall.store.pending import list_recently_told, list_storms
+from rollcall.store.silences import list_lasting
+
+
+def find_scene(session: Session, settings: Settings, duties: Duties, now: datetime) -> Scene:
+    """Return all that decides which pending transitions are told now."""
+    silences = list_lasting(session, now)
+    return Scene(
+        now=now,
+        crowd=find_crowd(session, settings, duties, now),
+        storms=list_storms(session),
+        recent=list_recently_told(session, [one.value for one in OF_AGENTS], now - STORM_WITHIN),
+        group_wait=settings.notify.group_wait,
+        silenced=lambda blocker: find_silence(blocker, silences),
+        quiet_until=quiet_hours(settings),
+    )
+
+
+def find_crowd(session: Session, settings: Settings, duties: Duties, now: datetime) -> Crowd:
+    """Return who is on duty, who of them is up to date, and who is overdue."""
+    on_duty = frozenset(list_on_duty(session, duties, list_owing(session), now))
+    overdue = frozenset(list_overdue(session)) & on_duty
+    starts = list_clock_starts(session, on_duty)
+    up_to_date = frozenset(
+        slug for slug, start in starts.items() if start + settings.cadence_of(slug) > now
+    )
+    others = on_duty - overdue - up_to_date
+    return Crowd(on_duty, up_to_date - overdue, overdue, next_proof_deadline(session, others))
+
+
+def quiet_hours(settings: Settings) -> Callable[[datetime], datetime | None]:
+    """Return the function from an instant to the end of its quiet hours, None outside them."""
+    hours, zone = settings.notify.quiet_hours, settings.workspace.timezone
+
+    def quiet_until(instant: datetime) -> datetime | None:
+        if hours is None or settings.duty.always_on or not hours.is_on(instant, zone):
+            return None
+        return hours.next_change(instant, zone)
+
+    return quiet_until

@@ -1,0 +1,89 @@
+"""Who is told of a blocker's level: sinks, where in them, and whom to mention there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rollcall.config import Settings, Target
+from rollcall.model import Blocker, BlockerKind
+
+NOWHERE = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to tell: a sink, where in it, and whom to mention there."""
+
+    sink: str
+    target: str
+    mention: str | None = None
+
+
+class Router:
+    """Finds the routes of blockers; with Slack off its routes are left out."""
+
+    def __init__(self, settings: Settings, *, slack_is_on: bool) -> None:
+        """Keep the settings that routes rest on."""
+        self._settings = settings
+        self._slack_is_on = slack_is_on and settings.notify.slack.channel is not None
+
+    def of_blockers(self, blockers: Sequence[Blocker], level: int | None = None) -> list[Route]:
+        """Return the routes of these blockers together, at ``level`` or else at their own."""
+        return _merge(
+            [
+                route
+                for one in blockers
+                for route in self.of_level(
+                    one.kind, one.level if level is None else level, one.agent
+                )
+            ]
+        )
+
+    def of_level(self, kind: BlockerKind, level: int, agent: str) -> list[Route]:
+        """Return the working routes of one level for one agent, the blockers log left out."""
+        levels = self._settings.ladder_of(kind, agent)
+        if not 1 <= level <= len(levels):
+            return []
+        targets = levels[level - 1].notify
+        found = [route for target in targets if (route := self._route(target, agent)) is not None]
+        if not found and all(target.sink != "blockers_log" for target in targets):
+            lead = self._settings.lead_of(agent)
+            found = [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
+        return _merge(found)
+
+    def of_ourselves(self) -> list[Route]:
+        """Return where a word about ourselves or the whole team goes: Slack, else the lead."""
+        slack = [
+            Route(one.sink, one.target)
+            for one in self.of_level(BlockerKind.FAULT, 1, "")
+            if one.sink == "slack"
+        ]
+        if slack:
+            return slack
+        lead = self._settings.workspace.lead
+        return [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
+
+    def _route(self, target: Target, agent: str) -> Route | None:
+        lead = self._settings.lead_of(agent)
+        if target.sink == "slack":
+            if not self._slack_is_on:
+                return None
+            name = lead if target.route == "@lead" else target.route.removeprefix("@")
+            person = self._settings.people.get(name) if name else None
+            channel = self._settings.notify.slack.channel or ""
+            return Route("slack", channel, None if person is None else person.slack)
+        if target.sink == "inbox":
+            name = {"lead": lead, "agent": agent}.get(target.route, target.route)
+            return None if name is None or name == "rollcall" else Route("inbox", name)
+        return None
+
+
+def _merge(routes: Sequence[Route]) -> list[Route]:
+    """Tell each sink and target once, with a mention where one has it."""
+    merged: dict[tuple[str, str], Route] = {}
+    for route in routes:
+        known = merged.get((route.sink, route.target))
+        mention = route.mention if known is None else known.mention or route.mention
+        merged[route.sink, route.target] = Route(route.sink, route.target, mention)
+    return list(merged.values())
