@@ -93,6 +93,22 @@ _COMMON = frozenset({"progress-log", "progress", "log", "feedback", "status", "n
 _LOGS = ("-progress-log", "-work-log", "-worklog")
 
 
+# What a file's name says of its kind, beside its agent and its date.
+_KINDS = frozenset(
+    {"hourly", "daily", "weekly", "update", "updates", "progress", "log", "status", "report"}
+    | {"reports", "notes", "summary", "standup", "session", "worklog"}
+)
+_KIND = re.compile(r"(?P<agent>.*[^\W_])(?P<kind>[-_. ](?P<word>[A-Za-z]+))", re.DOTALL)
+
+
+def split_kind(name: str) -> tuple[str, str]:
+    """Split ``mara-update`` into the agent's name and what says the kind of file: ``-update``."""
+    found = _KIND.fullmatch(name)
+    if found is None or found["word"].lower() not in _KINDS:
+        return name, ""
+    return found["agent"], found["kind"]
+
+
 def is_called_log(name: str) -> bool:
     """Tell whether a name says which kind of log a file is, as ``release-progress-log`` does."""
     return slugify(name).replace("_", "-").endswith(_LOGS)
@@ -101,10 +117,10 @@ def is_called_log(name: str) -> bool:
 def agent_of_path(path: PurePosixPath) -> str:
     """Return the agent that a feedback file belongs to, as its path tells: a slug, maybe empty.
 
-    It is the file's name without a date; where that is only a date, or a word for any log, it is
-    the folder's.
+    It is the file's name without a date, and without its kind beside one; where that is only a
+    date, or a word for any log, it is the folder's.
     """
-    name, _ = split_date(path.stem)
+    name, day = split_date(path.stem)
     if (slugify(name) in {"", *_COMMON} or is_called_log(name)) and path.parent.name:
-        name, _ = split_date(path.parent.name)
-    return slugify(name)
+        name, day = split_date(path.parent.name)[0], None
+    return slugify(split_kind(name)[0] if day else name)

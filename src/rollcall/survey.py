@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +12,13 @@ from pathlib import Path, PurePosixPath
 from rollcall.config.settings import ChatSettings, FeedbackSettings
 from rollcall.errors import SourceUnreadable
 from rollcall.names import (
+    agent_of_path,
     describe_left_out,
     describe_left_out_folder,
     describe_litter,
     is_called_log,
     split_date,
+    split_kind,
 )
 from rollcall.parse.chat import read_chat
 from rollcall.parse.feedback import initial_state, read_feedback
@@ -48,43 +49,32 @@ _CHAT_FOLDERS = frozenset(
 )
 _BLOCKERS_LOGS = frozenset(["blockers", "blockers-log", "blocker-log"])
 _FOREIGN = frozenset(["node_modules", "vendor", "dist", "build", "target", "venv", "site-packages"])
-_TEXT = frozenset([".md", ".markdown", ".txt"])
+_TEXT = frozenset([".md", ".markdown", ".txt", ".jsonl", ".ndjson"])
 _MANY_ENTRIES = 3
 _A_DAY_OF_ENTRIES = 10
-# What a file's name says of its kind, beside its agent and its date.
-_KINDS = frozenset(
-    [
-        "hourly",
-        "daily",
-        "weekly",
-        "update",
-        "updates",
-        "progress",
-        "log",
-        "status",
-        "report",
-        "notes",
-    ]
-)
-_KIND = re.compile(r"([-_. ]([A-Za-z]+))$")
 _MOST_STRAYS = 500  # files that are called like nothing, read only to say what was left out
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where sources stand: a feedback pattern or a chat folder, and how much was read in it."""
+    """Where sources stand: a feedback pattern or a chat folder, and how much was read in it.
+
+    ``authors`` are those who sign in a log that several agents share.
+    """
 
     path: str
     files: int
     records: int
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What looked like a source and is none, and why."""
+    """What looked like a source and is none, and why; ``nameless``: no agent is named in it."""
 
     path: str
     reason: str
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +204,19 @@ def _find_feedback(
         if pattern is None and looked_at > _MOST_STRAYS:
             continue
         look = _look(root, path, zone, today, shared=pattern is None)
-        if pattern is not None and look.entries:
+        if pattern is not None and look.entries and not look.is_shared:
             found[pattern].append(look.entries)
-        elif pattern is None and look.proofs:
+        elif look.proofs:
             strays[path] = look
     left_out = _judge_strays(strays, found)
-    places = (Place(pattern, len(counts), sum(counts)) for pattern, counts in found.items())
+    authors: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for path, look in strays.items():
+        if look.is_shared:
+            authors[_shared_pattern_of(path)] |= look.authors
+    places = (
+        Place(pattern, len(counts), sum(counts), tuple(sorted(authors[pattern])))
+        for pattern, counts in found.items()
+    )
     return tuple(sorted(places, key=lambda place: place.path)), left_out
 
 
@@ -232,22 +229,42 @@ def _judge_strays(
     for path, look in strays.items():
         pattern = _dated_pattern_of(path)
         if look.is_shared:
-            found[str(path)].append(look.entries)
+            found[_shared_pattern_of(path)].append(look.entries)
         elif pattern is not None:
             dated[pattern].append(path)
         elif look.entries >= _MANY_ENTRIES:
-            left_out.append(LeftOut(str(path), _why_left_out(look)))
+            left_out.append(_nameless(path, look))
+    enough = {
+        pattern
+        for pattern, paths in dated.items()
+        if len(paths) >= _MANY_ENTRIES
+        or sum(strays[path].entries for path in paths) >= _A_DAY_OF_ENTRIES
+    }
+    known = {_owner_of(path) for pattern in enough for path in dated[pattern]}
     for pattern, paths in dated.items():
-        counts = [strays[path].entries for path in paths]
-        if len(paths) >= _MANY_ENTRIES or sum(counts) >= _A_DAY_OF_ENTRIES:
-            found[pattern] += counts
+        if pattern in enough or {_owner_of(path) for path in paths} <= known:
+            found[pattern] += [strays[path].entries for path in paths]
         else:
             left_out += [
-                LeftOut(str(path), _why_left_out(strays[path]))
+                _nameless(path, strays[path])
                 for path in paths
                 if strays[path].entries >= _MANY_ENTRIES
             ]
     return left_out
+
+
+def _owner_of(path: PurePosixPath) -> tuple[PurePosixPath, str]:
+    """Return in which folder a dated report stands, and whose it is."""
+    return path.parent, agent_of_path(path)
+
+
+def _shared_pattern_of(path: PurePosixPath) -> str:
+    """Return the path of a log that several agents share, or, of one file a day, their pattern."""
+    name, day = split_date(path.stem)
+    if day is None or name:
+        return str(path)
+    folder = PurePosixPath(*("*" if part.isdecimal() else part for part in path.parent.parts))
+    return str(folder / f"{{date}}{path.suffix}")
 
 
 def _look(root: Path, path: PurePosixPath, zone: tzinfo, today: date, *, shared: bool) -> _Look:
@@ -260,11 +277,9 @@ def _look(root: Path, path: PurePosixPath, zone: tzinfo, today: date, *, shared:
     return _Look(len(stamped), proofs, len(authors), frozenset(authors))
 
 
-def _why_left_out(look: _Look) -> str:
-    return (
-        f"{look.entries} entries, but its place names no agent; give it a pattern with {{agent}} "
-        "in feedback.files if it is one agent's log, or its path if its entries name their agents"
-    )
+def _nameless(path: PurePosixPath, look: _Look) -> LeftOut:
+    reason = f"{look.entries} entries, but neither its place nor they name an agent"
+    return LeftOut(str(path), reason, nameless=True)
 
 
 def _dated_pattern_of(path: PurePosixPath) -> str | None:
@@ -277,8 +292,7 @@ def _dated_pattern_of(path: PurePosixPath) -> str | None:
         return None
     last = path.stem.startswith(name)
     between = path.stem[len(name)] if last else path.stem[-len(name) - 1]
-    found = _KIND.search(name)
-    agent = f"{{agent}}{found[1]}" if found and found[2].lower() in _KINDS else "{agent}"
+    agent = f"{{agent}}{split_kind(name)[1]}"
     stem = f"{agent}{between}{{date}}" if last else f"{{date}}{between}{agent}"
     return str(path.parent / f"{stem}{path.suffix}")
 

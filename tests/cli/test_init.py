@@ -67,7 +67,11 @@ def test_what_only_looks_like_a_source_is_left_out_with_the_reason(shell: Shell)
     shell.write("docs/blockers-log.md", "| ID |\n| --- |\n")
     said = shell.run("init")
     assert "Left out: coordination/: is called like chat, but only 0 of its 1 files" in said.out
-    assert "Left out: notes/diary.md: 3 entries, but its place names no agent" in said.out
+    assert (
+        "Left out: notes/diary.md: 3 entries, but neither its place nor they name an agent\n"
+        in (said.out)
+    )
+    assert "To watch one agent's log, let its name or its folder's be the agent's" in said.out
     assert chosen(shell) == {}
 
 
@@ -104,7 +108,7 @@ SIGNED = (
 def test_a_log_that_agents_share_is_found_by_who_signs_in_it(shell: Shell, name: str) -> None:
     shell.write(name, SIGNED)
     said = shell.run("init")
-    assert f"Feedback: {name} (1 file, 3 stamped entries)" in said.out
+    assert f"Feedback: {name} (1 file, 3 stamped entries by mara, noor)" in said.out
     assert chosen(shell) == {"files": (name,)}
     shell.run("sweep")
     assert [line.split()[0] for line in shell.run("agents").out.splitlines()[1:]] == [
@@ -147,3 +151,58 @@ def test_a_note_in_somebodys_own_folder_of_chat_is_no_report(shell: Shell) -> No
         shell.write(f"inbox/noor/2026-02-{day}-mara.md", ENTRY)
     shell.run("init")
     assert "files" not in chosen(shell)
+
+
+JSON = (
+    '{"ts": "2026-02-07T09:00:00Z", "agent": "mara", "msg": "parser: 12 passed, 0 failed"}\n'
+    '{"ts": "2026-02-07T09:05:00Z", "agent": "noor", "msg": "reading the spec"}\n'
+    '{"ts": "2026-02-07T09:10:00Z", "agent": "mara", "msg": "billing page begun"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("logs/work.jsonl", "logs/work.jsonl"),
+        ("ops/events/2026/2026-02-07.jsonl", "ops/events/*/{date}.jsonl"),
+    ],
+)
+def test_a_log_of_json_lines_is_found_by_who_signs_in_it(
+    shell: Shell, name: str, pattern: str
+) -> None:
+    shell.write(name, JSON)
+    said = shell.run("init")
+    assert chosen(shell) == {"files": (pattern,)}
+    assert f"Feedback: {pattern} (1 file, 3 stamped entries by mara, noor)" in said.out
+    shell.run("sweep")
+    assert [line.split()[0] for line in shell.run("agents").out.splitlines()[1:]] == [
+        "mara",
+        "noor",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"ts": "2026-02-07T09:00:00Z", "name": "test_parser", "msg": "12 passed"}\n',
+        '{"ts": "2026-02-07T09:00:00Z", "agent": "mara", "msg": "12 passed"}\n',
+        '{"id": 1, "agent": "mara", "msg": "12 passed"}\n{"id": 2, "agent": "ben", "msg": "1"}\n',
+    ],
+    ids=["of a program", "of one agent", "without times"],
+)
+def test_other_json_lines_are_no_log_that_agents_share(shell: Shell, line: str) -> None:
+    shell.write("data/run.jsonl", line * 3)
+    shell.run("init")
+    assert chosen(shell) == {}
+
+
+def test_a_rarer_kind_of_report_by_the_same_agent_is_found_too(shell: Shell) -> None:
+    for day in ("07", "08", "09"):
+        shell.write(f"out/mara-update-2026-02-{day}.md", ENTRY)
+    shell.write("out/mara-progress-2026-02-10.md", ENTRY)
+    shell.write("out/release-notes-2026-02-10.md", ENTRY)
+    said = shell.run("init")
+    assert chosen(shell) == {
+        "files": ("out/{agent}-progress-{date}.md", "out/{agent}-update-{date}.md")
+    }
+    assert "Agents: mara\n" in said.out

@@ -17,6 +17,11 @@ from rollcall.workspace import CONFIG_FILE, Workspace
 
 NO = 1
 _MOST_SHOWN = 12
+_NAMELESS = (
+    "To watch one agent's log, let its name or its folder's be the agent's (feedback/mara.md, "
+    "mara/progress-log.md) and run init again, or give feedback.files a pattern with {agent}; one "
+    "in which several agents sign needs only its path there."
+)
 
 Directory = Annotated[
     Path | None,
@@ -78,6 +83,8 @@ def _show(found: Survey) -> None:
         say(f"Left out: {clean(one.path)}: {one.reason}")
     if len(found.left_out) > _MOST_SHOWN:
         say(f"… and {len(found.left_out) - _MOST_SHOWN} more that look like sources.")
+    if any(one.nameless for one in found.left_out):
+        say(_NAMELESS)
 
 
 def _show_places(kind: str, places: tuple[Place, ...], one: str, many: str) -> None:
@@ -87,8 +94,12 @@ def _show_places(kind: str, places: tuple[Place, ...], one: str, many: str) -> N
         say(
             f"{kind}: {clean(place.path)} "
             f"({say_count(place.files, 'file')}, "
-            f"{place.records} {one if place.records == 1 else many})"
+            f"{place.records} {one if place.records == 1 else many}{_say_authors(place)})"
         )
+
+
+def _say_authors(place: Place) -> str:
+    return f" by {clean(', '.join(place.authors))}" if place.authors else ""
 
 
 def _show_sources(workspace: Workspace) -> None:

@@ -11,7 +11,7 @@ from rollcall.parse.beginnings import Beginning, Style
 from rollcall.parse.timestamps import WrittenTime, match_time
 
 _TIMES = ("ts", "timestamp", "time", "at", "datetime", "date", "when", "logged_at", "created_at")
-_AUTHORS = ("agent", "author", "from", "sender", "by", "who", "agent_id", "name")
+_AUTHORS = ("agent", "agent_name", "agent_id", "author", "from", "by")
 _TITLES = ("summary", "msg", "message", "title", "what", "text", "note", "task", "event", "status")
 _NOT_SAID = frozenset({*_TIMES, *_AUTHORS, "to", "id", "uuid", "level", "cwd", "repo"})
 _COUNTED = frozenset({"passed", "failed", "errors", "warnings", "skipped", "passing", "failures"})
