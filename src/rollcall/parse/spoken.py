@@ -35,7 +35,10 @@ _NAMED = re.compile(
     rf"(?P<from>{NAME})(?:{_WHOM})?\s*[\[(](?P<at>{TIME})[\])]\s*[:\u2013—-]?\s*(?P<text>.*)$"
 )
 _ALONE = re.compile(rf"(?P<from>{NAME})\s{{1,4}}(?:[\u2013—-]\s)?(?P<at>{TIME})(?P<text>)$")
-_FORMS = (_BOLD, _BOLD_TIME, _STAMPED, _CHAT_LINE, _NAMED, _ALONE)
+_BOLDS = (_BOLD, _BOLD_TIME)
+_BRACKETS = (_STAMPED, _CHAT_LINE)
+_NAMES = (_NAMED, _ALONE)
+_CLOCK = re.compile(r"\d:\d\d")
 _SAFE = (_BOLD, _BOLD_TIME, _NAMED)  # forms in which a name may be several words
 
 
@@ -48,7 +51,7 @@ def by_line(line: Line) -> Turn | None:
     """Read a line that a speaker begins: ``[12:03] ben: …``, ``**ben** (12:03)``, ``<ben> …``."""
     if line.level or line.fenced or line.indent:
         return None
-    for form in _FORMS:
+    for form in _forms(line.text):
         found = form.match(line.text)
         if found is None:
             continue
@@ -62,6 +65,16 @@ def by_line(line: Line) -> Turn | None:
             continue
         return _turn_of(line, name, said)
     return None
+
+
+def _forms(text: str) -> tuple[re.Pattern[str], ...]:
+    """Return the forms that a line may have by its first character: most lines have none."""
+    first = text[:1]
+    if first in "*_":
+        return _BOLDS
+    if first in "[(<" or first.isdecimal():
+        return _BRACKETS
+    return _NAMES if _CLOCK.search(text[:160]) else ()
 
 
 def _turn_of(line: Line, name: str, said: Mapping[str, str | None]) -> Turn:
