@@ -7,7 +7,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.config import Settings
-from rollcall.store.facts import find_newest_claim, list_unsettled, writes_times_without_dates
+from rollcall.store.facts import (
+    find_newest_claim,
+    find_newest_claim_beside,
+    list_unsettled,
+    writes_times_without_dates,
+)
 from rollcall.store.marks import mark_changed
 from rollcall.store.tables import AgentRow
 
@@ -29,6 +34,9 @@ def _is_long_gone(session: Session, row: AgentRow, settings: Settings, now: date
     if claim is None and writes_times_without_dates(session, row.slug):
         # Times of day alone may be of any day, and a copied file is always young.
         return True
+    if claim is None:
+        # The file's last change may be another's, who signs with a date in the same log.
+        claim = find_newest_claim_beside(session, row.slug, now)
     return now - (claim or row.unsettled or now) > settings.duty.retire_after
 
 

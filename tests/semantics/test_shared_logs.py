@@ -112,6 +112,21 @@ def test_only_the_agents_that_wrote_long_ago_are_retired(tmp_path: Path) -> None
     assert world.agents()["ben"] == "proof"
 
 
+def test_who_signs_without_a_date_wrote_no_later_than_the_newest_date_of_the_log(
+    tmp_path: Path,
+) -> None:
+    undated = "\n## ben -- parser\n- 12 passed\n"
+    old = "\n## [2026-02-01 10:00Z] mara - parser\n- 12 passed\n"
+    world = sharing(tmp_path, undated + old)
+    assert world.agents() == {"ben": "retired", "mara": "retired"}
+
+
+def test_who_signs_without_a_date_is_on_duty_where_others_wrote_today(tmp_path: Path) -> None:
+    undated = "\n## ben -- parser\n- 12 passed\n"
+    world = sharing(tmp_path, undated + signed("13:49", "mara"))
+    assert world.agents() == {"ben": "proof", "mara": "proof"}
+
+
 def test_a_shared_log_and_a_file_of_ones_own_are_one_clock(tmp_path: Path) -> None:
     world = sharing(tmp_path, signed("13:49", "mara"))
     world.write("feedback/mara.md", f"# mara\n\n## {DAY} 13:50Z parser\n- 13 passed\n")

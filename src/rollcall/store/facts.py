@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from rollcall.rules.duty import Duty
 from rollcall.rules.proof import AgentFacts, Promised, Statement
 from rollcall.rules.team import Silence
-from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, EntryRow
+from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, EntryRow, Placement
 
 
 def read_agent_facts(
@@ -183,6 +183,24 @@ def find_newest_claim(session: Session, slug: str, now: datetime) -> datetime | 
     return session.exec(
         select(func.max(col(EntryRow.stamp))).where(
             EntryRow.agent == slug,
+            col(EntryRow.stamp) <= now,
+            col(EntryRow.day_is_guess).is_(False),
+        )
+    ).one()
+
+
+def find_newest_claim_beside(session: Session, slug: str, now: datetime) -> datetime | None:
+    """Return the newest dated stamp, not in the future, in the logs that an agent shares, or None."""
+    logs = (
+        select(Placement.source_id)
+        .join(EntryRow, col(Placement.entry_id) == EntryRow.id)
+        .where(EntryRow.agent == slug)
+    )
+    return session.exec(
+        select(func.max(col(EntryRow.stamp)))
+        .join(Placement, col(Placement.entry_id) == EntryRow.id)
+        .where(
+            col(Placement.source_id).in_(logs),
             col(EntryRow.stamp) <= now,
             col(EntryRow.day_is_guess).is_(False),
         )
