@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any
 import pytest
 import typer
 
-from rollcall.cli.app import COMMANDS, LATER, _build
+from rollcall.cli.app import COMMANDS, LATER, _build, execute
 from rollcall.config import load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +30,7 @@ PAGES = sorted(
 PAGES = [page for page in PAGES if not page.name.startswith("blockers-log")]  # a run's own
 ABOUT_ITSELF = [page for page in PAGES if page.name != "README.md" or page.parent == ROOT]
 MADE_BY_A_RUN = {"docs/blockers-log.md", "docs/blockers-log-archive.md"}
+OURS = ".venv/bin/rollcall "
 SHARED = {"--workspace", "--config", "--set", "--json", "--help"}
 
 
@@ -218,7 +221,7 @@ def test_every_target_of_make_that_the_readme_names_exists() -> None:
 
 @pytest.mark.waits
 @pytest.mark.timeout(120)
-def test_the_first_steps_of_the_readme_work(copy: Path) -> None:
+def test_the_first_steps_of_the_readme_work(copy: Path, run: Run) -> None:
     daemons = 0
     with ExitStack() as running:
         for line in lines_to_run("README.md"):
@@ -235,7 +238,7 @@ def test_the_first_steps_of_the_readme_work(copy: Path) -> None:
     assert [entry["proof"] for entry in entries[-2:]] == [False, True]
 
 
-def test_the_commands_of_the_page_on_accuracy_work(copy: Path) -> None:
+def test_the_commands_of_the_page_on_accuracy_work(copy: Path, run: Run) -> None:
     lines = list(lines_to_run("docs/accuracy.md"))
     assert len(lines) >= 3
     for line in lines:
@@ -244,12 +247,14 @@ def test_the_commands_of_the_page_on_accuracy_work(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["read feedback feedback/mara.md", "read chat", "replay"])
-def test_what_is_shown_of_the_samples_is_what_is_printed(copy: Path, command: str) -> None:
+def test_what_is_shown_of_the_samples_is_what_is_printed(
+    copy: Path, run: Run, command: str
+) -> None:
     found = re.search(
         rf"^    \$ (rollcall {command}.*)\n((?:    .*\n)+)", page("docs/commands.md"), re.MULTILINE
     )
     assert found is not None
-    printed = run(copy, f".venv/bin/{found[1]}").splitlines()
+    printed = run(copy, f"{OURS}{found[1].removeprefix('rollcall ')}").splitlines()
     shown = [line.removeprefix("    ") for line in found[2].splitlines()]
     assert [line for line in shown if line not in {*printed, "…"}] == []
 
@@ -270,7 +275,32 @@ def started(folder: Path, options: str) -> Iterator[None]:
         assert code == 0
 
 
-def run(folder: Path, line: str) -> str:
+Run = Callable[[Path, str], str]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a line in a folder and return what it prints: our own command here, others in a shell."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    log = logging.getLogger("rollcall")
+    monkeypatch.setattr(log, "handlers", log.handlers[:])
+    monkeypatch.setattr(log, "propagate", log.propagate)
+
+    def run_here(folder: Path, line: str) -> str:
+        capsys.readouterr()
+        monkeypatch.chdir(folder)
+        code = execute(shlex.split(line)[1:])
+        out, err = capsys.readouterr()
+        assert code == 0, f"{line}\n{out}{err}"
+        return out
+
+    def run(folder: Path, line: str) -> str:
+        return (run_here if line.startswith(OURS) else run_in_shell)(folder, line)
+
+    return run
+
+
+def run_in_shell(folder: Path, line: str) -> str:
     done = subprocess.run(
         ["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False, timeout=60
     )

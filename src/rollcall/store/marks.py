@@ -36,6 +36,13 @@ _GET = select(Meta.value).where(Meta.key == bindparam("key"))
 _KEEP = insert(Meta)
 _KEEP = _KEEP.on_conflict_do_update(index_elements=["key"], set_={"value": _KEEP.excluded.value})
 
+_FAULTS = select(FaultRow).order_by(col(FaultRow.since))
+_DUE = (
+    select(DeadlineRow.subject)
+    .where(col(DeadlineRow.next_check_at) <= bindparam("now"))
+    .order_by(DeadlineRow.subject)
+)
+
 
 def get_mark(session: Session, key: str) -> str | None:
     """Return one fact, or None."""
@@ -102,12 +109,7 @@ def mark_changed(session: Session, subjects: Iterable[str], now: datetime) -> No
 
 def due_subjects(session: Session, now: datetime) -> list[str]:
     """Return the subjects to be judged now, in a fixed order."""
-    found = session.exec(
-        select(DeadlineRow.subject)
-        .where(col(DeadlineRow.next_check_at) <= now)
-        .order_by(DeadlineRow.subject)
-    )
-    return list(found)
+    return list(session.exec(_DUE, params={"now": now}))
 
 
 def next_deadline(session: Session) -> datetime | None:
@@ -143,7 +145,7 @@ def end_fault(session: Session, subject: str) -> bool:
 
 def list_faults(session: Session) -> Sequence[FaultRow]:
     """Return the faults of our own, oldest first."""
-    return session.exec(select(FaultRow).order_by(col(FaultRow.since))).all()
+    return session.exec(_FAULTS).all()
 
 
 def get_git_state(session: Session, root: str) -> str | None:
