@@ -13,9 +13,10 @@ from rollcall.model import Evidence, EvidenceKind
 from rollcall.parse.evidence_blockers import starts_fallback, states_blocker
 from rollcall.parse.evidence_kinds import findings
 from rollcall.parse.evidence_runs import Runs
-from rollcall.parse.evidence_text import clauses
+from rollcall.parse.evidence_text import Clause, clauses
 
 _TEXT = 200
+_BY_RUNS = {EvidenceKind.COMMAND, EvidenceKind.TEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +36,33 @@ def judge(lines: Sequence[str], first: int, skip: int = 0) -> Judgement:
 
     ``skip`` is where in that line the words after the stamp begin.
     """
+    return judge_clauses(clauses(lines, first, skip))
+
+
+def judge_clauses(entry: Sequence[Clause]) -> Judgement:
+    """Judge the entry that consists of these clauses."""
+    if not entry:
+        return NOTHING_JUDGED
     found: list[Evidence] = []
     seen: set[EvidenceKind] = set()
     blocked_on: str | None = None
-    fallback = False
     runs = Runs()
-    for clause in clauses(lines, first, skip):
-        kinds = {kind for kind, one in findings(clause, seen) if not one.void}
-        kinds.update(runs.take(clause))
+    for clause in entry:
+        shown = findings(clause, seen)
+        kinds = [kind for kind, one in shown if not one.void] if shown else []
+        if not seen >= _BY_RUNS:
+            kinds += [kind for kind in runs.take(clause) if kind not in kinds and kind not in seen]
         if EvidenceKind.TEST in kinds:
             runs.note_test(clause)
-        if states_blocker(clause):
-            kinds.add(EvidenceKind.BLOCKER)
-            blocked_on = blocked_on or _one_line(clause.text)
-        fallback = fallback or starts_fallback(clause)
+        if blocked_on is None and states_blocker(clause):
+            kinds.append(EvidenceKind.BLOCKER)
+            blocked_on = _one_line(clause.text)
         if kinds:
-            found.extend(
-                Evidence(kind, clause.line, _one_line(clause.text)) for kind in sorted(kinds - seen)
-            )
-            seen |= kinds
-    return Judgement(tuple(found), fallback and blocked_on is not None, blocked_on)
+            words = _one_line(clause.text)
+            found += [Evidence(kind, clause.line, words) for kind in sorted(kinds)]
+            seen.update(kinds)
+    fallback = blocked_on is not None and any(map(starts_fallback, entry))
+    return Judgement(tuple(found), fallback, blocked_on)
 
 
 def _one_line(text: str) -> str:

@@ -10,31 +10,26 @@ from rollcall.model import EvidenceKind
 from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
 from rollcall.parse.evidence_text import Clause, Place
+from rollcall.parse.evidence_voids import IMPERATIVE, quote, void_of
 from rollcall.parse.seeking import Sought, folded
 
-_ONLY_AFTER = re.compile(r"[;—]|→")
-_BREAK = re.compile(r"[,;—(→:]")
 _RUN = re.compile(r"\b(?:ran|reran|run|via|per|see|against|using|npx|pytest)\b")
 _OUTPUT = re.compile(r"\bfor more info|\bnpm (?:error|warn)|\b[Cc]ontact [Ss]upport\b")
-_DASH = re.compile(r"[ ][—\u2013][ ]")
 _TICKS = re.compile(r"`[^`]*`")
-_DOTTED = re.compile(r"\.(?=[A-Za-z])")
-_JOINED = re.compile(r"[-._/](?=\w)")
-_WORD_AFTER = re.compile(r" \w{1,24}")
 
-_IMPERATIVE = folded(words.IMPERATIVE)
 _MEANT = folded(words.MEANT)
 _TEST_NOUN = folded(words.TEST_NOUN)
 _TEST_WEAK = folded(words.TEST_WEAK)
 _TEST_ITSELF = folded(words.TEST_ITSELF)
 _NO_RESULT = folded(words.NO_RESULT)
-_HOW_TO = folded(words.HOW_TO)
-_POLL = folded(words.POLL)
+HOW_TO = folded(words.HOW_TO)
+POLL = folded(words.POLL)
 _NOT_CHANGED = folded(words.NOT_CHANGED)
 _PULL = folded(words.PULL)
 _COMMIT = folded(words.COMMIT)
 _MADE_DOC = folded(words.MADE_DOC)
 _KEPT_AT = folded(words.KEPT_AT)
+_BARE = Sought(words.BARE_COMMAND, gates.BARE_PROGRAMS)
 OUTCOME = Sought(words.OUTCOME, gates.OUTCOME_BEGINS, gates.OUTCOME_MARKS, numbers=True)
 COMMAND_OUTCOME = Sought(
     words.COMMAND_OUTCOME,
@@ -56,101 +51,73 @@ class Finding(NamedTuple):
 
 def findings(
     clause: Clause, seen: Collection[EvidenceKind] = ()
-) -> Iterator[tuple[EvidenceKind, Finding]]:
-    """Yield what the clause shows by itself, void or not; blockers and ``seen`` apart."""
-    if clause.place is Place.PLAN:
-        return
-    if clause.label and _IMPERATIVE.match(clause.low, len(clause.whole) - len(clause.text)):
-        if words.HASH.fullmatch(clause.label):
-            end = len(clause.label)
-            yield EvidenceKind.COMMIT, Finding(0, end, "a commit's hash before its subject")
-        return
+) -> list[tuple[EvidenceKind, Finding]]:
+    """Return what the clause shows by itself, void or not; blockers and ``seen`` apart."""
+    kinds = gates.kinds_of(clause.gates)
+    if not kinds or clause.place is Place.PLAN:
+        return []
+    if (
+        clause.label
+        and clause.gates & gates.MAY_ORDER
+        and IMPERATIVE.match(clause.low, clause.at) is not None
+    ):
+        if not words.HASH.fullmatch(clause.label):
+            return []
+        rule = "a commit's hash before its subject"
+        return [(EvidenceKind.COMMIT, Finding(0, len(clause.label), rule))]
     if clause.place is Place.BLOCKER:
         found = _answered(clause)
-        if found is not None:
-            yield EvidenceKind.COMMAND, found
-        return
-    yield from look(clause, seen)
+        return [] if found is None else [(EvidenceKind.COMMAND, found)]
+    return look(clause, seen)
 
 
-def look(
-    clause: Clause, seen: Collection[EvidenceKind] = ()
-) -> Iterator[tuple[EvidenceKind, Finding]]:
-    """Yield what the clause would show wherever it stood, void or not."""
-    for kind, find in _FINDERS:
-        if kind not in seen and (found := find(clause)) is not None:
-            yield kind, found
-
-
-def void_of(low: str, at: int, *, second_hand: bool = True) -> str:
-    """Say why what stands at ``at`` counts for nothing: hoped for, intended, or another's; else "".
-
-    ``low`` is a folded text; ``second_hand`` is false where another's is as good as one's own.
-    """
-    found = _IMPERATIVE.match(low)
-    if found is not None:
-        return quote("an instruction", low, found)
-    before = low[:at]
-    for dash in _DASH.finditer(before):
-        found = _IMPERATIVE.match(before, dash.end())
-        if found is not None:
-            return quote("an instruction", low, found)
-    for why, pattern, breaks in _VOIDS[: 3 if second_hand else 2]:
-        last = None
-        for found in pattern.finditer(before):
-            last = found
-        if last is not None and (breaks is None or not breaks.search(before, last.end())):
-            return quote(why, low, last)
-    return ""
-
-
-def quote(why: str, text: str, found: re.Match[str]) -> str:
-    """Name what voids a claim, with the word after it: ``a plan: 'will run'``."""
-    after = _WORD_AFTER.match(text, found.end())
-    said = (found[0] + (after[0] if after else "")).strip(" *_`(")
-    return f"{why}: '{said}'"
-
-
-_VOIDS = (
-    ("a plan", folded(words.NOT_YET), _ONLY_AFTER),
-    ("a purpose", folded(words.PURPOSE), _BREAK),
-    ("second-hand", folded(words.SECOND_HAND), None),
-)
+def look(clause: Clause, seen: Collection[EvidenceKind] = ()) -> list[tuple[EvidenceKind, Finding]]:
+    """Return what the clause would show wherever it stood, void or not."""
+    return [
+        (kind, found)
+        for kind in gates.kinds_of(clause.gates)
+        if kind not in seen and (found := _FINDERS[kind](clause)) is not None
+    ]
 
 
 def find_test(clause: Clause) -> Finding | None:
     """Find tests, linters, type checks or builds told with their outcome."""
-    text = clause.whole
+    text, may = clause.whole, clause.gates
     if (
-        not clause.gates & gates.MAY_TELL_OUTCOME
+        not may & gates.MAY_TELL_OUTCOME
         and not any(mark in text for mark in gates.OUTCOME_MARKS)
         and not (clause.digit and "/" in text and words.RATIO.search(text) is not None)
     ):
         return None
     rule = "a count of what passed or failed"
     found = _TEST_ITSELF.search(clause.low) if clause.digit else None
-    if found is None and _TEST_NOUN.search(clause.low) is not None:
+    if found is None and may & gates.MAY_NAME_TEST and _TEST_NOUN.search(clause.low) is not None:
         rule = "a test or check with its outcome"
-        found = OUTCOME.search(text, clause.tokens) or words.FIGURE_MS.search(text)
-    elif found is None and _TEST_WEAK.search(clause.low) is not None:
+        found = OUTCOME.search(text, clause.tokens, low=clause.low) or words.FIGURE_MS.search(text)
+    elif found is None and may & gates.MAY_NAME_BUILD and _TEST_WEAK.search(clause.low) is not None:
         rule = "a build or scan with its outcome"
         found = words.OUTCOME_STRONG.search(text)
     if found is None:
         return None
     no_result = _NO_RESULT.search(clause.low)
-    void = quote("no result", text, no_result) if no_result else void_of(clause.low, found.start())
+    void = quote("no result", text, no_result) if no_result else _void(clause, found.start())
     return Finding(*found.span(), rule, void)
+
+
+def _void(clause: Clause, at: int) -> str:
+    return void_of(clause.low, at, clause.gates)
 
 
 def find_command(clause: Clause) -> Finding | None:
     """Find a spelled command or endpoint given with what it answered."""
     text = clause.whole
-    found = _status(clause, text) if clause.digit or '{"' in text else None
-    if (found is None or found.void) and may_spell_command(clause):
+    told = clause.digit or clause.gates & gates.HAS_JSON
+    found = _status(clause, text) if told else None
+    if found is None or found.void:
         found = _answered(clause) or found
     if found is None or found.void:
         return found
-    for why, pattern in (("how to", _HOW_TO), ("a polling read", _POLL)):
+    for why, pattern in (("how to", HOW_TO), ("a polling read", POLL)):
         voids = pattern.search(clause.low)
         if voids is not None:
             return found._replace(void=quote(why, text, voids))
@@ -160,74 +127,66 @@ def find_command(clause: Clause) -> Finding | None:
 def _status(clause: Clause, text: str) -> Finding | None:
     """Find a status, an exit code or a body that is told."""
     missed: Finding | None = None
-    for may, pattern, rule in (
-        ("/" in text, words.ENDPOINT, "an endpoint with its status"),
-        (
-            clause.gates & gates.MAY_CHECK and clause.digit,
-            words.OWN_CHECK,
-            "a check with the status it gave",
-        ),
-        (clause.gates & gates.MAY_EXIT, words.EXIT_CODE, "an exit code"),
-        ('{"' in text, words.JSON_BODY, "a body that was answered"),
-    ):
-        found = pattern.search(text) if may else None
+    for gate, pattern, rule in _STATUSES:
+        found = pattern.search(text) if clause.gates & gate else None
         if found is not None:
-            void = void_of(clause.low, found.end() - 3)
+            void = _void(clause, found.end() - 3)
             missed = missed or Finding(*found.span(), rule, void)
             if not void:
                 return Finding(*found.span(), rule)
     if clause.first and not clause.label and (found := _status_line(text)) is not None:
-        meant = _MEANT.search(clause.low)
+        meant = _MEANT.search(clause.low) if clause.gates & gates.MAY_PLAN else None
         void = quote("a plan", text, meant) if meant else ""
         return Finding(*found.span(), "a status line", void)
     return missed
 
 
+_STATUSES = (
+    (gates.HAS_SLASH, words.ENDPOINT, "an endpoint with its status"),
+    (gates.MAY_CHECK, words.OWN_CHECK, "a check with the status it gave"),
+    (gates.MAY_EXIT, words.EXIT_CODE, "an exit code"),
+    (gates.HAS_JSON, words.JSON_BODY, "a body that was answered"),
+)
+
+
 def _status_line(text: str) -> re.Match[str] | None:
-    return words.STATUS_LINE.match(text) if text[-1:].isdigit() else None
+    return words.STATUS_LINE.match(text) if text[-3:].isdigit() else None
 
 
 def _answered(clause: Clause) -> Finding | None:
     text = clause.whole
-    command = command_in(text)
+    command = command_in(clause)
     if command is None:
         return None
     at, end = command
-    found = COMMAND_OUTCOME.search(text, clause.tokens, end)
-    found = found or COMMAND_OUTCOME.search(text, clause.tokens, 0, at)
+    found = COMMAND_OUTCOME.search(text, clause.tokens, end, low=clause.low)
+    found = found or COMMAND_OUTCOME.search(text, clause.tokens, 0, at, low=clause.low)
     if found is None:
         return None
-    void = void_of(clause.low, found.start())
+    void = _void(clause, found.start())
     return Finding(
         min(at, found.start()), max(end, found.end()), "a command with what it answered", void
     )
 
 
-def may_spell_command(clause: Clause) -> bool:
-    """Tell cheaply whether ``command_in`` can find anything."""
-    text = clause.whole
-    return (
-        clause.gates & gates.MAY_RUN != 0
-        or "`\\" in text
-        or " --" in text
-        or ("`" in text and any(arrow in text for arrow in gates.ARROWS))
-        or "./" in text
-    )
-
-
-def command_in(text: str) -> tuple[int, int] | None:
-    """Return where a spelled command stands in the text, or None."""
-    found = words.TICKED.search(text) if "`" in text else None
-    if found is None:
-        found = words.BARE_COMMAND.search(text)
+def command_in(clause: Clause, start: int = 0) -> tuple[int, int] | None:
+    """Return where a spelled command stands in a clause's words, from ``start``, or None."""
+    text, may = clause.whole, clause.gates
+    if not gates.may_spell_command(may):
+        return None
+    found = words.TICKED.search(text, start) if "`" in text else None
+    if found is not None:
+        return found.span()
+    if "./" in text or ".sh" in text or " --" in text:
+        found = words.BARE_COMMAND.search(text, start)
+    elif may & gates.MAY_RUN:
+        found = _BARE.search(text, clause.tokens, start, low=clause.low)
     return found.span() if found else None
 
 
 def find_artifact(clause: Clause) -> Finding | None:
     """Find a produced file that is named."""
     text = clause.whole
-    if "/" not in text and "." not in text[:-1]:
-        return None
     missed: Finding | None = None
     for found in words.ARTIFACT_PATH.finditer(text) if clause.gates & gates.MAY_MAKE else ():
         void = _unmade(clause, text, found)
@@ -238,7 +197,7 @@ def find_artifact(clause: Clause) -> Finding | None:
     if clause.gates & gates.MAY_DOCUMENT:
         made = _MADE_DOC.search(clause.low) or _KEPT_AT.search(clause.low)
     if made is not None and not words.COORDINATION.search(text[made.start() :]):
-        return Finding(*made.span(), "a document with its place", void_of(clause.low, made.start()))
+        return Finding(*made.span(), "a document with its place", _void(clause, made.start()))
     if clause.place is not Place.EVIDENCE:
         return missed
     bare = clause.text.lstrip(" `*")
@@ -257,7 +216,7 @@ def _unmade(clause: Clause, text: str, found: re.Match[str]) -> str:
     missing = words.NOT_THERE.search(before)
     if missing is not None:
         return quote("not there", text, missing)
-    void = void_of(clause.low, found.start(), second_hand=False)
+    void = void_of(clause.low, found.start(), clause.gates, second_hand=False)
     if void:
         return void
     if found["file"] is not None and (handled := words.HANDLED.match(text)) is not None:
@@ -270,28 +229,19 @@ def _unmade(clause: Clause, text: str, found: re.Match[str]) -> str:
 
 def find_diff(clause: Clause) -> Finding | None:
     """Find a concrete file that is named with what changed in it."""
-    text = clause.whole
+    text, may = clause.whole, clause.gates
     if clause.fenced and (found := words.PATCHED.match(clause.text)) is not None:
         return Finding(*found.span(), "the head of a patch")
-    may = clause.gates
-    ticked = "`" in text and "/" in text
-    files = may & gates.MAY_NAME_FILE and _may_name_file(text)
-    stems = may & gates.MAY_NAME_STEM and ("README" in text or _JOINED.search(text) is not None)
-    if not (ticked or files or stems):
+    patterns = [(pattern, at) for pattern, at in _may_name_files(text, may) if at >= 0]
+    if not patterns or _NOT_CHANGED.match(clause.low) is not None:
         return None
-    unmeant = _NOT_CHANGED.match(clause.low) or _IMPERATIVE.match(clause.low)
-    if unmeant is not None:
+    if may & gates.MAY_ORDER and IMPERATIVE.match(clause.low) is not None:
         return None
     bare = _TICKS.sub(_shorten_tick, text) if "`" in text else text
     span: tuple[int, int] | None = None
     missed: Finding | None = None
-    for may_match, pattern in (
-        (files, words.FILE),
-        (ticked, words.TICKED_FILE),
-        (stems, words.STEM),
-        (stems and "(" in text, words.STEM_LIST),
-    ):
-        for found in pattern.finditer(bare) if may_match else ():
+    for pattern, at in patterns:
+        for found in pattern.finditer(bare, at if bare is text else 0):
             if words.COORDINATION.search(found[0]):
                 continue
             span = span or _change(clause, bare)
@@ -306,9 +256,25 @@ def find_diff(clause: Clause) -> Finding | None:
     return missed
 
 
-def _may_name_file(text: str) -> bool:
-    """Tell cheaply whether ``FILE`` can find anything."""
-    return _DOTTED.search(text) is not None or "README" in text or "file" in text or ": " in text
+def _may_name_files(text: str, may: int) -> Iterator[tuple[re.Pattern[str], int]]:
+    """Yield each way to name a file, with where in the text its first match may begin, or -1."""
+    named, slash = may & gates.MAY_NAME_FILE, may & gates.HAS_SLASH
+    if named:
+        yield words.FILE, 0
+    elif may & gates.MAY_EXTEND and may & gates.HAS_DOT:
+        yield words.FILE, _word_at(text, words.FILE_END)
+    if not named and slash and may & gates.HAS_COLON:
+        yield words.FILE, _word_at(text, words.PATH_END)
+    if slash and may & gates.HAS_TICK:
+        yield words.TICKED_FILE, 0
+    if named or may & gates.MAY_NAME_STEM:
+        yield words.STEM, _word_at(text, words.STEM_END)
+        yield words.STEM_LIST, 0 if may & gates.HAS_BRACKET else -1
+
+
+def _word_at(text: str, pattern: re.Pattern[str]) -> int:
+    found = pattern.search(text)
+    return text.rfind(" ", 0, found.start()) + 1 if found else -1
 
 
 def _shorten_tick(tick: re.Match[str]) -> str:
@@ -326,8 +292,11 @@ def _change(clause: Clause, text: str) -> tuple[int, int]:
 
     It begins after the first word of change and ends at a word after which files are run or read.
     """
-    verb = CHANGED.search(text, clause.tokens)
-    if verb is None or void_of(clause.low, verb.start()):
+    verb = None
+    if clause.gates & gates.MAY_CHANGE:
+        low = clause.low if text is clause.whole else None
+        verb = CHANGED.search(text, clause.tokens, low=low)
+    if verb is None or _void(clause, verb.start()):
         return len(text) + 1, -1
     run = _RUN.search(text, verb.end())
     return verb.end(), run.start() if run else len(text)
@@ -344,19 +313,19 @@ def _is_subject(clause: Clause, text: str, found: re.Match[str]) -> bool:
 def find_commit(clause: Clause) -> Finding | None:
     """Find a commit that is named by its hash."""
     text = clause.whole
-    if not clause.digit:
-        return None
     may = clause.gates & gates.MAY_COMMIT or "(" in text[-16:] or ": " in text[7:46]
     found = _COMMIT.search(clause.low) if may else None
     if found is None:
         return None
-    return Finding(*found.span(), "a commit's hash", void_of(clause.low, found.start()))
+    return Finding(*found.span(), "a commit's hash", _void(clause, found.start()))
 
 
 def find_link(clause: Clause) -> Finding | None:
     """Find a pull request, a CI run or another page that is offered."""
     text = clause.whole
-    pull = _PULL.search(clause.low) if clause.digit else None
+    pull = None
+    if clause.digit and clause.gates & gates.MAY_PULL:
+        pull = _PULL.search(clause.low)
     missed: Finding | None = None
     if pull is not None:
         asked = words.PULL_ASKED.search(text)
@@ -374,15 +343,15 @@ def find_link(clause: Clause) -> Finding | None:
     elif words.LOCAL_URL.match(url[0].strip("`](")):
         void = "an address of one's own machine"
     else:
-        void = void_of(clause.low, url.start())
+        void = _void(clause, url.start())
     return Finding(*url.span(), "a page offered as evidence", void)
 
 
-_FINDERS = (
-    (EvidenceKind.TEST, find_test),
-    (EvidenceKind.COMMAND, find_command),
-    (EvidenceKind.ARTIFACT, find_artifact),
-    (EvidenceKind.DIFF, find_diff),
-    (EvidenceKind.COMMIT, find_commit),
-    (EvidenceKind.LINK, find_link),
-)
+_FINDERS = {
+    EvidenceKind.TEST: find_test,
+    EvidenceKind.COMMAND: find_command,
+    EvidenceKind.ARTIFACT: find_artifact,
+    EvidenceKind.DIFF: find_diff,
+    EvidenceKind.COMMIT: find_commit,
+    EvidenceKind.LINK: find_link,
+}

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from rollcall.parse.evidence_gates import gates_of
+from rollcall.parse.evidence_gates import (
+    ALL_OPEN,
+    HAS_DIGIT,
+    HAS_MARK,
+    MAY_ANSWER,
+    MAY_PATCH,
+    MAY_TELL_OUTCOME,
+    gates_of,
+    may_matter,
+    words_of,
+)
 from rollcall.parse.markdown import PREFIX, fence, heading, is_conflict_marker
 from rollcall.parse.seeking import fold
 
@@ -16,6 +26,7 @@ _MAX_CLAUSES = 400
 _LONGEST = 1000
 _WRAPPED = 56
 _LEAD = " \t#*_])}:—\u2013-|>,"
+_TELLING = MAY_TELL_OUTCOME | MAY_ANSWER | HAS_DIGIT | HAS_MARK
 _ENDS = (".", ":", ";", "!", "?", "|", "✅", "✓", ")")
 
 
@@ -29,19 +40,17 @@ class Place(StrEnum):
     FILES = "files"
 
 
-_DIGIT = re.compile(r"\d")
-_TOKEN = re.compile(r"[a-z]+")
-
-
 class Clause:
     """One statement: its line (1-based in the file), its words, and what surrounds it.
 
-    ``whole`` is the text with its label before it; ``tokens`` are its runs of letters, lower-cased,
-    by which most questions about it are answered without a pattern, and ``gates`` what they open;
-    ``digit`` tells whether it holds one; ``low`` is ``whole`` in lower case.
+    ``whole`` is the text with its label before it, so that the text begins at ``at``; ``low`` is
+    ``whole`` in lower case. Most questions about it are answered without a pattern, by ``tokens``,
+    those of its words that matter at all, and ``gates``, what these open; ``digit`` tells whether
+    it holds one.
     """
 
     __slots__ = (
+        "at",
         "digit",
         "fenced",
         "first",
@@ -51,7 +60,6 @@ class Clause:
         "low",
         "place",
         "text",
-        "tokens",
         "whole",
     )
 
@@ -59,7 +67,7 @@ class Clause:
         self,
         line: int,
         text: str,
-        place: Place = Place.OPEN,
+        place: Place,
         label: str = "",
         *,
         fenced: bool = False,
@@ -72,13 +80,21 @@ class Clause:
         self.fenced = fenced
         self.first = first
         self.whole = f"{label}: {text}" if label else text
+        self.at = len(self.whole) - len(text)
         self.low = fold(self.whole)
-        self.tokens = frozenset(_TOKEN.findall(self.low))
-        self.gates = gates_of(self.tokens)
-        self.digit = _DIGIT.search(self.whole) is not None
+        self.gates = gates_of(self.low)
+        if fenced and text.startswith(("+++", "diff ")):
+            self.gates |= MAY_PATCH
+        self.digit = self.gates & HAS_DIGIT != 0
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """Return those of its words that matter at all."""
+        return words_of(self.low)
 
 
 _MARKER = re.compile(r"([ \t]*)(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?")
+_MARKS = frozenset(" \t-*+•[0123456789")
 _LABEL = re.compile(
     r"(?:\[[\w =.-]{1,40}\][ ]){0,3}(?:[^\w\s`*_/.\[(]{1,2}\ufe0f?[ ])?"
     r"[*_]{0,2}([A-Za-z][^:*`.;=]{0,60}?)[*_]{0,2}[ ]?"
@@ -136,12 +152,19 @@ def place_of(words: str) -> Place:
     return Place.OPEN
 
 
-def clauses(lines: Sequence[str], first: int, skip: int) -> Sequence[Clause]:
+def clauses(
+    lines: Sequence[str], first: int, skip: int, *, opened: bool = False
+) -> Sequence[Clause]:
     """Return the clauses of an entry whose first line is line ``first`` of its file, at most 400.
 
-    ``skip`` is where, in the first line, the words after its stamp begin.
+    ``skip`` is where, in the first line, the words after its stamp begin. Clauses that cannot show
+    anything are left out; with ``opened`` they are not, and the gates of all stand open.
     """
-    return _Walk(lines, first, skip).walk()
+    found = _Walk(lines, first, skip, opened=opened).walk()
+    if opened:
+        for clause in found:
+            clause.gates = ALL_OPEN
+    return found
 
 
 @dataclass(slots=True)
@@ -163,7 +186,8 @@ class _Paragraph:
 class _Walk:
     """One pass over the entry's lines, with the labels in force by their indentation."""
 
-    def __init__(self, lines: Sequence[str], first: int, skip: int) -> None:
+    def __init__(self, lines: Sequence[str], first: int, skip: int, *, opened: bool) -> None:
+        self._opened = opened
         self._lines = lines
         self._first = first
         self._skip = skip
@@ -172,11 +196,13 @@ class _Walk:
         self._blank = False
         self._open: _Paragraph | None = None
         self._found: list[Clause] = []
+        self._passed_over = 0
 
     def walk(self) -> Sequence[Clause]:
         """Return every clause, up to the most that are looked at."""
         title = self._lines[0][:PREFIX].rstrip()[self._skip :].lstrip(_LEAD).rstrip(" \t*_")
-        self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
+        if title:  # a heading may be its stamp alone
+            self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
         for index in range(1, len(self._lines)):
             text = self._lines[index][:PREFIX].rstrip()
             if not text:
@@ -184,7 +210,7 @@ class _Walk:
                 self._blank = True
             elif text[0] not in "<>|=" or not is_conflict_marker(text):
                 self._line(index, text)
-            if len(self._found) >= _MAX_CLAUSES:
+            if len(self._found) + self._passed_over >= _MAX_CLAUSES:
                 break
         self._flush()
         return self._found[:_MAX_CLAUSES]
@@ -193,7 +219,7 @@ class _Walk:
         may_stand_apart = self._fence or "```" in text or "~~~" in text or "#" in text[:4]
         if may_stand_apart and self._apart(index, text):
             return
-        marker = _MARKER.match(text)
+        marker = _MARKER.match(text) if text[0] in _MARKS else None
         inner, end = (marker.end(1), marker.end()) if marker else (0, 0)
         if "[ ]" in text[:end]:
             self._flush()
@@ -213,7 +239,7 @@ class _Walk:
                 self._fence = ""
             else:
                 line = self._first + index
-                self._found.append(Clause(line, text.strip(), self._place(), fenced=True))
+                self._take(Clause(line, text.strip(), self._place(), fenced=True))
             return True
         head = heading(text)
         if marks is None and head is None:
@@ -255,7 +281,7 @@ class _Walk:
             self._cut(paragraph, self._place())
         elif label.end() == len(body):
             self._push(depth, label[1], inherit=True)
-            self._found.append(Clause(paragraph.number, body, self._place(), label[1]))
+            self._cut(paragraph, self._place(), label[1])
         else:
             own = place_of(label[1])
             place = own if own is not Place.OPEN else self._place()
@@ -290,7 +316,8 @@ class _Walk:
         return self._labels[-1][1] if self._labels else Place.OPEN
 
     def _cut(self, paragraph: _Paragraph, place: Place, label: str = "", start: int = 0) -> None:
-        is_first, at, body = True, start, paragraph.text
+        """Take the clauses of a paragraph."""
+        body, is_first, at = paragraph.text, True, start
         while at < len(body):
             found = _SPLIT.search(body, at)
             end = found.start() if found else len(body)
@@ -298,6 +325,19 @@ class _Walk:
                 part = body[begin : min(end, begin + _LONGEST)].strip()
                 if part:
                     line = paragraph.line_at(begin) if paragraph.joins else paragraph.number
-                    self._found.append(Clause(line, part, place, label, first=is_first))
+                    self._take(Clause(line, part, place, label, first=is_first))
                     is_first = False
             at = found.end() if found else len(body)
+
+    def _take(self, clause: Clause) -> None:
+        """Keep a clause if it may show anything, alone or as the result of what stands before."""
+        after = clause.label or clause.fenced or not clause.first
+        if (
+            may_matter(clause.gates)
+            or clause.place is Place.BLOCKER
+            or (after and clause.gates & _TELLING)
+            or self._opened
+        ):
+            self._found.append(clause)
+        else:
+            self._passed_over += 1

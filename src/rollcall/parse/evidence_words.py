@@ -15,14 +15,17 @@ def has_digit(text: str) -> bool:
 
 # --- what voids a claim -------------------------------------------------------------------------
 
-# Words after which an outcome is hoped for, asked for, or someone else's.
+# Words after which an outcome is hoped for, asked for, or someone else's. They stand in
+# evidence_gates.PLANS too, those below in PURPOSES, CITATIONS and ORDERS.
 NOT_YET = re.compile(
-    r"\b(?:will|plan(?:s|ning|ned)? (?:to|on)|planning|going to|should|would|could|need(?:s|ed"
-    r"|ing)?\b|next:|todo|tbd|once\b|if\b|propos(?:e|ed|al|ing)"
-    r"|(?<!pull )(?<!merge )request(?:s|ed|ing)?\b|recommend\w*|expect(?:s|ed|ing)?\b|ready (?:to|for)|pending\b"
-    r"|await(?:s|ing)?\b|waiting\b|queued|how to|previous(?:ly)?|earlier"
-    r"|standing by|stand-?by|intend\w*|aim(?:s|ing)? to|prepar(?:e|ing)\b|want|target(?:s"
-    r"|ing)?\b|requires?\b|must\b|let'?s|please|not attempted|not (?:yet )?run|until\b|unchanged)",
+    r"\b(?:will\b|plan(?:s|ning|ned)? (?:to|on)\b|planning\b|going to\b|(?:sh|w|c)ouldn?\b"
+    r"|need(?:s|ed|ing)?\b|next:|todos?\b|tbd\b|once\b|if\b|propos(?:e[sd]?|als?|ing)\b"
+    r"|(?<!pull )(?<!merge )request(?:s|ed|ing)?\b|recommend(?:s|ed|ing|ations?)?\b"
+    r"|expect(?:s|ed|ing)?\b|ready (?:to|for)\b|pending\b"
+    r"|await(?:s|ing)?\b|waiting\b|queued\b|how to\b|previous(?:ly)?\b|earlier\b"
+    r"|standing by\b|stand-?by\b|intend(?:s|ed|ing)?\b|aim(?:s|ing)? to\b|prepar(?:e|ing)\b"
+    r"|want(?:s|ed|ing)?\b|target(?:s|ing)?\b|requires?\b|must\b|let'?s\b|please\b"
+    r"|not attempted\b|not (?:yet )?run\b|until\b|unchanged\b)",
     _I,
 )
 MEANT = re.compile(r"\b(?:will|should|would|could|going to)\b", _I)
@@ -87,7 +90,7 @@ OUTCOME_STRONG = re.compile(
 )
 TEST_ITSELF = re.compile(
     r"\b\d+ (?:tests? )?(?:pass(?:ed|ing)?|fail(?:ed|ing|ures)?)(?:\b|$)|"
-    r"\b\d+/\d+ (?:tests? )?(?:pass|green|ok)|\b\d+ (?:tests? )?pass(?:ed|ing)\b"
+    r"\b\d+/\d+ (?:tests? )?(?:pass(?:e[sd]|ing)?|green|ok)\b|\b\d+ (?:tests? )?pass(?:ed|ing)\b"
     r"|\ball (?:\d+ )?[\w ]{0,30}\b(?:tests|suites|goldens|checks|specs)? ?(?:pass(?:ed|ing)?"
     r"|green)\b"
     r"|\b0 regressions\b|\b\d+ (?:errors?|warnings?), \d+ (?:errors?|warnings?)|\b(?:tests"
@@ -120,11 +123,11 @@ TICKED = re.compile(
     r"|`[a-z][\w.-]{1,24}(?: [\w./:=@-]{1,60}){1,6}`(?= ?(?:→|->|=>) ?[^`\s])"
 )
 BARE_COMMAND = re.compile(
-    r"\b(?:npx|npm (?:run|test|ci|install|--)|pnpm|yarn|vitest(?: run)?(?= (?:-|\S*/))"
+    r"\b(?:npx\b|npm (?:run|test|ci|install|--)|pnpm\b|yarn\b|vitest(?: run)?(?= (?:-|\S*/))"
     r"|pytest [\w./-]|python3? [\w./-]+(?:\.py|-m| -c)|uv run|cargo (?:test|check"
     r"|build|clippy|run)|go (?:test|build|vet|run)"
     r"|make [a-z-]+\b(?= (?:→|->|=>|passed|ok|exit|failed))|curl(?= (?:-|/|http|HEAD|`|localhost|[\w.-]{1,60}:\d))|wget "
-    r"|docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl|terraform|psql|git (?:status"
+    r"|docker(?:-| )compose|docker (?:build|run|exec|ps)|kubectl\b|terraform\b|psql\b|git (?:status"
     r"|push|diff|log|rev-parse|apply)|gh (?:pr|run)"
     r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b"
     r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|node [\w./-]+\.[mc]?js)",
@@ -137,7 +140,7 @@ COMMAND_OUTCOME = re.compile(
     r"|\bsucce(?:eded|ss|ssful|ssfully)\b|\bconfirmed success\b|\bno (?:matches|issues|errors)\b"
     r"|\b(?:gives?|gave|got|answers?|answered) (?:HTTP )?[1-5]\d\d\b|\bzero errors\b|\b0 errors\b|\b\d+ (?:rows|cases|records|files|tests|matches|results"
     r"|passed|failed)\b|\blength[= ]\d+"
-    r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid_?\w*"
+    r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid(?:_\w*)?\b"
     r"|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b"
     r"|\bexist\b|\bgreen\b|\ball 200\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b"
 )
@@ -216,6 +219,9 @@ FILE = re.compile(
     rf"|(?<![\w/.-])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
     rf"|renamed|trimmed|\w+ed)\b)"
 )
+# What each match of it holds: one of these, or a file's name without an extension.
+FILE_END = re.compile(rf"\.(?:{EXTENSIONS}(?!\w)|env|example|local|development|json|ya?ml)")
+PATH_END = re.compile(r"/[^\s:/]*: ")
 # A file of any extension whatever, where ticks and a folder make it sure to be one.
 TICKED_FILE = re.compile(r"`(?:[\w@.-]{1,80}/){1,12}[\w@.-]{0,80}\w\.[A-Za-z][A-Za-z0-9]{0,15}`")
 FILE_NOUN = (
@@ -228,6 +234,8 @@ STEM = re.compile(
     rf"|(?<![\w/.-])[a-z][\w.-]*(?:/[a-z_][\w.-]*)+ (?:docs?|folder|directory|dir)\b|\bREADME\b"
     rf"|\bdocker-compose\b"
 )
+# What each match of it holds.
+STEM_END = re.compile(rf"[-./]\w* (?:{FILE_NOUN}|folder|directory|dir)\b|README|docker-compose")
 STEM_LIST = re.compile(
     r"\b(?:docs?|files?|guides?|pages?)\b[^()]{0,60}\((?:[a-z0-9]+(?:[-_.][a-z0-9]+)+(?:, )?){2,}"
 )

@@ -15,7 +15,6 @@ from rollcall.parse.evidence_kinds import (
     command_in,
     findings,
     look,
-    may_spell_command,
 )
 from rollcall.parse.evidence_runs import Runs
 from rollcall.parse.evidence_text import Clause, Place, clauses
@@ -49,7 +48,7 @@ def explain(entry: Entry, lines: Sequence[str]) -> tuple[Explained, ...]:
     found: list[Explained] = []
     counted: set[EvidenceKind] = set()
     runs = Runs()
-    for clause in clauses(own, entry.start, _skip(own[0])):
+    for clause in clauses(own, entry.start, _skip(own[0]), opened=True):
         shown = list(_of_clause(clause))
         for kind, one in runs.take(clause).items():
             if all(kind is not other or met.void for other, met in shown):
@@ -87,7 +86,7 @@ def _skip(line: str) -> int:
 
 def _of_clause(clause: Clause) -> Iterator[tuple[EvidenceKind, Finding]]:
     """Yield what a clause shows, what it would show elsewhere, and what it lacks."""
-    counting = list(findings(clause))
+    counting = findings(clause)
     shown = dict(counting)
     yield from counting
     if clause.place is Place.PLAN:
@@ -107,12 +106,12 @@ def _of_clause(clause: Clause) -> Iterator[tuple[EvidenceKind, Finding]]:
 def _lacking(clause: Clause) -> Iterator[tuple[EvidenceKind, Finding]]:
     """Yield what would be evidence if it told more."""
     noun = words.TEST_NOUN.search(clause.whole)
-    command = command_in(clause.whole) if may_spell_command(clause) else None
+    command = command_in(clause)
     if noun is not None and (command is not None or clause.tokens & _RAN):
         yield EvidenceKind.TEST, Finding(*noun.span(), "", "a run without its outcome")
     elif command is not None:
         yield EvidenceKind.COMMAND, Finding(*command, "", "a command without its result")
-    elif clause.gates & gates.MAY_NAME_FILE and (file := words.FILE.search(clause.whole)):
+    elif clause.gates & gates.MAY_EXTEND and (file := words.FILE.search(clause.whole)):
         void = "a file without what changed in it"
         if words.COORDINATION.search(file[0]):
             void = "a file of coordination"

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 _LETTER = re.compile(r"\\.|[A-Z]", re.DOTALL)
-_NUMBER = re.compile(r"\d\d*")
+_NUMBER = re.compile(r"\d++(?=[ /])")
 _MOST = 1 << 62
 
 
 def fold(text: str) -> str:
     """Return the text in lower case, each character in its place."""
-    return text.replace("\u0130", "I").lower()
+    return text.lower() if text.isascii() else text.replace("\u0130", "I").lower()
 
 
 def folded(pattern: re.Pattern[str]) -> re.Pattern[str]:
@@ -39,7 +39,7 @@ class Sought:
     """A pattern with the lower-case words that its matches begin at, whole runs of letters.
 
     ``marks`` are other beginnings, of any characters, in lower case; ``numbers`` says that a match
-    may begin at a number too.
+    may begin at a number too, before a blank or a slash.
     """
 
     __slots__ = ("_marks", "_numbers", "_words", "pattern")
@@ -58,27 +58,37 @@ class Sought:
         self._numbers = numbers
 
     def search(
-        self, text: str, tokens: frozenset[str], start: int = 0, end: int = _MOST
+        self,
+        text: str,
+        tokens: frozenset[str],
+        start: int = 0,
+        end: int = _MOST,
+        low: str | None = None,
     ) -> re.Match[str] | None:
-        """Return the first match in ``text[start:end]``; ``tokens`` hold at least its words."""
-        for at in self._places(text, tokens, start, end):
+        """Return the first match in ``text[start:end]``.
+
+        ``tokens`` hold at least those of its words that stand in the text, ``low`` is the text folded.
+        """
+        words = self._words & tokens
+        if not words and not self._marks and not self._numbers:
+            return None
+        for at in self._places(text, fold(text) if low is None else low, words, start, end):
             found = self.pattern.match(text, at, end)
             if found is not None:
                 return found
         return None
 
-    def _places(self, text: str, tokens: frozenset[str], start: int, end: int) -> Sequence[int]:
+    def _places(
+        self, text: str, low: str, words: Iterable[str], start: int, end: int
+    ) -> Sequence[int]:
         """Return where a match may begin, in order."""
-        words = self._words & tokens
-        if not words and not self._marks and not self._numbers:
-            return ()
-        lowered = fold(text)
-        places = set()
+        places = []
         for word in (*words, *self._marks):
-            at = lowered.find(word, start, end)
+            at = low.find(word, start, end)
             while at >= 0:
-                places.add(at)
-                at = lowered.find(word, at + 1, end)
+                places.append(at)
+                at = low.find(word, at + 1, end)
         if self._numbers:
-            places.update(found.start() for found in _NUMBER.finditer(text, start, end))
-        return sorted(places)
+            places += [found.start() for found in _NUMBER.finditer(text, start, end)]
+        places.sort()
+        return places
