@@ -26,7 +26,7 @@ from rollcall.rules.watched import Gap
 from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.facts import read_agent_facts
 from rollcall.store.ledger import Happened, apply_decisions, read_standing
-from rollcall.store.marks import end_fault, list_faults, mark_changed, set_deadline
+from rollcall.store.marks import due_subjects, end_fault, list_faults, mark_changed, set_deadline
 from rollcall.store.tables import AgentRow, DependencyRow, FaultRow
 from rollcall.team_stops import SUBJECT as TEAM
 from rollcall.team_stops import judge_team
@@ -70,12 +70,14 @@ class Judge:
         """Judge each subject in a transaction of its own within the caller's."""
         judged = Judged()
         faulty = {row.subject for row in list_faults(session)}
+        if TEAM in subjects:
+            # A stop that begins or ends changes everybody's duty, so it goes before all.
+            with boundary(f"judging {TEAM}", note_fault), session.begin_nested():
+                stop = judge_team(session, self._duties, gaps, now)
+                judged.stops += [] if stop is None else [stop]
+            subjects = due_subjects(session, now)
         for subject in subjects:
             kind = subject.partition(":")[0]
-            if subject == TEAM:
-                with boundary(f"judging {subject}", note_fault), session.begin_nested():
-                    stop = judge_team(session, self._duties, gaps, now)
-                    judged.stops += [] if stop is None else [stop]
             if kind not in self._judges:
                 continue
             with boundary(f"judging {subject}", note_fault), session.begin_nested():

@@ -31,7 +31,7 @@ def judge_team(
     if stop is not None:
         set_deadline(session, SUBJECT, None)
         newest = find_newest_arrival(session)
-        if newest is None or newest <= stop.start:
+        if newest is None or newest < stop.start:
             return None
         end_away(session, EVERYBODY, DutyState.STOPPED, now)
         judge_everything_anew(session, now)

@@ -15,10 +15,11 @@ class Condition:
     """Something that stops work from ``due`` on, for as long as the facts stay as they are.
 
     ``key`` names it (``proof:mara``); ``phase`` changes when its text must be told anew (an
-    acknowledgement that is missing becomes an answer that is); ``group`` names what shares one
-    message; ``why`` is the arithmetic of ``due`` in words. ``held`` says why it is nobody's business
-    now, as when its agent's duty ended: it opens nothing, and an open blocker is put on hold,
-    whatever ``due``. ``inhibited`` names what stands for it: it opens nothing and climbs no further.
+    acknowledgement that is missing becomes an answer that is), and what follows its first line when
+    only the text changes; ``group`` names what shares one message; ``why`` is the arithmetic of
+    ``due`` in words. ``held`` says why it is nobody's business now, as when its agent's duty ended:
+    it opens nothing, and an open blocker is put on hold, whatever ``due``. ``inhibited`` names what
+    stands for it: it opens nothing and climbs no further.
     """
 
     key: str

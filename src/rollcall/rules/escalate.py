@@ -164,7 +164,7 @@ def _keep_snoozed(
     outcome: _Outcome,
 ) -> None:
     snooze = standing.snoozes.get(blocker.condition)
-    if snooze is not None and snooze.until > moment.now and snooze.phase == condition.phase:
+    if snooze is not None and snooze.until > moment.now and _same(snooze.phase, condition.phase):
         outcome.notes.append(
             f"snoozed until {say_instant(snooze.until)}, or until its state changes"
         )
@@ -210,6 +210,11 @@ def _plan_again(blocker: Blocker, level: int, moment: Moment, outcome: _Outcome)
     ladder = moment.ladder_of(blocker.kind)
     following = ladder.next_at(blocker.opened, level, moment.ladder_gaps)
     outcome.checks += [following, ladder.repeat_at(moment.now, level)]
+
+
+def _same(phase: str, other: str) -> bool:
+    """Tell whether two phases are one state; what follows the first line only changes its text."""
+    return phase.partition("\n")[0] == other.partition("\n")[0]
 
 
 _BY_STATUS: Mapping[

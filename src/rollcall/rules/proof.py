@@ -318,7 +318,7 @@ def _say_gap(facts: AgentFacts, policy: ProofPolicy, beside: datetime) -> str:
     seconds = policy.cadence < timedelta(minutes=1)
     start = say_time(facts.clock_start, beside, seconds=seconds)
     since = f"No proof of work since {start}"
-    if facts.duty.is_on and facts.clock_start == facts.duty.since:
+    if facts.duty.is_on and facts.clock_start == facts.duty.since != facts.proved:
         since = f"No proof of work since duty began at {start}"
     elif facts.proved is None or facts.proved < facts.since:
         since = f"No proof of work since we began to watch at {start}"

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from rollcall.model import SourceKind
-from rollcall.store.tables import AgentRow, DeadlineRow, InstructionRow, Source
+from rollcall.store.marks import mark_changed
+from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, InstructionRow, Source
 
 
 def find_source(session: Session, name: str) -> Source | None:
@@ -59,11 +60,18 @@ def is_anyone_on_duty(session: Session) -> bool:
 
 
 def judge_everything_anew(session: Session, now: datetime) -> None:
-    """Have every open deadline looked at again: a gap has moved them all."""
+    """Have all that is or may come due looked at again: a gap, or duty, has moved it."""
     for row in session.exec(select(DeadlineRow)):
         if not row.subject.startswith("source:"):
             row.next_check_at = now
             session.add(row)
+    session.flush()
+    blocked = select(BlockerRow.subject).where(col(BlockerRow.closed).is_(None)).distinct()
+    owing = select(AgentRow.slug).where(
+        col(AgentRow.owes_proof).is_(True), col(AgentRow.retired).is_(False)
+    )
+    subjects = {*session.exec(blocked), *(f"agent:{slug}" for slug in session.exec(owing))}
+    mark_changed(session, sorted(subjects), now)
 
 
 def verb_of(session: Session, instruction: int) -> str:
