@@ -16,7 +16,8 @@ from rollcall.parse.evidence_runs import Runs
 from rollcall.parse.evidence_text import Clause, clauses
 
 _TEXT = 200
-_BY_RUNS = {EvidenceKind.COMMAND, EvidenceKind.TEST}
+_TEST, _COMMAND, _BLOCKER = EvidenceKind.TEST, EvidenceKind.COMMAND, EvidenceKind.BLOCKER
+_BY_RUNS = {_COMMAND, _TEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ def judge_clauses(entry: Sequence[Clause]) -> Judgement:
         kinds = [kind for kind, one in shown if not one.void] if shown else []
         if not seen >= _BY_RUNS:
             kinds += [kind for kind in runs.take(clause) if kind not in kinds and kind not in seen]
-        if EvidenceKind.TEST in kinds:
+        if _TEST in kinds:
             runs.note_test(clause)
         if blocked_on is None and states_blocker(clause):
-            kinds.append(EvidenceKind.BLOCKER)
+            kinds.append(_BLOCKER)
             blocked_on = _one_line(clause.text)
         if kinds:
             words = _one_line(clause.text)

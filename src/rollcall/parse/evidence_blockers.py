@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rollcall.parse import evidence_gates as gates
-from rollcall.parse.evidence_text import Clause, Place
+from rollcall.parse.evidence_text import IN_BLOCKER, IN_PLAN, Clause
 from rollcall.parse.seeking import folded
 
 _I = re.IGNORECASE
@@ -92,13 +92,13 @@ _NOT_STARTED = re.compile(
 
 def states_blocker(clause: Clause) -> bool:
     """Tell whether the clause says precisely what stops its author, or whom the author needs."""
-    placed = clause.place is Place.BLOCKER
+    placed = clause.place is IN_BLOCKER
     if not placed and not clause.gates & gates.MAY_BLOCK:
         return False
     text, low = clause.text, clause.low[clause.at :]
     if clause.label and _WHOM.match(clause.label) and _NONE.search(low) is None:
         return True
-    if clause.fenced or clause.place is Place.PLAN or len(text) < 8:
+    if clause.fenced or clause.place is IN_PLAN or len(text) < 8:
         return False
     if placed:
         if len(text.split()) < 3 or text.endswith(":") or "✅" in text:
@@ -117,14 +117,12 @@ def _is_stated(text: str, low: str) -> bool:
 def why_no_blocker(clause: Clause) -> str:
     """Say why a clause that looks like a statement of what blocks is none; else ""."""
     text, low = clause.text, clause.low[clause.at :]
-    may = clause.place is Place.BLOCKER or gates.gates_of(clause.low) & gates.MAY_BLOCK
-    if clause.fenced or clause.place is Place.PLAN or not may:
+    may = clause.place is IN_BLOCKER or gates.gates_of(clause.low) & gates.MAY_BLOCK
+    if clause.fenced or clause.place is IN_PLAN or not may:
         return ""
     if found := _NONE.search(low):
         return f"nothing blocks: '{text[slice(*found.span())].strip()}'"
-    if (found := _NOT_STATED.search(low)) and (
-        clause.place is Place.BLOCKER or _is_stated(text, low)
-    ):
+    if (found := _NOT_STATED.search(low)) and (clause.place is IN_BLOCKER or _is_stated(text, low)):
         return f"no longer, or no one's work: '{text[slice(*found.span())].strip()}'"
     return ""
 
@@ -132,7 +130,7 @@ def why_no_blocker(clause: Clause) -> str:
 def starts_fallback(clause: Clause) -> bool:
     """Tell whether the clause says that a fallback has been started, not merely planned."""
     text = clause.text
-    if clause.place is Place.PLAN:
+    if clause.place is IN_PLAN:
         return False
     if clause.label.lower().startswith(("fallback", "workaround", "work-around")):
         return _NOT_STARTED.search(text) is None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from rollcall.model import EvidenceKind
 from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
-from rollcall.parse.evidence_text import Clause, Place
+from rollcall.parse.evidence_text import IN_BLOCKER, IN_EVIDENCE, IN_FILES, IN_PLAN, Clause
 from rollcall.parse.evidence_voids import IMPERATIVE, quote, void_of
 from rollcall.parse.seeking import Sought, folded
 
@@ -54,7 +55,7 @@ def findings(
 ) -> list[tuple[EvidenceKind, Finding]]:
     """Return what the clause shows by itself, void or not; blockers and ``seen`` apart."""
     kinds = gates.kinds_of(clause.gates)
-    if not kinds or clause.place is Place.PLAN:
+    if not kinds or clause.place is IN_PLAN:
         return []
     if (
         clause.label
@@ -65,7 +66,7 @@ def findings(
             return []
         rule = "a commit's hash before its subject"
         return [(EvidenceKind.COMMIT, Finding(0, len(clause.label), rule))]
-    if clause.place is Place.BLOCKER:
+    if clause.place is IN_BLOCKER:
         found = _answered(clause)
         return [] if found is None else [(EvidenceKind.COMMAND, found)]
     return look(clause, seen)
@@ -198,7 +199,7 @@ def find_artifact(clause: Clause) -> Finding | None:
         made = _MADE_DOC.search(clause.low) or _KEPT_AT.search(clause.low)
     if made is not None and not words.COORDINATION.search(text[made.start() :]):
         return Finding(*made.span(), "a document with its place", _void(clause, made.start()))
-    if clause.place is not Place.EVIDENCE:
+    if clause.place is not IN_EVIDENCE:
         return missed
     bare = clause.text.lstrip(" `*")
     alone = words.FILE.match(bare)
@@ -222,7 +223,7 @@ def _unmade(clause: Clause, text: str, found: re.Match[str]) -> str:
     if found["file"] is not None and (handled := words.HANDLED.match(text)) is not None:
         return quote("a file that was there before", text, handled)
     named = "." in found[0].rsplit("/", 1)[-1]
-    if named or clause.place is Place.EVIDENCE or words.PRODUCED.search(before):
+    if named or clause.place is IN_EVIDENCE or words.PRODUCED.search(before):
         return ""
     return "a folder, and no word that it was produced"
 
@@ -232,16 +233,16 @@ def find_diff(clause: Clause) -> Finding | None:
     text, may = clause.whole, clause.gates
     if clause.fenced and (found := words.PATCHED.match(clause.text)) is not None:
         return Finding(*found.span(), "the head of a patch")
-    patterns = [(pattern, at) for pattern, at in _may_name_files(text, may) if at >= 0]
-    if not patterns or _NOT_CHANGED.match(clause.low) is not None:
+    ways = _ways_to_name_files(may)
+    if not ways or _NOT_CHANGED.match(clause.low) is not None:
         return None
     if may & gates.MAY_ORDER and IMPERATIVE.match(clause.low) is not None:
         return None
-    bare = _TICKS.sub(_shorten_tick, text) if "`" in text else text
+    bare = _TICKS.sub(_shorten_tick, text) if may & gates.HAS_TICK else text
     span: tuple[int, int] | None = None
     missed: Finding | None = None
-    for pattern, at in patterns:
-        for found in pattern.finditer(bare, at if bare is text else 0):
+    for pattern, end in ways:
+        for found in _matches(pattern, end, bare):
             if words.COORDINATION.search(found[0]):
                 continue
             span = span or _change(clause, bare)
@@ -256,25 +257,31 @@ def find_diff(clause: Clause) -> Finding | None:
     return missed
 
 
-def _may_name_files(text: str, may: int) -> Iterator[tuple[re.Pattern[str], int]]:
-    """Yield each way to name a file, with where in the text its first match may begin, or -1."""
-    named, slash = may & gates.MAY_NAME_FILE, may & gates.HAS_SLASH
-    if named:
-        yield words.FILE, 0
-    elif may & gates.MAY_EXTEND and may & gates.HAS_DOT:
-        yield words.FILE, _word_at(text, words.FILE_END)
-    if not named and slash and may & gates.HAS_COLON:
-        yield words.FILE, _word_at(text, words.PATH_END)
-    if slash and may & gates.HAS_TICK:
-        yield words.TICKED_FILE, 0
-    if named or may & gates.MAY_NAME_STEM:
-        yield words.STEM, _word_at(text, words.STEM_END)
-        yield words.STEM_LIST, 0 if may & gates.HAS_BRACKET else -1
+@lru_cache(maxsize=4096)
+def _ways_to_name_files(may: int) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Return each way to name a file, with what each of its matches holds."""
+    slash = may & gates.HAS_SLASH
+    named = may & (gates.MAY_NAME_FILE | gates.MAY_NAME_STEM)
+    ways = (
+        (may & gates.MAY_NAME_FILE, words.FILE, words.FILE_NAME),
+        (may & gates.MAY_EXTEND and may & gates.HAS_DOT, words.FILE, words.FILE_END),
+        (slash and may & gates.HAS_COLON, words.FILE, words.PATH_END),
+        (slash and may & gates.HAS_TICK, words.TICKED_FILE, words.TICKED_FILE),
+        (named, words.STEM, words.STEM_END),
+        (named and may & gates.HAS_BRACKET, words.STEM_LIST, words.STEM_LIST),
+    )
+    return tuple((pattern, end) for may_match, pattern, end in ways if may_match)
 
 
-def _word_at(text: str, pattern: re.Pattern[str]) -> int:
-    found = pattern.search(text)
-    return text.rfind(" ", 0, found.start()) + 1 if found else -1
+def _matches(pattern: re.Pattern[str], end: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern, looked for only where ``end`` says that one may be."""
+    at = 0
+    while held := end.search(text, at):
+        found = pattern.search(text, max(at, text.rfind(" ", 0, held.start()) + 1))
+        if found is None:
+            return
+        yield found
+        at = found.end()
 
 
 def _shorten_tick(tick: re.Match[str]) -> str:
@@ -307,7 +314,7 @@ def _is_subject(clause: Clause, text: str, found: re.Match[str]) -> bool:
     after = text[found.end() : found.end() + 40]
     if words.SUBJECT_CHANGED.match(after) or words.NEW_FILE.match(after.lstrip(" `*")):
         return True
-    return clause.place is Place.FILES and not text[: found.start()].strip(" `*_(-:")
+    return clause.place is IN_FILES and not text[: found.start()].strip(" `*_(-:")
 
 
 def find_commit(clause: Clause) -> Finding | None:

@@ -27,6 +27,7 @@ _LONGEST = 1000
 _WRAPPED = 56
 _LEAD = " \t#*_])}:—\u2013-|>,"
 _TELLING = MAY_TELL_OUTCOME | MAY_ANSWER | HAS_DIGIT | HAS_MARK
+_SENTENCE_ENDS = (". ", "; ", "! ", "? ", "\t")
 _ENDS = (".", ":", ";", "!", "?", "|", "✅", "✓", ")")
 
 
@@ -40,52 +41,31 @@ class Place(StrEnum):
     FILES = "files"
 
 
+# Bound once: a member is found in its class only slowly.
+IN_OPEN, IN_PLAN, IN_BLOCKER, IN_EVIDENCE, IN_FILES = Place
+
+
+@dataclass(slots=True, eq=False)
 class Clause:
     """One statement: its line (1-based in the file), its words, and what surrounds it.
 
     ``whole`` is the text with its label before it, so that the text begins at ``at``; ``low`` is
-    ``whole`` in lower case. Most questions about it are answered without a pattern, by ``tokens``,
-    those of its words that matter at all, and ``gates``, what these open; ``digit`` tells whether
-    it holds one.
+    ``whole`` in lower case. Most questions about it are answered without a pattern, by ``gates``,
+    what its words and marks open, and ``tokens``, those of its words that matter at all; ``digit``
+    tells whether it holds one.
     """
 
-    __slots__ = (
-        "at",
-        "digit",
-        "fenced",
-        "first",
-        "gates",
-        "label",
-        "line",
-        "low",
-        "place",
-        "text",
-        "whole",
-    )
-
-    def __init__(
-        self,
-        line: int,
-        text: str,
-        place: Place,
-        label: str = "",
-        *,
-        fenced: bool = False,
-        first: bool = True,
-    ) -> None:
-        self.line = line
-        self.text = text
-        self.place = place
-        self.label = label
-        self.fenced = fenced
-        self.first = first
-        self.whole = f"{label}: {text}" if label else text
-        self.at = len(self.whole) - len(text)
-        self.low = fold(self.whole)
-        self.gates = gates_of(self.low)
-        if fenced and text.startswith(("+++", "diff ")):
-            self.gates |= MAY_PATCH
-        self.digit = self.gates & HAS_DIGIT != 0
+    line: int
+    text: str
+    place: Place
+    label: str
+    fenced: bool
+    first: bool
+    whole: str
+    low: str
+    gates: int
+    at: int
+    digit: bool
 
     @property
     def tokens(self) -> frozenset[str]:
@@ -137,19 +117,27 @@ _FILES = re.compile(
 )
 
 
+def _marker(text: str) -> tuple[int, int]:
+    """Return where an item's marker, if the line has one, begins and where it ends."""
+    if text[:2] == "- " and text[2] not in " \t[":
+        return 0, 2
+    found = _MARKER.match(text)
+    return (found.end(1), found.end()) if found else (0, 0)
+
+
 @lru_cache(maxsize=4096)
 def place_of(words: str) -> Place:
     """Return what a heading or label of these words makes of what stands under it."""
     words = words.strip(" *_`✅⚠❌🟡-\u2013—#").lstrip("0123456789.) ")
     if _BLOCKER.match(words):
-        return Place.BLOCKER
+        return IN_BLOCKER
     if _PLAN.match(words) or _RISK.match(words):
-        return Place.PLAN
+        return IN_PLAN
     if _FILES.match(words):
-        return Place.FILES
+        return IN_FILES
     if _EVIDENCE.match(words):
-        return Place.EVIDENCE
-    return Place.OPEN
+        return IN_EVIDENCE
+    return IN_OPEN
 
 
 def clauses(
@@ -160,11 +148,7 @@ def clauses(
     ``skip`` is where, in the first line, the words after its stamp begin. Clauses that cannot show
     anything are left out; with ``opened`` they are not, and the gates of all stand open.
     """
-    found = _Walk(lines, first, skip, opened=opened).walk()
-    if opened:
-        for clause in found:
-            clause.gates = ALL_OPEN
-    return found
+    return _Walk(lines, first, skip, opened=opened).walk()
 
 
 @dataclass(slots=True)
@@ -202,7 +186,7 @@ class _Walk:
         """Return every clause, up to the most that are looked at."""
         title = self._lines[0][:PREFIX].rstrip()[self._skip :].lstrip(_LEAD).rstrip(" \t*_")
         if title:  # a heading may be its stamp alone
-            self._cut(_Paragraph(self._first, 0, title, 0, False, []), Place.OPEN)
+            self._cut(_Paragraph(self._first, 0, title, 0, False, []), IN_OPEN)
         for index in range(1, len(self._lines)):
             text = self._lines[index][:PREFIX].rstrip()
             if not text:
@@ -219,8 +203,7 @@ class _Walk:
         may_stand_apart = self._fence or "```" in text or "~~~" in text or "#" in text[:4]
         if may_stand_apart and self._apart(index, text):
             return
-        marker = _MARKER.match(text) if text[0] in _MARKS else None
-        inner, end = (marker.end(1), marker.end()) if marker else (0, 0)
+        inner, end = _marker(text) if text[0] in _MARKS else (0, 0)
         if "[ ]" in text[:end]:
             self._flush()
             return
@@ -239,7 +222,7 @@ class _Walk:
                 self._fence = ""
             else:
                 line = self._first + index
-                self._take(Clause(line, text.strip(), self._place(), fenced=True))
+                self._take(line, text.strip(), self._place(), fenced=True)
             return True
         head = heading(text)
         if marks is None and head is None:
@@ -284,7 +267,7 @@ class _Walk:
             self._cut(paragraph, self._place(), label[1])
         else:
             own = place_of(label[1])
-            place = own if own is not Place.OPEN else self._place()
+            place = own if own is not IN_OPEN else self._place()
             self._labels.append((depth, place))
             self._cut(paragraph, place, label[1], label.end())
 
@@ -308,36 +291,51 @@ class _Walk:
         while self._labels and self._labels[-1][0] >= depth:
             self._labels.pop()
         place = place_of(words)
-        if inherit and place not in (Place.PLAN, Place.BLOCKER) and self._place() is Place.PLAN:
-            place = Place.PLAN
+        if inherit and place not in (IN_PLAN, IN_BLOCKER) and self._place() is IN_PLAN:
+            place = IN_PLAN
         self._labels.append((depth, place))
 
     def _place(self) -> Place:
-        return self._labels[-1][1] if self._labels else Place.OPEN
+        return self._labels[-1][1] if self._labels else IN_OPEN
 
     def _cut(self, paragraph: _Paragraph, place: Place, label: str = "", start: int = 0) -> None:
         """Take the clauses of a paragraph."""
         body, is_first, at = paragraph.text, True, start
+        may_split = any(end in body for end in _SENTENCE_ENDS)
         while at < len(body):
-            found = _SPLIT.search(body, at)
+            found = _SPLIT.search(body, at) if may_split else None
             end = found.start() if found else len(body)
             for begin in range(at, end, _LONGEST):
                 part = body[begin : min(end, begin + _LONGEST)].strip()
                 if part:
                     line = paragraph.line_at(begin) if paragraph.joins else paragraph.number
-                    self._take(Clause(line, part, place, label, first=is_first))
+                    self._take(line, part, place, label, first=is_first)
                     is_first = False
             at = found.end() if found else len(body)
 
-    def _take(self, clause: Clause) -> None:
+    def _take(
+        self,
+        line: int,
+        text: str,
+        place: Place,
+        label: str = "",
+        *,
+        fenced: bool = False,
+        first: bool = True,
+    ) -> None:
         """Keep a clause if it may show anything, alone or as the result of what stands before."""
-        after = clause.label or clause.fenced or not clause.first
-        if (
-            may_matter(clause.gates)
-            or clause.place is Place.BLOCKER
-            or (after and clause.gates & _TELLING)
-            or self._opened
-        ):
-            self._found.append(clause)
-        else:
+        whole = f"{label}: {text}" if label else text
+        low = fold(whole)
+        gates = gates_of(low)
+        if fenced and text.startswith(("+++", "diff ")):
+            gates |= MAY_PATCH
+        after = gates & _TELLING and (label or fenced or not first)
+        if not (may_matter(gates) or after or place is IN_BLOCKER or self._opened):
             self._passed_over += 1
+            return
+        digit = gates & HAS_DIGIT != 0
+        gates = ALL_OPEN if self._opened else gates
+        at = len(whole) - len(text)
+        self._found.append(
+            Clause(line, text, place, label, fenced, first, whole, low, gates, at, digit)
+        )

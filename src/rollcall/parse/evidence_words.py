@@ -219,8 +219,9 @@ FILE = re.compile(
     rf"|(?<![\w/.-])[a-z_][\w.-]*(?:/[\w.-]+)+(?=: (?:added|removed|updated|fixed|replaced|moved"
     rf"|renamed|trimmed|\w+ed)\b)"
 )
-# What each match of it holds: one of these, or a file's name without an extension.
+# What each match of it holds: one of these three.
 FILE_END = re.compile(rf"\.(?:{EXTENSIONS}(?!\w)|env|example|local|development|json|ya?ml)")
+FILE_NAME = re.compile("README|Dockerfile|Makefile|CMakeLists")
 PATH_END = re.compile(r"/[^\s:/]*: ")
 # A file of any extension whatever, where ticks and a folder make it sure to be one.
 TICKED_FILE = re.compile(r"`(?:[\w@.-]{1,80}/){1,12}[\w@.-]{0,80}\w\.[A-Za-z][A-Za-z0-9]{0,15}`")

@@ -17,7 +17,7 @@ from rollcall.parse.evidence_kinds import (
     look,
 )
 from rollcall.parse.evidence_runs import Runs
-from rollcall.parse.evidence_text import Clause, Place, clauses
+from rollcall.parse.evidence_text import IN_BLOCKER, IN_PLAN, Clause, clauses
 
 FALLBACK = "fallback"
 _WRAPPED = 8
@@ -89,9 +89,9 @@ def _of_clause(clause: Clause) -> Iterator[tuple[EvidenceKind, Finding]]:
     counting = findings(clause)
     shown = dict(counting)
     yield from counting
-    if clause.place is Place.PLAN:
+    if clause.place is IN_PLAN:
         why = "a plan: it stands under what is yet to come"
-    elif clause.place is Place.BLOCKER:
+    elif clause.place is IN_BLOCKER:
         why = "a blocker: it stands under what blocks"
     else:
         why = "an instruction"
@@ -99,7 +99,7 @@ def _of_clause(clause: Clause) -> Iterator[tuple[EvidenceKind, Finding]]:
         if kind not in shown:
             shown[kind] = one._replace(void=one.void or why)
             yield kind, shown[kind]
-    if not shown and clause.place not in (Place.PLAN, Place.BLOCKER):
+    if not shown and clause.place not in (IN_PLAN, IN_BLOCKER):
         yield from _lacking(clause)
 
 
