@@ -91,3 +91,12 @@ def test_the_time_in_a_head_has_many_names(key: str) -> None:
 def test_who_sends_a_directive_is_not_called_so() -> None:
     text = "# Mara Directive Broadcast — 2026-01-05T10:00Z\n\nAudience: All agents\n\nSlow down.\n"
     assert who("c/slow-down.md", text) == ("mara", ("*",))
+
+
+@pytest.mark.parametrize("folder", ["c/to_ben", "c/for-ben", "inbox/ben", "ben/inbox"])
+def test_what_says_only_from_whom_is_for_whose_folder_it_stands_in(folder: str) -> None:
+    assert who(f"{folder}/2026-01-05.md", "# Beam 3\n\nFrom: mara\n\nIt creaks.\n") == (
+        "mara",
+        ("ben",),
+    )
+    assert read_chat("c/2026-01-05.md", ["From: mara", "", "It creaks."], UTC) == ()

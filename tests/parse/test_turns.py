@@ -264,3 +264,43 @@ def test_who_only_gets_a_copy_is_asked_nothing_unless_by_name() -> None:
 def test_a_message_to_everyone_needs_no_copies() -> None:
     (found,) = assemble(read("c/note.md", "From: mara\nTo: all, cc: noor\n\nHello.\n"), {}).messages
     assert found.recipients == ("*",)
+
+
+def test_a_bold_line_with_an_arrow_and_a_time_begins_a_turn() -> None:
+    text = "**2026-01-05 08:00Z | mara → all**\nCold.\n\n**2026-01-05 08:10Z | ben → mara**\nYes.\n"
+    assert turns("c/channel.md", text) == [
+        (1, "mara", ("*",), "2026-01-05T08:00:00+00:00"),
+        (4, "ben", ("mara",), "2026-01-05T08:10:00+00:00"),
+    ]
+
+
+def test_an_arrow_in_chat_may_point_at_everyone() -> None:
+    text = "[2026-01-05 06:00Z] mara -> *: leaving\n[2026-01-05 06:01Z] ben -> mara: wait\n"
+    assert [one[2] for one in turns("c/messages.txt", text)] == [("*",), ("mara",)]
+
+
+def test_sections_of_a_log_are_messages_where_those_written_to_write_too() -> None:
+    sent = "## T-7 | mara -> ben | 2026-01-05 10:00Z\nNeeded.\n\n## T-8 | mara -> noor | 2026-01-05 10:30Z\nThanks.\n"
+    assert turns("c/outbox-log.md", sent) == []
+    both = sent.replace("mara -> noor", "ben -> mara")
+    assert [one[1:3] for one in turns("c/strip-board.md", both)] == [
+        ("mara", ("ben",)),
+        ("ben", ("mara",)),
+    ]
+
+
+def test_a_reply_may_be_quoted_below_what_it_replies_to() -> None:
+    text = "## [T-7] mara -> ben, 2026-01-05 10:00Z\nPlease decide.\n\n> {} (10:05Z): closed\n"
+    assert turns("c/threads.md", text.format("ben"))[1:] == [
+        (4, "ben", ("mara",), "2026-01-05T10:05:00+00:00")
+    ]
+    assert turns("c/threads.md", text.format("result"))[1:] == []
+
+
+def test_headings_of_a_name_and_a_time_are_speakers_where_one_calls_another() -> None:
+    text = "### 🦉 Mara · 2026-01-05 20:00Z\n@ben: is it sound?\n\n### 🐭 Ben · 2026-01-05 20:30Z\nYes.\n"
+    assert [one[:3] for one in turns("c/beams.md", text)] == [
+        (1, "Mara", ("ben",)),
+        (4, "Ben", ("Mara",)),
+    ]
+    assert turns("c/beams.md", text.replace("@ben", "Beam 4")) == []

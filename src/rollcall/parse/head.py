@@ -44,7 +44,7 @@ _BROADCAST_TITLE = re.compile(
 )
 _MAILBOX = re.compile(r"(?:inbox|mailbox|mail|messages)$", re.IGNORECASE)
 _MAILBOX_FILE = re.compile(r"(?:(.{1,60})-)?(?:inbox|mailbox)")
-_DIRECTED_FOLDER = re.compile(r"(?:for|to)-(.+)$", re.IGNORECASE)
+_DIRECTED_FOLDER = re.compile(r"(?:for|to)[-_](.+)$", re.IGNORECASE)
 _COPY = re.compile(r"cc[:\s]", re.IGNORECASE)
 _SENTENCE = re.compile(r"\.\s|\s(?:is|are|was|has|have)\s")
 
@@ -173,8 +173,8 @@ def _who(
     found = _DIRECTED_FOLDER.match(folder)
     if not recipients and sender and found and not is_nobody(found[1]):
         recipients = (found[1],)
-    if not recipients and signed and sender:
-        recipients = (folder,)
+    if not recipients and sender and (signed or stated.sender) and (owner := _owner(path)):
+        recipients = (owner,)
     if not recipients and not by_title.sender:
         recipients = (EVERYONE,)
     if any(is_everyone(name) for name in recipients):
@@ -224,7 +224,7 @@ def _is_message(
     pure = PurePosixPath(path)
     if pure.stem.casefold().startswith("readme"):
         return False
-    if (stated.sender and stated.recipients) or by_name.sender:
+    if (stated.sender and (stated.recipients or _owner(path))) or by_name.sender:
         return True
     if _is_log(path):
         return False

@@ -21,7 +21,7 @@ _FOLLOW_UP = re.compile(
 )
 _FORMS = (
     re.compile(r"to-(?P<to>.{1,80}?)-from-(?P<sender>.+)$"),
-    re.compile(r"from-(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
+    re.compile(r"(?:(?:message|note|request|reply)-)?from-(?P<sender>.{1,80}?)-to-(?P<to>.+)$"),
     re.compile(r"from-(?P<sender>.+)$"),
     # A word for a message right before it, so that "export-from-database" names nobody.
     re.compile(
@@ -158,11 +158,10 @@ def from_file_name(path: str) -> Who:
     """
     stem = PurePosixPath(path).stem
     folder = agent_of_folder(path)
+    plain = _STAMP.sub("", stem).replace("&", " and ")
     if typed := _TYPED.match(stem):
         return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
-    rest = _LEADING.sub(
-        "", slugify(_separated(_ARROWS.sub("-to-", _STAMP.sub("", stem)).strip("-_ ")))
-    )
+    rest = _LEADING.sub("", slugify(_separated(_ARROWS.sub("-to-", plain).strip("-_ "))))
     if rest.split("-")[0] in _NO_SENDER:
         return Who()
     for form in _FORMS:

@@ -13,7 +13,7 @@ from rollcall.parse.turn import ARROW, NAME, TIME, Turn, is_label, plain_name, s
 _ID = re.compile(
     r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
 )
-_WHOM = rf"\s*{ARROW}\s*(?P<to>{NAME}(?:,\s*{NAME}){{0,6}})"
+_WHOM = rf"\s*{ARROW}\s*(?P<to>\*|{NAME}(?:,\s*{NAME}){{0,6}})"
 _AT = rf"[\[(<]?(?P<at>{TIME})[\])>]?"
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"

@@ -47,7 +47,7 @@ _VOCATIVE = re.compile(
 )
 _CALLED = re.compile(r"(?:@[A-Za-z][\w-]{0,40}(?:\s*(?:,|and\b|&))?\s*){1,8}")
 _FIELD_LINES = 8
-_ONE_NAME = re.compile(r"@?[A-Za-z][\w.-]{0,40}")
+_ONE_NAME = re.compile(r"\W{0,12}([A-Za-z][\w.-]{0,40})\W{0,12}")
 _BOLD_LINE = re.compile(r"\*\*([^*]{2,120})\*\*:?")
 _AROUND = " \t-\u2013—:|,.()[]*_`"
 
@@ -71,13 +71,40 @@ def turns_of(
     """
     if rows := by_table(body, sure=log):
         return tuple(_addressed(rows, {}, owner, known[:1]))
-    sections = [] if log else _sections(body, directed, known)
+    sections = _sections(body, directed, known)
+    if log and not _converse(sections):
+        sections = []
     spoken = [turn for line in body if (turn := by_pipes(line) or by_line(line)) is not None]
     if not sections and not _is_talk(spoken, _said(body, spoken), chat=chat, log=log):
         spoken = []
-    found = {turn.start: turn for turn in (*spoken, *sections)}
+    found = {turn.start: turn for turn in (*_quoted(body, sections), *spoken, *sections)}
     turns = [found[start] for start in sorted(found)]
     return tuple(_addressed(turns, _said(body, turns), owner, known[:1]))
+
+
+def _names_in(turns: Iterable[Turn]) -> set[str]:
+    named = {slugify(name) for turn in turns for name in (turn.sender, *turn.recipients)}
+    return named - {""}
+
+
+def _converse(turns: Sequence[Turn]) -> bool:
+    """Tell whether one to whom another writes writes too, as in no log of what one has sent."""
+    senders = {slugify(turn.sender) for turn in turns}
+    return any(
+        slugify(name) in senders - {slugify(turn.sender)}
+        for turn in turns
+        for name in turn.recipients
+    )
+
+
+def _quoted(body: Sequence[Line], sections: Sequence[Turn]) -> Iterator[Turn]:
+    """Yield replies that stand as quotes below a section: ``> ben (10:05Z): done``."""
+    names = _names_in(sections)
+    for line in body if sections else ():
+        if line.text.startswith(">"):
+            turn = by_line(replace(line, text=line.text.lstrip("> ")))
+            if turn and turn.stamp and slugify(turn.sender) in names:
+                yield turn
 
 
 def _said(body: Sequence[Line], turns: Sequence[Turn]) -> Mapping[int, str]:
@@ -99,9 +126,7 @@ def _sections(body: Sequence[Line], directed: bool, known: Iterable[str]) -> lis
         titled = _by_heading(line, directed) if line.level > 1 or line.number != first else None
         if turn := titled or _by_fields(body, at, directed):
             found[turn.start] = turn
-    names = {slugify(name) for name in known}
-    names |= {slugify(name) for turn in found.values() for name in (turn.sender, *turn.recipients)}
-    names.discard("")
+    names = ({slugify(name) for name in known} - {""}) | _names_in(found.values())
     for line in body:
         if line.number not in found and (line.number != first or line.level > 1):
             turn = _by_speaker(line, names)
@@ -163,13 +188,14 @@ def _addressed(
 
 def _by_heading(line: Line, directed: bool) -> Turn | None:
     """Read ``## [REQ-12] a → b`` or ``## From a, 2026-02-07 10:00Z``."""
-    if not line.level:
+    bold = None if line.level or line.fenced else _BOLD_LINE.fullmatch(line.text[:160])
+    if not (line.level or bold):
         return None
-    found = id_in(line.text)
+    text = bold[1] if bold else line.text
+    found = id_in(text)
     given = (found[1] or found[2]) if found else None
-    leads = found is not None and line.text[: found.start()].strip() == ""
-    text = line.text[found.end() :] if found and leads else line.text
-    timed = given is not None or has_clock(line.text)
+    timed = given is not None or has_clock(text)
+    text = text[found.end() :] if found and text[: found.start()].strip() == "" else text
     if not _ARROW.search(line.text):
         return _by_from(line, text, given)
     who = from_title(text)
@@ -235,14 +261,17 @@ def _by_fields(body: Sequence[Line], at: int, directed: bool) -> Turn | None:
 
 
 def _by_names(body: Sequence[Line]) -> dict[int, Turn]:
-    """Read headings that are nothing but a name, each with its time on the line below.
+    """Read headings that are nothing but a name, each with its time, or with it on the line below.
 
     They are speakers where they are several and one calls another by name; else they are topics.
     """
     found = {
-        line.number: Turn(line.number, line.text.strip(_AROUND), (), under.text, "", line.text)
+        line.number: Turn(line.number, name[1], (), stamp or under.text, "", line.text)
         for line, under in pairwise(body)
-        if line.level > 1 and _ONE_NAME.fullmatch(line.text) and stamp_alone(under.text)
+        if line.level > 1
+        and (said := without_stamp(line.text))
+        and (name := _ONE_NAME.fullmatch(said[0]))
+        and ((stamp := line.text if said[1] else "") or stamp_alone(under.text))
     }
     names = {slugify(turn.sender) for turn in found.values()}
     called = {slugify(name) for line in body for name in _CALL.findall(line.text[:300])}
