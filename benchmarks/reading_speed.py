@@ -1,8 +1,10 @@
 """How fast files are read: against a bare scan, a Markdown parser, and lines made to be slow.
 
-The bytes are those of ``tests/examples``, repeated with other numbers in each copy, so that nothing
-that was read before is met again. Cold: each figure is the best of several readings by a process
-that keeps nothing between them. Linear: twice the line must take at most 2.5 times as long.
+Two kinds of bytes: an agent's log of several days, made of updates as agents write them, and the
+feedback files of ``tests/examples``, which are a list of cases: an entry at every third line, each
+in another style. Both hold other numbers in each copy, so that nothing that was read before is met
+again. Cold: each figure is the best of several readings by a process that keeps nothing between
+them. Linear: twice the line must take at most 2.5 times as long.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from benchmarks.day_log import day_log
 from rollcall.lines import cut_lines
 from rollcall.parse.chat import read_chat
-from rollcall.parse.feedback import initial_state, read_feedback
+from rollcall.parse.cutting import Opened
+from rollcall.parse.feedback import find_entries, initial_state, read_feedback
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "examples"
 READ_BYTES = 600_000
@@ -74,18 +78,26 @@ def main() -> None:
 
 def print_speeds() -> None:
     """Print megabytes a second of each way to read the same bytes, and the ratio to the parser."""
-    raw = example_bytes()
+    for name, raw in (
+        ("an agent's log", day_log(READ_BYTES).encode()),
+        ("the examples, dense", example_bytes()),
+    ):
+        every = len(raw) / max(1, len(find(raw)))
+        print(f"\n{f'{name}: an entry every {every:.0f} bytes':42} {'MB/s':>10} {'ratio':>10}")
+        _print_speeds(raw)
+
+
+def _print_speeds(raw: bytes) -> None:
     text = raw.decode()
     markdown = MarkdownIt()
     ways: dict[str, Callable[[], object]] = {
         "bare scan for stamps": lambda: _STAMP.findall(text),
         "markdown-it-py, parse": lambda: markdown.parse(text),
-        "entries and stamps": lambda: read(raw, judged=False),
-        "entries with evidence": lambda: read(raw, judged=True),
+        "entries and stamps": lambda: find(raw),
+        "entries with evidence": lambda: read(raw),
     }
     speeds = {name: len(raw) / 1e6 / _best(way) for name, way in ways.items()}
     base = speeds["markdown-it-py, parse"]
-    print(f"\n{f'cold reading of {len(raw) / 1e6:.1f} MB':42} {'MB/s':>10} {'ratio':>10}")
     for name, speed in speeds.items():
         print(f"{name:42} {speed:10.2f} {speed / base:9.1f}x", flush=True)
 
@@ -112,10 +124,14 @@ def growth(way: Callable[[bytes], object], unit: bytes, most: int) -> float:
     return float(ratio ** (1 / DOUBLINGS))
 
 
-def read(raw: bytes, *, judged: bool = True) -> object:
-    """Read the entries of a feedback file's bytes."""
-    lines = cut_lines(raw, 0).lines
-    return read_feedback(lines, initial_state("feedback/mara.md", DAY), UTC, judged=judged)
+def find(raw: bytes) -> list[Opened]:
+    """Find the entries of a feedback file's bytes, with titles, authors and stamps."""
+    return find_entries(cut_lines(raw, 0).lines, initial_state("feedback/mara.md", DAY), UTC)
+
+
+def read(raw: bytes) -> object:
+    """Read the entries of a feedback file's bytes, with their identities and what they show."""
+    return read_feedback(cut_lines(raw, 0).lines, initial_state("feedback/mara.md", DAY), UTC)
 
 
 def read_as_chat(raw: bytes) -> object:

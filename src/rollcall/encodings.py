@@ -74,7 +74,36 @@ def read_line(piece: bytes, wide: str | None = None) -> str:
     piece = piece[:_MOST_BYTES]
     text = piece.decode(wide, "replace") if wide else piece.decode("utf-8", _WINDOWS_1252)
     text = text[:MOST_CHARS].removesuffix("\r")
-    return text if text.isascii() else _UNSEEN.sub("", repair_mojibake(text))
+    return text if text.isascii() else _mended(text)
+
+
+def read_lines(block: bytes) -> list[str]:
+    r"""Return the texts of lines that ``\n`` parts, each as ``read_line`` reads it.
+
+    A block of UTF-8 without zeros is read at once: no character in it holds the byte of a newline.
+    """
+    text = None if 0 in block else _decode(block)
+    if text is None:
+        return list(map(read_line, block.split(b"\n")))
+    lines = text.split("\n")
+    if max(map(len, lines)) > MOST_CHARS:
+        lines = [line[:MOST_CHARS] for line in lines]
+    if "\r" in text:
+        lines = [line.removesuffix("\r") for line in lines]
+    if text.isascii():
+        return lines
+    return [line if line.isascii() else _mended(line) for line in lines]
+
+
+def _decode(block: bytes) -> str | None:
+    try:
+        return block.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _mended(line: str) -> str:
+    return _UNSEEN.sub("", repair_mojibake(line))
 
 
 def _without_zeros(piece: bytes) -> tuple[str | None, bytes]:

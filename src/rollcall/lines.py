@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from rollcall.encodings import MOST_CHARS, find_wide_encoding, is_plain, read_line
+from rollcall.encodings import MOST_CHARS, find_wide_encoding, is_plain, read_line, read_lines
 
 _NO_NEWLINE = re.compile(rb"[^\n]")
 _LEAST_OPEN = 16
@@ -37,17 +37,22 @@ def cut_lines(raw: bytes, base: int, *, wide: str | None = None) -> Cut:
     """
     pieces, at = _cut_wide(raw, wide) if wide else ([], 0)
     lines = [read_line(piece, wide) for piece in pieces]
-    ends = list(accumulate((len(piece) + 2 for piece in pieces), initial=0))
+    starts = list(accumulate((len(piece) + 2 for piece in pieces), initial=base))
     if not wide or _turns_plain(raw, at, wide):
-        *pieces, rest = raw[at:].split(b"\n")
         wide = None
-        lines += map(read_line, pieces)
-        ends += list(accumulate((len(piece) + 1 for piece in pieces), initial=at))[1:]
-        at = len(raw) - len(rest)
+        end = raw.rfind(b"\n", at) + 1
+        if end > at:
+            block = raw[at : end - 1]
+            lines += read_lines(block)
+            sizes = (len(piece) + 1 for piece in block.split(b"\n"))
+            starts += list(accumulate(sizes, initial=starts.pop()))
+            at = end
     half = at < len(raw)
     if half:
         lines.append(read_line(raw[at:], wide))
-    return Cut(tuple(lines), tuple(base + end for end in ends[: len(lines)]), base + at, half)
+    else:
+        starts.pop()
+    return Cut(tuple(lines), tuple(starts), base + at, half)
 
 
 def _cut_wide(raw: bytes, wide: str) -> tuple[list[bytes], int]:

@@ -7,10 +7,11 @@ Whether such a line really begins an entry depends on what stands open above it;
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from rollcall.parse.markdown import PREFIX, heading
+from rollcall.parse.marks import INDENTED
 from rollcall.parse.timestamps import WrittenTime, match_date, match_time, search_date
 
 
@@ -23,8 +24,7 @@ class Style(StrEnum):
     FIELD = "field"
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(NamedTuple):
     """A line that can begin an update; ``written`` is None for a heading without a time."""
 
     style: Style
@@ -39,12 +39,11 @@ class Beginning:
         return self.written is not None and self.written.clock is not None
 
 
-_MAY_TELL_TIME = re.compile(r"(?:[-*+] )?[*_]{0,2}[DLPTW][A-Za-z]{3}")
-_INDENTED = frozenset(("", " ", "\t", ">", "\r"))
 # Each begins with a digit, so that the search runs from digit to digit.
 _QUICK = re.compile(
-    r"\d(?:(?<=2)0\d\d[-/.\d]|:[0-5]\d|(?:st|nd|rd|th)?,? 20\d\d|\d? ?[ap]m)", re.IGNORECASE
+    r"[0-9](?:(?<=2)0\d\d[-/.\d]|:[0-5]\d|(?:st|nd|rd|th)?,? 20\d\d|\d? ?[ap]m)", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"(?:[-*+•]|(\d{1,3}[.)]))[ \t]+(?!\[ \])(?:\[[xX]\][ \t]+)?")
 _DECOR = re.compile(r"(?:[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}")
 _AFTER = re.compile(r"[*_`\])}]*[ \t]*(?:[-\u2013—:|,;.→>]+[ \t]*)?[*_`]*[ \t]*")
@@ -69,12 +68,12 @@ _UPDATE_LABEL = re.compile(
     r"|start|end\b|done|work|session|manager|request|cycle|hour|ping)",
     re.IGNORECASE,
 )
-_NOT_ITS_OWN = re.compile(
-    r"(?:last|next|since|until|till|before|after|from|by|due|eta|as of|expires?|expected"
-    r"|deadline|version|created|modified"
-    r"|updated(?: at| on)?|generated|run|plan(?:ned)?(?: for)?|schedule[d]?(?: for)?|target"
-    r"|sprint)[ :(*_`-]*$",
-    re.IGNORECASE,
+# After these words a time is that of something else.
+_NOT_ITS_OWN = (
+    *("last", "next", "since", "until", "till", "before", "after", "from", "by", "due", "eta"),
+    *("as of", "expire", "expires", "expected", "deadline", "version", "created", "modified"),
+    *("updated", "updated at", "updated on", "generated", "run", "plan", "planned", "plan for"),
+    *("planned for", "schedule", "scheduled", "schedule for", "scheduled for", "target", "sprint"),
 )
 _FIELD = re.compile(r"(?:[-*+] )?[*_]{0,2}([A-Z][A-Za-z /]{1,20})[*_]{0,2}[ ]?:[*_]{0,2}[ \t]*")
 _TIME_FIELD = re.compile(
@@ -83,6 +82,7 @@ _TIME_FIELD = re.compile(
 _TRAILING_CLOCK = re.compile(r"(?:[-\u2013—|@(\[]|\bat\b)[ \t]*(?=\d{1,2}:[0-5]\d)")
 _SLOT = r"(?:<[^<>]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\[[A-Za-z][^\[\]]{0,60}\])[*_` ]*"
 _PLACEHOLDER = re.compile(rf"[*_` ]*{_SLOT}(?:[-\u2013—:|,]{{1,2}}[*_` ]*{_SLOT}){{0,6}}$")
+_OPENS_SLOT = frozenset("*_` <{[")
 _TIME_TAG = re.compile(r"\[(?:time|date|timestamp|when)[ ]?:[ ]?([^\[\]]{1,48})\]", re.IGNORECASE)
 _AGENT_TAG = re.compile(r"\[(?:agent|author|from|by)[ ]?:[ ]?([^\[\]]{1,64})\][ ]?", re.IGNORECASE)
 _EDGES = " \t*_`-\u2013—:|,;()[]→>#"
@@ -114,7 +114,7 @@ def time_field(line: str) -> int | None:
 
 def is_placeholder(text: str) -> bool:
     """Tell whether the text is a slot in a template, such as ``<title>``."""
-    return _PLACEHOLDER.match(text) is not None
+    return text[:1] in _OPENS_SLOT and _PLACEHOLDER.match(text) is not None
 
 
 def owner_of(title: str, *, stamped: bool = False) -> tuple[str | None, str]:
@@ -135,22 +135,10 @@ def may_begin(line: str) -> bool:
     return _QUICK.search(line, 0, 120) is not None
 
 
-def may_matter(line: str) -> bool:
-    """Tell cheaply whether a line can matter where no heading waits for its content."""
-    first = line[:1]
-    return (
-        first in ("#", "|")
-        or "```" in line[:64]
-        or "~~~" in line[:64]
-        or "<!--" in line[:8]
-        or (first not in _INDENTED and (may_begin(line) or _MAY_TELL_TIME.match(line) is not None))
-    )
-
-
 def read_beginning(line: str) -> Beginning | None:
     """Return how an update may begin on this line, or None; an indented line begins none."""
     first = line[:1]
-    if first in _INDENTED:
+    if not first or first in INDENTED:
         return None
     if first == "#":
         return _heading(line)
@@ -172,6 +160,12 @@ def read_beginning(line: str) -> Beginning | None:
 def _is_whole(begun: Beginning) -> bool:
     """Tell whether a day and a time of day are given: a numbered step may bear the latter alone."""
     return begun.timed and begun.written is not None and begun.written.day is not None
+
+
+def is_strong(line: str) -> bool:
+    """Tell whether an update surely begins here, though a code fence may stand open."""
+    begun = read_beginning(line)
+    return begun is not None and begun.timed and begun.style in (Style.HEADING, Style.LINE)
 
 
 def _stamped(text: str, start: int, style: Style) -> Beginning | None:
@@ -223,7 +217,7 @@ def _names_update(name: str, between: str, tail: str) -> bool:
 
     ``Proof of work (stamp): …`` does; ``Last run: stamp`` is a detail of another.
     """
-    if _NOT_ITS_OWN.search(name) or "|" in between:
+    if _is_of_another(name) or "|" in between:
         return False
     if _UPDATE_LABEL.match(name):
         return True
@@ -265,7 +259,7 @@ def _heading(line: str) -> Beginning | None:
     if "[" in text and (tag := _AGENT_TAG.search(text[:400])):
         author = tag[1].strip()
         text = _TIME_TAG.sub(r"\1", _AGENT_TAG.sub("", text[:400]))
-    written = _heading_time(text) if any(map(str.isdigit, text[:400])) else None
+    written = _heading_time(text) if _DIGIT.search(text, 0, 400) else None
     if written is None:
         return Beginning(Style.HEADING, _title(text), None, level)
     before = text[: written.start].rstrip(_EDGES)
@@ -276,10 +270,15 @@ def _heading(line: str) -> Beginning | None:
     return Beginning(Style.HEADING, _title(title), written, level, author)
 
 
+def _is_of_another(before: str) -> bool:
+    """Tell whether the words before a time make it that of something else: ``Next run: …``."""
+    return before.rstrip(" :(*_`-").lower().endswith(_NOT_ITS_OWN)
+
+
 def _heading_time(text: str) -> WrittenTime | None:
     written = search_date(text[:400])
     if written is not None:
-        return None if _NOT_ITS_OWN.search(text[: written.start]) else written
+        return None if _is_of_another(text[: written.start]) else written
     decor = _DECOR.match(text)
     at = decor.end() if decor else 0
     written = match_time(text, at)
@@ -290,7 +289,7 @@ def _heading_time(text: str) -> WrittenTime | None:
         if (
             written is not None
             and not text[written.end :].strip(_EDGES)
-            and not _NOT_ITS_OWN.search(text[: found.start()])
+            and not _is_of_another(text[: found.start()])
         ):
             return written
     return None

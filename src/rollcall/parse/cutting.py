@@ -8,23 +8,29 @@ from hashlib import blake2b
 
 from rollcall.model import Entry, Stamp
 from rollcall.parse.beginnings import Beginning
-from rollcall.parse.evidence import NOTHING_JUDGED, judge
-from rollcall.parse.feedback_state import FeedbackState
+from rollcall.parse.evidence import judge
+from rollcall.parse.feedback_state import Progress
 from rollcall.parse.json_logs import spell_out
 from rollcall.parse.markdown import PREFIX, is_conflict_marker, may_hold_conflict
+from rollcall.parse.sections import is_report
 from rollcall.parse.timestamps import match_time
 
 
 @dataclass(slots=True)
 class Opened:
-    """An entry that began at index ``at``; ``state`` is the reader's before that line."""
+    """An entry that began at index ``at``, and ends before index ``end``.
+
+    ``state`` is the reader's before its first line; ``skip`` is where in that line the words after
+    the stamp begin.
+    """
 
     at: int
-    state: FeedbackState
+    state: Progress
     title: str
     author: str | None
     stamp: Stamp | None
     skip: int = 0
+    end: int = 0
 
 
 @dataclass(slots=True)
@@ -32,28 +38,33 @@ class Waiting:
     """A heading that begins an entry only once content of its own follows."""
 
     at: int
-    state: FeedbackState
+    state: Progress
     begun: Beginning
     title: bool
     stamp: Stamp | None
     dated: bool = False
 
+    @property
+    def awaits_sections(self) -> bool:
+        """Tell whether it is the title of one report, with its date below it."""
+        return self.title and self.dated and is_report(self.begun.title)
 
-def make_entry(lines: Sequence[str], opened: Opened, end: int, base: int, *, judged: bool) -> Entry:
-    """Make the entry that begins at ``opened`` and ends before index ``end``."""
-    written = lines[opened.at : end]
+
+def make_entry(lines: Sequence[str], opened: Opened, base: int) -> Entry:
+    """Make the entry that begins at ``opened``; line ``base`` of the file is the first of ``lines``."""
+    written = lines[opened.at : opened.end]
     text = "\n".join(map(str.rstrip, written)).rstrip()
     if may_hold_conflict(text):
         body = (line.rstrip() for line in written if not is_conflict_marker(line))
         text = "\n".join(body).rstrip()
-    last = end
+    last = opened.end
     while last > opened.at + 1 and not lines[last - 1].strip():
         last -= 1
     first = " ".join(lines[opened.at][:PREFIX].split())
     said = lines[opened.at : last]
     if opened.state.records:
         said = [spell_out(line) for line in said]
-    shown = judge(said, base + opened.at, opened.skip) if judged else NOTHING_JUDGED
+    shown = judge(said, base + opened.at, opened.skip)
     return Entry(
         base + opened.at,
         base + last - 1,

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from rollcall.model import Entry, Stamp
 from rollcall.parse.beginnings import (
     Beginning,
     Style,
     is_field,
-    may_matter,
+    is_strong,
     owner_of,
     read_beginning,
     time_field,
@@ -29,6 +29,7 @@ from rollcall.parse.feedback_state import (
     Progress,
     dump_state,
     initial_state,
+    instant_of,
     load_state,
     nearest,
 )
@@ -41,6 +42,7 @@ from rollcall.parse.markdown import (
     is_conflict_marker,
     is_rule,
 )
+from rollcall.parse.marks import Marks, find_marks
 from rollcall.parse.rows import is_row, read_columns, read_item, read_row
 from rollcall.parse.sections import (
     announces_update,
@@ -50,7 +52,6 @@ from rollcall.parse.sections import (
     is_log_title,
     is_numbered_update,
     is_plan,
-    is_report,
     is_section,
     may_report,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "FeedbackReading",
     "FeedbackState",
     "dump_state",
+    "find_entries",
     "initial_state",
     "load_state",
     "read_feedback",
@@ -78,23 +80,25 @@ class FeedbackReading:
     open_state: FeedbackState
 
 
-def read_feedback(
-    lines: Sequence[str], state: FeedbackState, zone: tzinfo, *, judged: bool = True
-) -> FeedbackReading:
+def read_feedback(lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> FeedbackReading:
     """Return the entries of ``lines``, which begin at line ``state.line`` of their file.
 
     ``lines`` come without their newlines; ``zone`` holds for stamps that name none. Entries are in
-    file order and disjoint; all but the last are final whatever follows. With ``judged`` false their
-    evidence is not looked for, as where only their places and stamps are asked for.
+    file order and disjoint; all but the last are final whatever follows.
     """
-    reader = _Reader(lines, state, zone)
-    reader.read()
-    entries = []
-    opened = reader.opened
-    for index, entry in enumerate(opened):
-        end = opened[index + 1].at if index + 1 < len(opened) else len(lines)
-        entries.append(make_entry(lines, entry, end, state.line, judged=judged))
-    return FeedbackReading(tuple(entries), opened[-1].state if opened else state)
+    found = find_entries(lines, state, zone)
+    entries = tuple(make_entry(lines, one, state.line) for one in found)
+    last = found[-1].state.at(state.line + found[-1].at) if found else state
+    return FeedbackReading(entries, last)
+
+
+def find_entries(lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> list[Opened]:
+    """Return where the entries of ``lines`` stand, in file order and disjoint, and their stamps.
+
+    ``lines`` come without their newlines and begin at line ``state.line`` of their file; ``zone``
+    holds for stamps that name none.
+    """
+    return _Reader(lines, state, zone).read()
 
 
 class _Reader:
@@ -102,34 +106,48 @@ class _Reader:
 
     def __init__(self, lines: Sequence[str], state: FeedbackState, zone: tzinfo) -> None:
         self._lines = lines
-        self._base = state.line
         self._state = Progress.of(state)
         self._zone = zone
         self._waiting: Waiting | None = None
         self._quiet_level = 0
         self._plan = False
-        self.opened: list[Opened] = []
+        self._opened: list[Opened] = []
 
-    def read(self) -> None:
-        """Find every beginning."""
+    def read(self) -> list[Opened]:
+        """Find every beginning, and the end of what began there."""
         if self._state.records:
             self._read_records()
-            return
-        index, count = 0, len(self._lines)
-        while index < count:
-            line = self._lines[index].removeprefix("\ufeff")
-            if self._waiting is None and self._state.named is None and not may_matter(line):
-                index += 1
-                continue
-            head = line[:8].lstrip()
-            if head[:1] in ("`", "~", "-", "*", "+", "1", "2", "3") and fence(line) is not None:
-                self._content(index, "x")
-                index = fence_end(self._lines, index, _is_strong)
-            elif head.startswith("<!--"):
-                index = comment_end(self._lines, index)
+        else:
+            self._read_lines(find_marks(self._lines))
+        end = len(self._lines)
+        for one in reversed(self._opened):
+            one.end, end = end, one.at
+        return self._opened
+
+    def _read_lines(self, marks: Marks) -> None:
+        """Take the lines that are marked, and any line for which a heading or a name waits."""
+        lines, places = self._lines, marks.places
+        index = place = 0
+        while index < len(lines):
+            if self._waiting is None and self._state.named is None:
+                while places[place] < index:
+                    place += 1
+                index = places[place]
+                if index == len(lines):
+                    return
+            line = lines[index].removeprefix("\ufeff")
+            if index in marks.hiding and (end := self._end_of_hidden(index, line, places)):
+                index = end
             else:
                 self._line(index, line)
                 index += 1
+
+    def _end_of_hidden(self, index: int, line: str, places: Sequence[int]) -> int | None:
+        """Return the end of the fence or comment that opens on a line, None where none does."""
+        if fence(line) is not None:
+            self._content(index, "x")
+            return fence_end(self._lines, places, index, is_strong)
+        return comment_end(self._lines, index) if line[:8].lstrip().startswith("<!--") else None
 
     def _read_records(self) -> None:
         for index, line in enumerate(self._lines):
@@ -150,7 +168,8 @@ class _Reader:
             self._open(index, begun)
         elif line[0] != "#":
             self._content(index, line)
-        self._state.named = None
+        if self._state.named is not None:
+            self._state = self._state._replace(named=None)
 
     def _named(self, index: int, line: str, begun: Beginning | None) -> Beginning | None:
         """Begin the report whose time only its file's name tells, at the first line of the file."""
@@ -160,7 +179,7 @@ class _Reader:
         at = datetime.fromisoformat(self._state.named or "")
         written = WrittenTime(at.date(), at.time(), self._zone, 0, 0)
         if begun is not None:
-            return replace(begun, written=written)
+            return begun._replace(written=written)
         return Beginning(Style.LINE, " ".join(line.split())[:200], written)
 
     def _row(self, index: int, line: str) -> bool:
@@ -177,10 +196,11 @@ class _Reader:
             else:
                 may_be = not state.opened or state.table is not None
             columns = read_columns(line) if may_be else None
-            state.table = columns or ("" if state.table is not None else None)
+            other = None if state.table is None else ""
+            self._state = state._replace(table=columns or other)
         elif state.table and (begun := read_row(line, state.table)):
             self._open(index, begun)
-        return bool(state.table)
+        return bool(self._state.table)
 
     def _heading(self, index: int, begun: Beginning) -> None:
         state = self._state
@@ -198,7 +218,7 @@ class _Reader:
                 self._content(index, "x")
         elif not state.titled and begun.level == 1 and not state.opened:
             self._wait(index, begun, title=True)
-        elif begun.level > 1 and self._awaits_sections():
+        elif begun.level > 1 and self._waiting is not None and self._waiting.awaits_sections:
             self._confirm(report=True)
         else:
             self._unstamped(index, begun)
@@ -213,12 +233,6 @@ class _Reader:
             return waiting.title or not title or is_container(title)
         is_sibling = begun.level <= state.head_level and not state.head_time
         return not state.opened or is_sibling
-
-    def _awaits_sections(self) -> bool:
-        """Tell whether the title above is that of one report, with its date below it."""
-        waiting = self._waiting
-        is_dated = waiting is not None and waiting.title and waiting.dated
-        return is_dated and waiting is not None and is_report(waiting.begun.title)
 
     def _unstamped(self, index: int, begun: Beginning) -> None:
         """Judge a heading of level 1 or 2 without a time."""
@@ -269,19 +283,19 @@ class _Reader:
 
     def _is_later(self, begun: Beginning) -> bool:
         head = self._state.head_time
-        return head is None or self._stamp(begun).at > datetime.fromisoformat(head)
+        return head is None or self._stamp(begun).at > head
 
     def _stamp(self, begun: Beginning) -> Stamp:
         """Return the stamp of a beginning, the day in force standing in for a missing one."""
         written, state = begun.written, self._state
         if written is None:
             raise ValueError("a stamp is read from a beginning that bears a time")
-        stamp = to_stamp(written, date.fromisoformat(state.day), self._zone)
+        stamp = to_stamp(written, state.day, self._zone)
         if written.day is None and state.guessed:
             stamp = replace(stamp, day_is_guess=True)
         if written.day is not None or state.last is None:
             return stamp
-        return nearest(stamp, datetime.fromisoformat(state.last), state)
+        return nearest(stamp, state.last, state)
 
     def _open(self, index: int, begun: Beginning) -> None:
         """Begin an entry at a stamped line."""
@@ -291,28 +305,23 @@ class _Reader:
         if author is None and self._state.shared:
             author, title = owner_of(title, stamped=True)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
-        self.opened.append(Opened(index, self._at(index), title, author, stamp, skip))
+        self._opened.append(Opened(index, self._state, title, author, stamp, skip))
         self._plan, self._quiet_level = False, 0
-        self._timed(stamp, declared=False)
-        state, is_heading = self._state, begun.style is Style.HEADING
-        state.table = state.table if is_row(self._lines[index]) else None
-        state.opened, state.report = True, False
-        state.titled = state.titled or is_heading
-        state.head_level = begun.level if is_heading else 0
-        state.head_time = stamp.at.isoformat() if is_heading and stamp.has_time else None
+        table = self._state.table if is_row(self._lines[index]) else None
+        self._state = self._state.begun(stamp, begun.level, table)
 
     def _wait(self, index: int, begun: Beginning, *, title: bool) -> None:
         """Let a heading wait for content of its own; a day in it is in force at once."""
-        state = self._at(index)
+        state = self._state
         stamp = None
         if begun.written is not None:
             stamp = self._stamp(begun)
-            self._timed(stamp, declared=True)
+            self._state = state.timed(stamp, declared=True)
         title = title and not (begun.written is not None and begun.written.start <= 1)
         self._waiting = Waiting(index, state, begun, title, stamp)
         self._quiet_level = 0
         self._plan = is_plan(begun.title)
-        self._state.titled = True
+        self._state = self._state._replace(titled=True)
 
     def _confirm(self, *, report: bool) -> None:
         """Let the waiting heading begin its entry."""
@@ -322,17 +331,20 @@ class _Reader:
         stamp, state = waiting.stamp, self._state
         if stamp is None and state.declared:
             stamp = Stamp(
-                datetime.combine(date.fromisoformat(state.day), datetime.min.time(), self._zone),
-                has_time=False,
+                datetime.combine(state.day, datetime.min.time(), self._zone), has_time=False
             )
         title, author = waiting.begun.title, None
         if state.shared and not waiting.title:
             author, title = owner_of(title)
-        self.opened.append(Opened(waiting.at, waiting.state, title, author, stamp))
+        self._opened.append(Opened(waiting.at, waiting.state, title, author, stamp))
         self._waiting = None
-        state.opened, state.report, state.table = True, report, None
-        state.head_level = waiting.begun.level
-        state.head_time = stamp.at.isoformat() if stamp and stamp.has_time else None
+        self._state = state._replace(
+            opened=True,
+            head_level=waiting.begun.level,
+            head_time=instant_of(stamp),
+            report=report,
+            table=None,
+        )
 
     def _content(self, index: int, line: str) -> None:
         """Take a line that begins nothing: it may tell the time of, or confirm, the heading above."""
@@ -358,7 +370,7 @@ class _Reader:
         if written is None:
             return
         stamp = self._stamp(Beginning(Style.LINE, "", written))
-        self._timed(stamp, declared=True)
+        self._state = self._state.timed(stamp, declared=True)
         if waiting.stamp is None or not waiting.stamp.has_time:
             waiting.stamp = stamp
         waiting.dated = True
@@ -372,29 +384,13 @@ class _Reader:
         if written is None or written.clock is None:
             return
         begun = Beginning(Style.LINE, "", written)
-        last = self.opened[-1] if self.opened else None
+        last = self._opened[-1] if self._opened else None
         if (
             last is not None
             and index - last.at <= _HEADER_LINES
             and not (last.stamp and last.stamp.has_time)
         ):
             last.stamp = self._stamp(begun)
-            self._timed(last.stamp, declared=True)
+            self._state = self._state.timed(last.stamp, declared=True)
         elif written.day is not None and (index == 0 or not self._lines[index - 1].strip(" \t-")):
             self._open(index, begun)
-
-    def _timed(self, stamp: Stamp, *, declared: bool) -> None:
-        """Put the day and instant of ``stamp`` in force."""
-        state, written = self._state, stamp.at.isoformat()
-        day = written[:10]
-        state.declared = declared or (state.declared and day == state.day)
-        state.day, state.guessed = day, stamp.day_is_guess
-        state.last = written if stamp.has_time else None
-
-    def _at(self, index: int) -> FeedbackState:
-        return self._state.at(self._base + index)
-
-
-def _is_strong(line: str) -> bool:
-    begun = read_beginning(line)
-    return begun is not None and begun.timed and begun.style in (Style.HEADING, Style.LINE)

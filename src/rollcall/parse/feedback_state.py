@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import PurePosixPath
-from typing import Self
+from typing import NamedTuple, Self
 
 from rollcall.model import Stamp
 
@@ -50,19 +50,22 @@ class FeedbackState:
     named: str | None = None
 
 
-@dataclass(slots=True)
-class Progress:
-    """A ``FeedbackState`` that a reader moves along in place, its line apart: the same fields."""
+class Progress(NamedTuple):
+    """A ``FeedbackState`` as a reader works with it, its line apart: its days and instants read.
 
-    day: str
+    It is never changed, so that an entry keeps the one that it began with. Every instant bears its
+    offset alone, as one does that was written and read again.
+    """
+
+    day: date
     declared: bool
     guessed: bool
-    last: str | None
+    last: datetime | None
     titled: bool
     shared: bool
     opened: bool
     head_level: int
-    head_time: str | None
+    head_time: datetime | None
     report: bool
     table: str | None
     records: bool
@@ -71,26 +74,86 @@ class Progress:
     @classmethod
     def of(cls, state: FeedbackState) -> Self:
         """Return the progress that a reading from ``state`` begins with."""
-        return cls(*(getattr(state, name) for name in cls.__slots__))
+        return cls(
+            date.fromisoformat(state.day),
+            state.declared,
+            state.guessed,
+            _instant(state.last),
+            state.titled,
+            state.shared,
+            state.opened,
+            state.head_level,
+            _instant(state.head_time),
+            state.report,
+            state.table,
+            state.records,
+            state.named,
+        )
 
     def at(self, line: int) -> FeedbackState:
         """Return the state as it stands, at line ``line`` of the file."""
         return FeedbackState(
             line,
-            self.day,
+            self.day.isoformat(),
             self.declared,
             self.guessed,
-            self.last,
+            None if self.last is None else self.last.isoformat(),
             self.titled,
             self.shared,
             self.opened,
             self.head_level,
-            self.head_time,
+            None if self.head_time is None else self.head_time.isoformat(),
             self.report,
             self.table,
             self.records,
             self.named,
         )
+
+    def timed(self, stamp: Stamp, *, declared: bool) -> Self:
+        """Return the progress with the day and instant of ``stamp`` in force."""
+        day = stamp.at.date()
+        return self._replace(
+            day=day,
+            declared=declared or (self.declared and day == self.day),
+            guessed=stamp.day_is_guess,
+            last=instant_of(stamp),
+        )
+
+    def begun(self, stamp: Stamp, level: int, table: str | None) -> Self:
+        """Return the progress within the entry that ``stamp`` begins.
+
+        ``level`` is that of its heading, 0 where it begins with another line; ``table`` are the
+        columns of the log whose row that line is.
+        """
+        day, instant = stamp.at.date(), instant_of(stamp)
+        return type(self)(
+            day,
+            self.declared and day == self.day,
+            stamp.day_is_guess,
+            instant,
+            self.titled or level > 0,
+            self.shared,
+            opened=True,
+            head_level=level,
+            head_time=instant if level else None,
+            report=False,
+            table=table,
+            records=self.records,
+            named=self.named,
+        )
+
+
+def instant_of(stamp: Stamp | None) -> datetime | None:
+    """Return the instant of a stamp with a time of day, with its offset in place of its zone."""
+    if stamp is None or not stamp.has_time:
+        return None
+    at = stamp.at
+    offset = None if isinstance(at.tzinfo, timezone) else at.utcoffset()
+    return at if offset is None else at.replace(tzinfo=timezone(offset))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def initial_state(path: str, arrival: date) -> FeedbackState:
@@ -147,6 +210,6 @@ def nearest(stamp: Stamp, last: datetime, state: Progress) -> Stamp:
         at += _DAY
     elif at >= last - _BACK + _DAY:
         at -= _DAY
-    if state.declared and at.date() < date.fromisoformat(state.day):
+    if state.declared and at.date() < state.day:
         at += _DAY
     return replace(stamp, at=at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from rollcall.parse.beginnings import Beginning, Style
@@ -53,7 +52,7 @@ def _time_of(record: Mapping[str, object]) -> WrittenTime | None:
     for key in _TIMES:
         value = record.get(key)
         if isinstance(value, str) and (written := match_time(value.strip())):
-            return replace(written, end=0) if written.clock is not None else None
+            return written._replace(end=0) if written.clock is not None else None
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _epoch(value)
     return None

@@ -7,13 +7,13 @@ ever looked at, and every pattern takes time linear in what it reads.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 PREFIX = 4096
 _COMMENT_LINES = 100
 _FENCE_LINES = 200
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _FENCE = re.compile(r"[ \t]*(?:[-*+] |\d{1,2}[.)] )?[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)$")
 _RULE = re.compile(r" {0,3}(?:(?:- ?){3,}|(?:\* ?){3,}|(?:_ ?){3,})[ \t\r]*$")
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
@@ -23,10 +23,12 @@ def heading(line: str) -> tuple[int, str] | None:
     """Return the level and text of an ATX heading, or None."""
     if "#" not in line[:4]:
         return None
-    found = _HEADING.match(line[:PREFIX])
-    if found is None:
+    text = line[:PREFIX].lstrip(" ")
+    title = text.lstrip("#")
+    level = len(text) - len(title)
+    if not 1 <= level <= 6 or title[:1] not in ("", " ", "\t"):
         return None
-    return len(found[1]), (found[2] or "").rstrip(" \t#").strip()
+    return level, title.rstrip(" \t#").strip()
 
 
 def is_rule(line: str) -> bool:
@@ -52,32 +54,36 @@ def fence(line: str) -> tuple[str, str] | None:
     return (found[1], found[2].strip()) if found else None
 
 
-def fence_end(lines: Sequence[str], at: int, is_beginning: Callable[[str], bool]) -> int:
+def fence_end(
+    lines: Sequence[str], marked: Sequence[int], at: int, is_beginning: Callable[[str], bool]
+) -> int:
     """Return the index of the first line after the code fence that opens at ``at``.
 
     A fence that is never closed must not swallow the file: it ends at the first line for which
     ``is_beginning`` holds if another fence opens, or 200 lines pass, between that line and a closing
-    fence. While neither has happened the text may still be code, and is taken for it.
+    fence. While neither has happened the text may still be code, and is taken for it. Only the
+    ``marked`` lines, ascending and with ``len(lines)`` at their end, can be fences or beginnings.
     """
     opened = fence(lines[at])
     if opened is None:
         return at
     run = opened[0]
     crossed: int | None = None
-    for index in range(at + 1, len(lines)):
-        line = lines[index]
-        inner = fence(line)
+    for place in range(bisect_right(marked, at), len(marked) - 1):
+        index = marked[place]
+        if crossed is not None and index - crossed > _FENCE_LINES:
+            return crossed
+        inner = fence(lines[index])
         if inner is not None and inner[0][0] == run[0]:
             if not inner[1] and len(inner[0]) >= len(run):
                 return index + 1
             if inner[1] and crossed is not None:
                 return crossed
-        if crossed is None:
-            if is_beginning(line):
-                crossed = index
-        elif index - crossed >= _FENCE_LINES:
-            return crossed
-    return len(lines)
+        if crossed is None and is_beginning(lines[index]):
+            crossed = index
+    if crossed is None or len(lines) - crossed <= _FENCE_LINES:
+        return len(lines)
+    return crossed
 
 
 def comment_end(lines: Sequence[str], at: int) -> int:

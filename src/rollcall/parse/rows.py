@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rollcall.parse.beginnings import Beginning, Style, is_placeholder
 from rollcall.parse.markdown import PREFIX
@@ -68,7 +67,7 @@ def read_row(line: str, columns: str) -> Beginning | None:
     author = cells[who] if who is not None and who < len(cells) else ""
     if is_placeholder(title):
         return None
-    return Beginning(Style.FIELD, title[:200], replace(written, end=0), author=author or None)
+    return Beginning(Style.FIELD, title[:200], written._replace(end=0), author=author or None)
 
 
 def read_item(line: str, following: Sequence[str]) -> Beginning | None:
@@ -87,7 +86,7 @@ def read_item(line: str, following: Sequence[str]) -> Beginning | None:
         return None
     what = next((keys[key] for key in keys if _WHAT.match(key)), "")
     who = next((keys[key] for key in keys if _WHO.match(key)), None)
-    return Beginning(Style.FIELD, what[:200], replace(written, end=0), author=who or None)
+    return Beginning(Style.FIELD, what[:200], written._replace(end=0), author=who or None)
 
 
 def _cells(line: str) -> list[str]:

@@ -8,9 +8,9 @@ before the fraction, a zone's abbreviation, ``date(1)``'s own order, a 12-hour c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from rollcall.model import Stamp
@@ -24,6 +24,7 @@ _ABBREVIATIONS = {
     for name, hours in (
         pair.split("=")
         for pair in [
+            "Z=0",
             "UTC=0",
             "GMT=0",
             "WET=0",
@@ -73,7 +74,7 @@ _REGIONS = {
     "MT": "America/Denver",
     "PT": "America/Los_Angeles",
 }
-_NAMED = "|".join(sorted([*_ABBREVIATIONS, *_REGIONS], key=len, reverse=True))
+_NAMED = "|".join(sorted({*_ABBREVIATIONS, *_REGIONS} - {"Z"}, key=len, reverse=True))
 
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?[ ]{1,2}"
 _DATE = rf"""
@@ -109,6 +110,14 @@ _FULL = re.compile(
     rf"{_DATE}(?:{_JOIN}(?:{_CLOCK}|{_COMPACT}){_HALF}(?:{_OFFSET}|{_UNTIL}{_ZONE}{_TOO}))?",
     re.VERBOSE,
 )
+# The commonest forms, followed by nothing that could belong to them: no need to look for the others.
+_PLAIN = re.compile(
+    rf"""(?:(20[0-9]{{2}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))[T ])?
+    ((?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?)
+    (?:[ ]?(Z|UTC|{_NAMED})(?![A-Za-z\d)]|[ ]?(?:[+-]\d|(?:[-\u2013—→]|to)[ ]?\d))
+      | ([+-](?:0[0-9]|1[0-4]):(?:00|30))(?!\d|[ ]?(?=[A-Z])(?:Z|{_NAMED})\b))""",
+    re.VERBOSE,
+)
 _BARE_ZONE = re.compile(r"[ ][+-](?:0\d|1[0-4]):[0-5]\d(?!\d)")
 _ALONE = re.compile(
     rf"{_CLOCK}{_HALF}(?:{_UNTIL}(?:{_ZONE})(?:{_TOO})(?:[ ](?P<off>[+-](?:0\d|1[0-4]):?[0-5]\d)(?!\d))?)",
@@ -128,8 +137,7 @@ _START = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenTime:
+class WrittenTime(NamedTuple):
     """A time as written in ``text[start:end]``: a day, a time of day, or both; ``zone`` if named."""
 
     day: date | None
@@ -144,6 +152,7 @@ def _fixed(minutes: int) -> tzinfo:
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
+@lru_cache(maxsize=128)
 def _offset(text: str) -> tzinfo:
     digits = text[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
@@ -157,8 +166,11 @@ def _zone(groups: dict[str, str | None]) -> tzinfo | None:
     if groups.get("utc"):
         return UTC
     name = groups.get("name")
-    if name is None:
-        return None
+    return None if name is None else _named(name)
+
+
+@lru_cache(maxsize=128)
+def _named(name: str) -> tzinfo:
     region = _REGIONS.get(name)
     return ZoneInfo(region) if region else _fixed(int(_ABBREVIATIONS[name] * 60))
 
@@ -203,9 +215,9 @@ def _date(groups: dict[str, str | None]) -> date | None:
 
 def match_time(text: str, pos: int = 0) -> WrittenTime | None:
     """Return the time that begins exactly at ``pos``: a day, a time of day, or both."""
-    dated = match_date(text, pos)
-    if dated is not None:
-        return dated
+    written = _match_plain(text, pos) or match_date(text, pos)
+    if written is not None:
+        return written
     if not text[pos : pos + 1].isdigit():
         return None
     found = _ALONE.match(text, pos)
@@ -217,6 +229,9 @@ def match_time(text: str, pos: int = 0) -> WrittenTime | None:
 
 def match_date(text: str, pos: int = 0) -> WrittenTime | None:
     """Return the day, with its time of day if it has one, that begins exactly at ``pos``."""
+    plain = _match_plain(text, pos)
+    if plain is not None:
+        return plain if plain.day is not None else None
     found = _FULL.match(text, pos)
     if found is None:
         found = _SHELL.match(text, pos)
@@ -234,6 +249,22 @@ def match_date(text: str, pos: int = 0) -> WrittenTime | None:
     if clock is None and (zoned := _BARE_ZONE.match(text, end)):
         end = zoned.end()
     return WrittenTime(day, clock, _zone(groups), pos, end)
+
+
+def _match_plain(text: str, pos: int) -> WrittenTime | None:
+    """Return a time in one of the commonest forms, as the patterns of all forms would."""
+    found = _PLAIN.match(text, pos)
+    if found is None:
+        return None
+    day, clock, name, offset = found.groups()
+    if day is None and offset is not None:
+        return None
+    try:
+        on = None if day is None else date.fromisoformat(day)
+    except ValueError:
+        return None
+    zone = _offset(offset) if offset else _named(name)
+    return WrittenTime(on, time.fromisoformat(clock), zone, pos, found.end())
 
 
 def search_date(text: str) -> WrittenTime | None:
