@@ -96,7 +96,7 @@ class Entry:
     fallback: bool = False
     blocked_on: str | None = None
     closing: bool = False
-    promise: Stamp | None = None
+    promise: datetime | None = None
 
     @property
     def kinds(self) -> tuple[EvidenceKind, ...]:

@@ -15,6 +15,7 @@ from rollcall.config import Settings
 from rollcall.model import Draft, Entry, SourceKind
 from rollcall.notify.redact import redact
 from rollcall.parse.chat import read_chat
+from rollcall.parse.declaring import add_declarations
 from rollcall.parse.feedback import dump_state, load_state, read_feedback
 from rollcall.parse.threads import assemble, draft_entry
 from rollcall.roster import Roster
@@ -150,7 +151,7 @@ class SourceReader:
         came = self._how_it_came(source, known, tail, scene)
         return EntryBatch(
             agent=agent,
-            records=[_record(source, agent, one, tail) for one in entries],
+            records=[_record(source, agent, one, tail, scene.now) for one in entries],
             reading=Reading(scene.now, came, tail.modified, scene.gap),
             repeat_within=timedelta(0) if always_on else within,
         )
@@ -310,9 +311,12 @@ def _plan_half_line(session: Session, source: Source, tail: Tail) -> None:
     set_deadline(session, subject, tail.modified + QUIET if tail.half_line else None)
 
 
-def _record(source: Source, agent: str, entry: Entry, tail: Tail) -> EntryRecord:
+def _record(
+    source: Source, agent: str, entry: Entry, tail: Tail, now: datetime
+) -> EntryRecord:
     first = entry.start - tail.first_line
     lines = tail.lines[first : first + entry.end - entry.start + 1]
+    entry = add_declarations(entry, lines, now)
     draft = draft_entry(f"{source.name}:{entry.start}", agent, entry, lines)
     return EntryRecord(
         entry=entry,

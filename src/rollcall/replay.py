@@ -30,6 +30,7 @@ from rollcall.model import (
 from rollcall.names import agent_of_path
 from rollcall.parse.chat import read_chat
 from rollcall.parse.days import move_days, settle_days
+from rollcall.parse.declaring import add_declarations
 from rollcall.parse.feedback import read_feedback
 from rollcall.reading import clean_line, link_messages, make_message_record
 from rollcall.rules.arrival import Came, Reading
@@ -37,6 +38,7 @@ from rollcall.shared_logs import begin_state, share_out
 from rollcall.sources import Discovery
 from rollcall.store import marks, tables
 from rollcall.store.database import Database
+from rollcall.store.duty import note_closing
 from rollcall.store.entries import EntryBatch, EntryRecord, record_arrival
 from rollcall.store.ledger import list_blockers
 from rollcall.store.messages import MessageRecord, list_records, record_messages
@@ -130,7 +132,14 @@ def read_record(
         found = settle_days(read_feedback(lines, state, zone).entries, None)
         writers = [one.agent for one in discovery.sources if one.agent]
         for agent, theirs in share_out(source, found, declared, writers).by_agent.items():
-            entries += [Recorded(agent, source.name, one) for one in theirs]
+            entries += [
+                Recorded(
+                    agent,
+                    source.name,
+                    add_declarations(one, lines[one.start - 1 : one.end], None),
+                )
+                for one in theirs
+            ]
     return entries, messages
 
 
@@ -261,6 +270,8 @@ class _Stage:
                 repeat_within=timedelta(0) if self._settings.duty.always_on else within,
             )
             record_arrival(session, source, batch)
+            if not self._settings.duty.always_on:
+                note_closing(session, one.agent, now)
             agent = session.get_one(tables.AgentRow, one.agent)
             if agent.retired:
                 agent.retired, agent.since = False, now

@@ -221,7 +221,7 @@ def _fill(
     row.proof, row.fallback = entry.proof, entry.fallback
     row.blocked_on, row.statement = record.blocked_on, _statement_of(entry)
     row.closing = entry.closing
-    row.promise = None if entry.promise is None else entry.promise.at
+    row.promise = entry.promise
     row.draft = record.draft
     row.rank = f"{to_text(row.seen_at)}|{to_text(stamp or row.seen_at)}|{entry.start:09d}"
     if counts_at is not None:
