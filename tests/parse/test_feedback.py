@@ -48,6 +48,8 @@ def outline(text: str, path: str = "feedback/mara.md") -> list[tuple[int, int, s
         "3. 2026-03-02 08:11 UTC: Lexer done",
         "[02.03.2026 08:11 UTC] Lexer done",
         "**March 2, 2026, 8:11am UTC** - Lexer done",
+        "=== 2026-03-02 08:11 UTC — Lexer done ===",
+        "--- 2026-03-02 08:11 UTC: Lexer done ---",
     ],
 )
 def test_an_entry_begins_at_a_line_with_its_own_stamp(line: str) -> None:
@@ -64,6 +66,9 @@ def test_an_entry_begins_at_a_line_with_its_own_stamp(line: str) -> None:
         "- see logs/2026-03-02T08:11Z.txt",
         "- [ ] 14:00 — call ben",
         "1. 14:00 — call ben",
+        "[ben] said it at 2026-03-02 08:11 UTC",
+        "[until] 2026-03-02 08:11 UTC - Lexer",
+        "-- 2026-03-02 - ben",
         "2. 2026-03-02: call ben",
         "## YYYY-MM-DDTHH:MMZ — <title>",
         "## 2026-03-02T08:11Z — <title>",
@@ -378,3 +383,29 @@ def test_what_a_file_says_itself_comes_before_the_time_in_its_name(
 ) -> None:
     rows = outline(text, "reports/mara-2026-03-02-0811.md")
     assert [(start, iso) for start, _, iso, _ in rows] == begins
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[ben] 2026-03-02 08:11 UTC - Lexer done",
+        "**@ben** 2026-03-02 08:11 UTC: Lexer done",
+        "2026-03-02 08:11:00,123 INFO ben: Lexer done",
+        "- 2026-03-02T08:11Z [WARN] [ben] Lexer done",
+    ],
+)
+def test_a_name_beside_the_stamp_signs_an_entry_of_a_shared_log(line: str) -> None:
+    entry = read(line, "team-log.md")[0]
+    assert (entry.author, entry.title) == ("ben", "Lexer done")
+    assert read(line)[0].author is None
+
+
+def test_a_title_above_ruled_blocks_is_no_part_of_the_first() -> None:
+    block = "---\nTime: 2026-03-02 08:{}\nTask: lexer\n\n12 passed\n\n"
+    text = "# Mara\n\n" + block.format("11") + block.format("20")
+    assert [start for start, *_ in outline(text)] == [4, 10]
+
+
+def test_a_title_above_one_ruled_block_is_its_first_line() -> None:
+    text = "# Lexer Report\n\n---\nTime: 2026-03-02 08:11\n\n12 passed\n\n---\nmore\n"
+    assert [start for start, *_ in outline(text)] == [1]

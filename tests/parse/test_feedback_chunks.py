@@ -32,6 +32,8 @@ LINES = st.sampled_from(
         "### 09:30 — Lexer",
         "### Details",
         "### Update 3",
+        "=== 2026-03-02 08:13 ===",
+        "[ben] 2026-03-02 08:14 - lexer",
         "#### Update 4",
         "# Weekly Report",
         "- 2026-03-02T08:12Z: item",

@@ -141,3 +141,16 @@ def test_each_line_of_a_json_log_is_an_entry_with_what_it_shows() -> None:
 
 def test_the_same_lines_in_another_file_are_only_quoted() -> None:
     assert starts('{"ts": "2026-03-02T08:11:00Z", "agent": "ben", "msg": "done"}') == []
+
+
+def test_the_status_of_a_row_stands_before_what_was_done() -> None:
+    text = """| Time | Status | What | Proof |
+|---|---|---|---|
+| 2026-03-02 08:11 | blocked | No schema for the parser, needs ben | |
+| 2026-03-02 08:30 | done | Lexer | pytest: 12 passed |"""
+    state = initial_state("feedback/mara.md", date(2026, 3, 4))
+    entries = read_feedback(text.split("\n"), state, UTC).entries
+    assert [(one.blocked_on is not None, one.proof) for one in entries] == [
+        (True, False),
+        (False, True),
+    ]

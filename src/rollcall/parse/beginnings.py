@@ -45,7 +45,13 @@ _QUICK = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"(?:[-*+•]|(\d{1,3}[.)]))[ \t]+(?!\[ \])(?:\[[xX]\][ \t]+)?")
-_DECOR = re.compile(r"(?:[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}")
+_DECOR = re.compile(
+    r"(?:[=~*]{2,20}[ ]|-{3,20}[ ]|[^\w\s#|>-]{1,2}\ufe0f?[ ])?[*_`~]{0,3}[\[(]?[*_`]{0,3}"
+)
+_TAG = re.compile(
+    r"[*_`]{0,3}[\[@]([A-Za-z][\w.-]{0,30})[*_`]{0,3}\]?[*_`:]{0,4}[ \t]{1,3}[\[(]?(?=\d)"
+)
+_LEVEL = re.compile(r"[\[(]?(?:INFO|WARN(?:ING)?|ERROR|DEBUG|NOTICE|TRACE)[\])]?[ \t:|-]+")
 _AFTER = re.compile(r"[*_`\])}]*[ \t]*(?:[-\u2013—:|,;.→>]+[ \t]*)?[*_`]*[ \t]*")
 _LABEL = re.compile(
     r"[*_]{0,2}([A-Za-z][\w/'-]*(?: [A-Za-z&][\w/&'-]*){0,3})[*_]{0,2}[ ]?(?:[(\[@|]|—|\u2013|-"
@@ -87,7 +93,8 @@ _TIME_TAG = re.compile(r"\[(?:time|date|timestamp|when)[ ]?:[ ]?([^\[\]]{1,48})\
 _AGENT_TAG = re.compile(r"\[(?:agent|author|from|by)[ ]?:[ ]?([^\[\]]{1,64})\][ ]?", re.IGNORECASE)
 _EDGES = " \t*_`-\u2013—:|,;()[]→>#"
 _SLUG_OWNER = re.compile(
-    r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*(?:--|—|\u2013|-|:|\|)[ \t]+"
+    r"[*`\[@]{0,3}([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)[*`\]]{0,3}[ \t]*"
+    r"(?:(?:--|—|\u2013|-|:|\|)[ \t]+|(?<=\])[ \t]+)"
 )
 _TITLED_OWNER = re.compile(
     r"((?:[A-Z][\w/&-]{0,24} ){1,3}(?:Agent|Bot|Engineer|Developer|Specialist))[ \t]*"
@@ -120,8 +127,10 @@ def is_placeholder(text: str) -> bool:
 def owner_of(title: str, *, stamped: bool = False) -> tuple[str | None, str]:
     """Split a title such as ``parser-dev -- Fix the lexer`` into who wrote it and the rest.
 
-    A ``stamped`` one may be a name and nothing else.
+    A ``stamped`` one may be a name and nothing else. A level such as ``INFO`` before it is no name.
     """
+    level = _LEVEL.match(title)
+    title = title[level.end() :] if level else title
     found = _SLUG_OWNER.match(title) or _TITLED_OWNER.match(title)
     if found is None and stamped and _SLUG_OWNER.fullmatch(f"{title} - "):
         return (None, title) if _NO_OWNER.match(title) else (title, title)
@@ -152,7 +161,9 @@ def read_beginning(line: str) -> Beginning | None:
     if first.isalpha() and not first.isupper() and not bullet and text[:5].lower() != "proof":
         return None
     style = Style.BULLET if bullet else Style.LINE
-    begun = _stamped(text, start, style) or _labelled(text, start, style)
+    begun = (
+        _stamped(text, start, style) or _tagged(text, start, style) or _labelled(text, start, style)
+    )
     is_step = bullet is not None and bullet[1] is not None
     return None if begun and is_step and not _is_whole(begun) else begun
 
@@ -195,6 +206,19 @@ def _stands_alone(text: str, at: int, written: WrittenTime, style: Style, start:
     )
     framed = at > start
     return separated or framed
+
+
+def _tagged(text: str, start: int, style: Style) -> Beginning | None:
+    """Read ``[mara] 2026-02-07 09:00Z - parser``; the title keeps who wrote it."""
+    tag = _TAG.match(text, start)
+    written = match_date(text, tag.end()) if tag else None
+    if tag is None or written is None or written.clock is None:
+        return None
+    after = _AFTER.match(text, written.end)
+    rest = _title(text[after.end() if after else written.end :])
+    if is_placeholder(rest) or _is_of_another(tag[1]):
+        return None
+    return Beginning(style, f"{tag[1]}: {rest}" if rest else tag[1], written)
 
 
 def _labelled(text: str, start: int, style: Style) -> Beginning | None:
@@ -296,4 +320,4 @@ def _heading_time(text: str) -> WrittenTime | None:
 
 
 def _title(text: str) -> str:
-    return " ".join(text[:400].replace("**", "").split()).strip(" -\u2013—:|")[:200]
+    return " ".join(text[:400].replace("**", "").split()).strip(" -\u2013—:|=~")[:200]

@@ -12,6 +12,7 @@ from rollcall.parse.evidence import judge
 from rollcall.parse.feedback_state import Progress
 from rollcall.parse.json_logs import spell_out
 from rollcall.parse.markdown import PREFIX, is_conflict_marker, may_hold_conflict
+from rollcall.parse.rows import is_row, spell_row
 from rollcall.parse.sections import is_report
 from rollcall.parse.timestamps import match_time
 
@@ -64,6 +65,9 @@ def make_entry(lines: Sequence[str], opened: Opened, base: int) -> Entry:
     said = lines[opened.at : last]
     if opened.state.records:
         said = [spell_out(line) for line in said]
+    elif opened.state.table and is_row(said[0]):
+        said = [spell_row(said[0], opened.state.table), *said[1:]]
+    shown = judge(said, base + opened.at, opened.skip)
     shown = judge(said, base + opened.at, opened.skip)
     return Entry(
         base + opened.at,

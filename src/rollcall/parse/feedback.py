@@ -43,7 +43,7 @@ from rollcall.parse.markdown import (
     is_rule,
 )
 from rollcall.parse.marks import Marks, find_marks
-from rollcall.parse.rows import is_row, read_columns, read_item, read_row
+from rollcall.parse.rows import has_ruled_blocks, is_row, read_columns, read_item, read_row
 from rollcall.parse.sections import (
     announces_update,
     instructs,
@@ -353,6 +353,8 @@ class _Reader:
             self._late_field(index, line)
             return
         if self._quiet_level and instructs(line):
+            self._waiting = None
+        if waiting.title and not waiting.dated and has_ruled_blocks(self._lines, index):
             self._waiting = None
         if self._quiet_level or is_rule(line) or _HINT.match(line[:PREFIX]):
             return

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rollcall.parse.beginnings import Beginning, Style, is_placeholder
-from rollcall.parse.markdown import PREFIX
+from rollcall.parse.beginnings import Beginning, Style, is_placeholder, time_field
+from rollcall.parse.markdown import PREFIX, is_rule
 from rollcall.parse.timestamps import match_time
 
 _TIME = re.compile(
@@ -27,6 +27,7 @@ _WHAT = re.compile(
 _YET_TO_COME = re.compile(r"(?:due|eta|deadline|planned|target|scheduled|assigne)", re.IGNORECASE)
 _EDGES = " \t*_`[]"
 _NONE = "-"
+_STATUS_WORDS = 2
 
 _ITEM = re.compile(r"- [\"']?(?:time|timestamp|ts|when|at|date|datetime)[\"']?[ ]?:[ ]*[\"']?")
 _KEY = re.compile(r"[ \t]+[\"']?([A-Za-z][\w -]{0,24})[\"']?[ ]?:(?:[ \t]+(.*))?$")
@@ -70,6 +71,15 @@ def read_row(line: str, columns: str) -> Beginning | None:
     return Beginning(Style.FIELD, title[:200], written._replace(end=0), author=author or None)
 
 
+def spell_row(line: str, columns: str) -> str:
+    """Return what a row of a log's table says as sentences on one line, its status before it."""
+    time, who, what = columns.split(",")
+    cells = [cell for at, cell in enumerate(_written_cells(line)) if str(at) not in (time, who)]
+    is_status = what.isdigit() and len(cells) > 1 and 0 < len(cells[0].split()) <= _STATUS_WORDS
+    said = [": ".join(cells[:2]), *cells[2:]] if is_status else cells
+    return ". ".join(cell.rstrip(".") for cell in said if cell)
+
+
 def read_item(line: str, following: Sequence[str]) -> Beginning | None:
     """Return how an update begins with an item whose first key is its time; others must follow."""
     found = _ITEM.match(line)
@@ -89,11 +99,26 @@ def read_item(line: str, following: Sequence[str]) -> Beginning | None:
     return Beginning(Style.FIELD, what[:200], written._replace(end=0), author=who or None)
 
 
-def _cells(line: str) -> list[str]:
-    inner = (
-        line[:PREFIX].strip().removeprefix("|").removesuffix("|").replace("\\|", "\N{BROKEN BAR}")
+def has_ruled_blocks(lines: Sequence[str], at: int) -> bool:
+    """Tell whether a rule at index ``at`` opens the first of several blocks with a time each."""
+    if not is_rule(lines[at]) or not _opens_block(lines, at):
+        return False
+    return any(
+        is_rule(lines[index]) and _opens_block(lines, index) for index in range(at + 1, len(lines))
     )
-    return [cell.strip(_EDGES) for cell in inner.split("|")]
+
+
+def _opens_block(lines: Sequence[str], at: int) -> bool:
+    return at + 1 < len(lines) and time_field(lines[at + 1]) is not None
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip(_EDGES) for cell in _written_cells(line)]
+
+
+def _written_cells(line: str) -> list[str]:
+    inner = line[:PREFIX].strip().replace("\\|", "\N{BROKEN BAR}")
+    return [cell.strip() for cell in inner.removeprefix("|").removesuffix("|").split("|")]
 
 
 def _first(pattern: re.Pattern[str], cells: Sequence[str]) -> int | None:
