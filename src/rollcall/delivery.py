@@ -219,9 +219,10 @@ class Deliverer:
             self._note_fault(f"sink:{name}", words)
 
     def _refresh_next(self, now: datetime) -> bool:
-        for name in self._ready(now, Call.UPDATE):
-            with self._database.read() as session:
-                stale = next_stale_root(session, self._workspace, name)
+        ready = self._ready(now, Call.UPDATE)
+        with self._database.read() as session:
+            found = [(one, next_stale_root(session, self._workspace, one)) for one in ready]
+        for name, stale in found:
             if stale is None:
                 continue
             event_id, notice, root = stale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 from sqlalchemy import Connection, text
@@ -22,6 +23,7 @@ class Migration:
     sql: str
 
 
+@cache
 def shipped_migrations() -> tuple[Migration, ...]:
     """Return the steps that this version knows, in order."""
     folder = files("rollcall.store.schema")
