@@ -37,6 +37,21 @@ def asked(text: str, path: str = "c/2026-01-05-mara-to-ben.md") -> tuple[bool, t
         "Please provide by Tuesday:\n1. The grammar\n",
         "Follow-up on pending request:\n- `c/a.md`\n",
         "Rerun the tests.\n\nType: request",
+        "Which grammar does the parser use?",
+        "The page is slow. Is the index missing?",
+        "May we skip the noon run?",
+        "Any news on the schema?",
+        "Four workers from noon on. OK for you?",
+        "Send me the schema of the invoices.",
+        "Two things are missing from you: the figures and the schema.",
+        "Needed by Tuesday: the price of a letter.",
+        "Need the fonts before Monday.",
+        "@ben we need four workers on Monday.",
+        "**Action needed:** raise the limit of the queue.",
+        "Still no word yet about the schema.",
+        "## Inputs needed\n\n### Ben\n- The grammar\n",
+        "Ben: list the grades that you accept.",
+        "Ben: how many letters are kept?",
         "Type: handoff\n\n## Summary\nThe page is ready; pull the branch and run the tests.",
     ],
 )
@@ -64,6 +79,19 @@ def test_an_explicit_ask_of_the_recipient_is_an_ask(text: str) -> None:
         "```\nPlease review the parser.\n```\n",
         "## Pending Confirmations\n- Three reviews are still open.\n",
         "Waiting: two confirmations are still pending.",
+        "Why did it fail? Because the disk was full.",
+        "Q: Which grammar does the parser use?\nA: LL(1).",
+        "How do I run it? See the README.",
+        "> Which grammar does the parser use?\n\nLL(1).",
+        "Please never restart the queue by hand.",
+        "Please do not merge before the freeze.",
+        "Grammar B, please.",
+        "We need to raise the limit by Tuesday.",
+        "**Action needed:** None",
+        "No word yet from Noor about the schema.",
+        "Tell me if you want the figures too.",
+        "## Inputs needed\n\n### Background\n- The grammar was lost\n",
+        "Grades: list, tuple and set.",
     ],
 )
 def test_what_announces_offers_promises_or_reports_is_no_ask(text: str) -> None:
@@ -125,3 +153,23 @@ def test_the_day_by_which_it_is_asked_for_is_its_due_time() -> None:
     text = "# Mara -> Ben\n\nPlease send the grammar by 2026-01-06 15:00Z.\n"
     (draft,) = read_chat("c/2026-01-05-mara-to-ben.md", text.splitlines(), UTC)
     assert draft.due == Stamp(datetime(2026, 1, 6, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Everyone: reply with your holidays.", True),
+        ("Each agent: send me three risks.", True),
+        ("Everyone: the parser is done.", False),
+        ("Who can take the phone on Saturday?", True),
+    ],
+)
+def test_an_order_or_a_question_to_everyone_asks_everyone(text: str, *, asks: bool) -> None:
+    found = asked(f"# Mara Broadcast\n\n{text}\n", "general/mara-broadcast.md")
+    assert found == ((True, ("*",)) if asks else (False, ()))
+
+
+def test_a_date_in_the_head_is_nothing_that_is_asked_for() -> None:
+    text = "# Call for risks\n\nFrom: mara\nTo: ben\nDate: 2026-01-05\n\n## Ask\nThree risks.\n"
+    (draft,) = read_chat("c/x.md", text.splitlines(), UTC)
+    assert [want.words for want in draft.wants] == [("risk",)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rollcall.parse.outline import Line
-from rollcall.parse.questions import addresses_all, is_for_us, is_question, orders
+from rollcall.parse.questions import addresses_all, is_for_us, is_question, orders, without_order
 from rollcall.parse.topics import is_header
 
 MAX_NAMES = 40
@@ -82,6 +82,13 @@ _SENTENCES = tuple(
         r"\blet\s+(?:me|us)\s+know\b(?!\s+if\s+(?:you|anything|there))",
         r"\b(?:waiting|blocked)\s+(?:on|for)\s+(?:you\b|your\b)",
         r"\b(?:missing|outstanding|overdue|owed|lacking)\s+from\s+you\b",
+        (
+            r"^(?:actions?|responses?|repl(?:y|ies)|answers?|inputs?|decisions?|reviews?|approvals?|"
+            r"confirmations?|next\s+action)\s+(?:needed|required|requested|wanted)"
+            r"(?:\s+(?:from|by|of)\s+[^:]{1,40})?\s*[*_]*:\s*[*_]*\s*(?!(?:none|no|nothing|n/?a|not|-)\b)\w"
+        ),
+        r"^@[\w-]+[:,]?\s+(?:i|we)\s+need\b",
+        r"^(?:still\s+)?no\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b(?![^.]*\bfrom\s+(?!you\b))",
         r"^(?:needed|required|wanted)\s+(?:by|before|until)\b[^:]{0,40}:\s+\S",
         (
             r"^(?:(?:i|we|still|also|urgently)\s+)*need\b(?!\s+to\b)[^.?]{3,200}"
@@ -111,6 +118,9 @@ _OFFER = re.compile(
     r"^(?:follow-up:\s*)?(?:if|once|when|should)\s+(?:you|anyone|needed)\b[^.]{0,300}"
     r"\b(?:i|we)(?:['\u2019\ufffd]ll|\s+(?:can|will|could|am\s+happy))\b|\bhappy\s+to\b",
     re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"^(?!the\b|your\b)[\w-]+(?:\s+[\w-]+)?,\s+please\W*(?:$|[.!]\s)", re.IGNORECASE
 )
 _PROMISE = re.compile(
     r"^(?:in\s+(?:the\s+)?next\s+\w+,?\s+|next,?\s+|then\s+)?(?:i|we)(?:['\u2019\ufffd]ll|\s+(?:will|plan)\b|\s+(?:am|are)\s+(?:\w+ing|going)\b)",
@@ -264,6 +274,14 @@ def is_label(text: str) -> bool:
     return label is not None and not label[2] and _looks_like_name(label[1])
 
 
+def what_is_asked(text: str) -> str:
+    """Return ``text`` without the name and the order that it begins with: "Ben: list the grades"."""
+    label = _LABEL.match(text)
+    said = label[2] if label and label[2] else text
+    rest = without_order(said)
+    return text if rest == said or _IMPERATIVE.match(said) else rest
+
+
 def _is_instruction(line: Line) -> bool:
     imperative = bool(_IMPERATIVE.match(line.text))
     return imperative and not _is_quiet(line.heading) and not _is_refused(line)
@@ -275,7 +293,11 @@ def _by_sentence(line: Line) -> bool:
     ):
         return False
     text = _bare(line)
-    if _OFFER.search(text) or re.match(r"response\s+rule", line.heading, re.IGNORECASE):
+    if (
+        _CHOICE.match(text)
+        or _OFFER.search(text)
+        or re.match(r"response\s+rule", line.heading, re.IGNORECASE)
+    ):
         return False
     if is_question(text) or is_for_us(text) or _TO_ALL.match(text):
         return True

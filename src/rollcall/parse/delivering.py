@@ -19,6 +19,9 @@ _COMMON = 100
 _COMPARED = 24
 """The items that are compared in full with one message: those that share most with it."""
 
+_AS_IF = 20
+"""Words are weighed as if there were this many messages more: among few, all are rare."""
+
 _AS_GOOD = 0.85
 """Of several messages that meet one item, those this near to the best are taken to meet it."""
 
@@ -70,8 +73,9 @@ class Weights:
         self._stems: dict[str, str] = {}
         held = Counter(stem for draft in drafts for stem in {*map(self._stem, _all_words(draft))})
         # Rounded, so that a sum is the same in whatever order its words come.
-        self._of = {word: round(1024 * math.log(1 + len(drafts) / n)) for word, n in held.items()}
-        self._unmet = round(1024 * math.log(1 + len(drafts)))
+        size = len(drafts) + _AS_IF
+        self._of = {word: round(1024 * math.log(1 + size / n)) for word, n in held.items()}
+        self._unmet = round(1024 * math.log(1 + size))
         parts = {part for slug in slugs for part in slug.replace("_", "-").split("-")}
         # A name such as DevOps is read as two words in a title.
         halves = {half for part in parts for at in range(3, 6) for half in (part[:at], part[at:])}
@@ -242,16 +246,24 @@ class Meeting:
         size = min(self.weights.mass(left), self.weights.mass(right))
         return self.weights.mass(left & right) / size if size else 0.0
 
-    def speaks_of(self, draft: Draft, request: Draft) -> tuple[float, float]:
-        """Return how much a message says of what it is asked for, with its subject and without."""
-        _, says, _, _ = self._said_in(draft)
+    def has_subject(self, draft: Draft) -> bool:
+        """Tell whether a message's title or file's name says what it is about."""
+        return bool(self._said_in(draft)[3])
+
+    def speaks_of(self, draft: Draft, request: Draft) -> tuple[float, float, bool]:
+        """Return how much a message says of what it is asked for, with its subject and without.
+
+        The third tells whether all of its subject is one of the things that it is asked for.
+        """
+        _, says, _, own = self._said_in(draft)
         body = self.weights.telling(draft.says)
-        told = spoken = 0.0
+        told, spoken, wholly = 0.0, 0.0, False
         for item in self.wanted.of(request, draft.sender):
             wanted = item.words | item.hints | item.more
             told = max(told, self._share(wanted, says))
             spoken = max(spoken, self._share(wanted, body))
-        return told, spoken
+            wholly = wholly or bool(own and own <= item.words)
+        return told, spoken, wholly
 
     def repeats(self, draft: Draft, request: Draft, agent: str) -> float:
         """Return how much of what ``request`` wants of ``agent`` another request wants again."""

@@ -99,6 +99,7 @@ class _Rated:
     about: bool
     told: float
     spoken: float
+    wholly: bool
     surely: bool
 
     @property
@@ -175,7 +176,10 @@ class _Book:
             receives = not draft.answers and (
                 draft.defers or ((draft.acks or draft.begins) and not draft.delivers)
             )
-            chosen = _received(draft, rated) if receives else _answered(draft, rated)
+            untitled = "#L" in draft.path or not self._meeting.has_subject(draft)
+            chosen = (
+                _received(draft, rated) if receives else _answered(draft, rated, untitled=untitled)
+            )
             kind = LinkKind.ACKS if receives else LinkKind.ANSWERS
             for one in chosen:
                 why = "is about the same" if one.told or one.about else "is the next word"
@@ -192,12 +196,13 @@ class _Book:
         ]
 
     def _rate(self, draft: Draft, request: Draft) -> _Rated:
-        told, spoken = self._meeting.speaks_of(draft, request)
+        told, spoken, wholly = self._meeting.speaks_of(draft, request)
         return _Rated(
             request,
             self._meeting.same_subject(draft, request) >= _SAME_SUBJECT,
             told,
             spoken,
+            wholly,
             is_surely_after(draft, request),
         )
 
@@ -205,6 +210,7 @@ class _Book:
 def _received(draft: Draft, rated: Sequence[_Rated]) -> list[_Rated]:
     """Choose what a receipt is of: what it is about, else the only request before it."""
     to_all = EVERYONE in draft.recipients
+    rated = [one for one in rated if one.surely or not draft.informs]
     enough = _PLAINLY if to_all else _SPEAKS_OF
     about = [one for one in rated if (one.about and not to_all) or one.told >= enough]
     if about:
@@ -213,14 +219,17 @@ def _received(draft: Draft, rated: Sequence[_Rated]) -> list[_Rated]:
     return sure if len(sure) == 1 and not (draft.informs or draft.asks or to_all) else []
 
 
-def _answered(draft: Draft, rated: Sequence[_Rated]) -> list[_Rated]:
-    """Choose what a message answers: what it speaks of, else the only request, shortly before."""
+def _answered(draft: Draft, rated: Sequence[_Rated], *, untitled: bool) -> list[_Rated]:
+    """Choose what a message answers: what it speaks of, else the only request, shortly before.
+
+    Only what is ``untitled`` can be about something without a word of it.
+    """
     about = [one for one in rated if _speaks_of(draft, one, only=len(rated) == 1)]
     if about:
         best = max(about, key=lambda one: one.score)
         return [one for one in about if one is best or one.told >= _PLAINLY]
     plain = not (draft.asks or draft.informs or draft.chases) and EVERYONE not in draft.recipients
-    if plain and len(rated) == 1 and rated[0].surely and _lines(draft) <= _SHORT:
+    if plain and untitled and len(rated) == 1 and rated[0].surely and _lines(draft) <= _SHORT:
         return [one for one in rated if _is_soon(draft, one.request)]
     return []
 
@@ -233,12 +242,12 @@ def _speaks_of(draft: Draft, one: _Rated, *, only: bool) -> bool:
         plain = told >= (_ENOUGH if only and mostly_tells else _PLAINLY)
         return one.surely and (plain or (one.about and one.spoken >= _SPEAKS_OF))
     if draft.informs or EVERYONE in draft.recipients:
-        return one.surely and one.about and one.spoken >= _SPEAKS_OF
+        return one.surely and one.about and one.spoken >= _PLAINLY
     if one.surely:
         return one.about or one.told >= _SPEAKS_OF or (draft.answers and one.told > 0)
     if only:
         return one.about or one.told >= _ENOUGH
-    return one.told >= (_PLAINLY if one.about else _WHOLLY)
+    return one.told >= (_PLAINLY if one.about or one.wholly else _WHOLLY)
 
 
 def _is_soon(draft: Draft, request: Draft) -> bool:

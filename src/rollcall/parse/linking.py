@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind
 from rollcall.parse.delivering import Fit, Meeting, best_of, is_met, may_be_met, may_begin, restated
-from rollcall.parse.exchanges import answers_of_chased, find_exchanges
+from rollcall.parse.exchanges import answers_of_chased, find_exchanges, is_surely_after
 from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, targets_of
 
 _ALIKE = 0.2
@@ -59,6 +59,8 @@ class _Links:
     def __init__(self, drafts: Sequence[Draft]) -> None:
         self._found: dict[tuple[str, str, LinkKind], Link] = {}
         self._sender = {draft.path: draft.sender for draft in drafts}
+        self._by_path = {draft.path: draft for draft in drafts}
+        self._answered: dict[tuple[str, str | None], list[Draft]] = defaultdict(list)
         self._asking = {draft.path for draft in drafts if draft.asks}
         self._times: dict[tuple[str | None, str | None], list[float]] = defaultdict(list)
         for draft in drafts:
@@ -72,7 +74,10 @@ class _Links:
     def add(self, links: Iterable[Link]) -> None:
         for link in links:
             self._found.setdefault((link.source, link.target, link.kind), link)
-            self.done.add((link.target, self._sender.get(link.source), link.kind))
+            sender = self._sender.get(link.source)
+            self.done.add((link.target, sender, link.kind))
+            if link.kind is LinkKind.ANSWERS:
+                self._answered[link.target, sender].append(self._by_path[link.source])
 
     def settle(self) -> None:
         """Take what was found as certain: who replied, and what was written before what."""
@@ -90,6 +95,11 @@ class _Links:
     def is_after(self, one: str, other: str) -> bool:
         """Tell whether ``one`` is known to be written after ``other``, which it names."""
         return (other, one) in self._earlier
+
+    def is_answered_before(self, request: str, draft: Draft) -> bool:
+        """Tell whether the sender of ``draft`` had answered ``request`` when it wrote it."""
+        answers = self._answered.get((request, draft.sender), ())
+        return any(is_surely_after(draft, one) for one in answers)
 
     def asks_since(self, request: Draft, draft: Draft) -> int:
         """Return how many requests to the sender of ``draft`` lie between ``request`` and it."""
@@ -174,6 +184,8 @@ def _begun(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[Lin
             continue
         for fit in meeting.fits(draft):
             soon = _is_soon(draft, fit.item.request) and may_begin(fit)
+            if links.is_answered_before(fit.item.request.path, draft):
+                continue
             if _may_meet(draft, fit.item.request, links) and (soon or is_met(fit)):
                 reason = f"begins what was asked for: {_shown(fit)}"
                 found.append(Link(draft.path, fit.item.request.path, LinkKind.ACKS, reason))
@@ -193,6 +205,8 @@ def _finished(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[
     for link in links.acting(LinkKind.ACKS):
         began = by_path[link.source]
         if not began.begins or not _has_time(began):
+            continue
+        if links.is_answered_before(link.target, began):
             continue
         ours = delivered.get(began.sender, [])
         at = bisect_right(ours, _at(began), key=_at)
@@ -266,15 +280,31 @@ def _unnamed(
 
     thread = [one for one in index.asked_above(draft) if may_reply(one)]
     ours = [one for one in thread if one.sender in draft.recipients]
+    if ours and not draft.answers and not _any_open(ours, draft, links):
+        ours = [] if draft.acks or draft.begins else _most_like(draft, ours, index)
     if ours:
         yield from _reply(draft, _meant(draft, ours, index, links.done), "in the same thread")
     elif (draft.acks or draft.answers) and EVERYONE in draft.recipients:
-        like = [one for one in thread if index.topics.likeness(draft, one) >= _ALIKE]
+        like = [
+            one
+            for one in thread
+            if index.topics.likeness(draft, one) >= _ALIKE
+            and not links.is_answered_before(one.path, draft)
+        ]
         for one in like[-1:] if draft.answers else like:
             yield from _reply(draft, one, "in the same thread")
     elif alike and not thread:
         asked = [one for name in draft.recipients for one in index.asked_by(name, draft)]
-        yield from _alike(draft, [one for one in asked if may_reply(one)], index)
+        left = [
+            one
+            for one in asked
+            if may_reply(one) and (draft.answers or not links.is_answered_before(one.path, draft))
+        ]
+        yield from _alike(draft, left, index)
+
+
+def _any_open(asked: Iterable[Draft], draft: Draft, links: _Links) -> bool:
+    return any((one.path, draft.sender, LinkKind.ANSWERS) not in links.done for one in asked)
 
 
 def _meant(
@@ -292,8 +322,8 @@ def _meant(
 
 
 def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
-    begins = draft.begins and not draft.answers and not draft.delivers
-    if begins and not draft.asks:
+    begins = draft.defers or (draft.begins and not draft.delivers)
+    if begins and not draft.asks and not draft.answers:
         yield Link(draft.path, request.path, LinkKind.ACKS, f"begins, {how}")
     elif draft.answers or (not draft.acks and not draft.asks):
         yield Link(draft.path, request.path, LinkKind.ANSWERS, f"answers {how}")
@@ -314,7 +344,10 @@ def _alike(draft: Draft, ours: Sequence[Draft], index: Index) -> Iterator[Link]:
             yield Link(draft.path, request.path, kind, "says so of what was asked")
         return
     timed = [one for one in ours if _has_time(one) and _has_time(draft)]
-    if timed:
+    only_asks = draft.asks and 4 * len(draft.asking) > draft.end - draft.start + 1
+    if not draft.acks and not draft.answers and (only_asks or draft.defers):
+        chosen = []
+    elif timed:
         last = max(timed, key=lambda one: (_at(one), one.path))
         chosen = [last] if index.topics.likeness(draft, last) >= _ALIKE else []
     elif ours and (draft.answers or (draft.acks and not _names_files(draft))):

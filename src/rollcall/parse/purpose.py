@@ -45,6 +45,7 @@ _STATE = re.compile(
 )
 _DEFERS = re.compile(
     r"\b(?:will|shall|going\s+to|plan(?:ning)?\s+to)\s+(?!not\b)\w+|['\u2019]ll\s+\w+|\bnot\s+(?:yet|ready)\b|"
+    r"\bon\s+(?:my|our|the)\s+(?:list|plate|desk)\b|\bqueued\b|\bpick(?:ing)?\s+(?:it|this)\s+up\b|"
     r"\bin\s+progress\b|\bstill\s+\w+ing\b|\beta\b|\b(?:comes?|follows?)\s+(?:later|tomorrow|tonight|next|by|on)\b",
     re.IGNORECASE,
 )
@@ -57,7 +58,7 @@ _CHASES = re.compile(
     r"\bany\s+(?:news|updates?|progress|word|eta)\b|\bas\s+(?:i\s+|we\s+)?asked\s+(?:before|earlier|on|in)\b|"
     r"\b(?:see|per)\s+(?:my|our)\s+(?:\w+\s+){0,2}(?:note|message|request|ask|question)\b|"
     r"\b(?:i|we)\s+(?:already\s+)?asked\s+(?:you\s+)?(?:for|on|about|before|earlier|yesterday|last)\b|"
-    r"\boverdue\b|\bunanswered\b|\bask(?:ing)?\s+again\b",
+    r"\boverdue\b|\bunanswered\b|\bno\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b|\bask(?:ing)?\s+again\b",
     re.IGNORECASE,
 )
 _TITLED = re.compile(

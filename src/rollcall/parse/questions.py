@@ -14,7 +14,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _PRESSING = re.compile(
-    rf"\bany\s+(?:news|updates?|progress|word|eta|chance)\b[^?.]{{0,120}}{_ENDS}|\beta\s*{_ENDS}",
+    rf"\bany\s+(?:news|updates?|progress|word|eta|chance)\b[^?.]{{0,120}}{_ENDS}|\beta\s*{_ENDS}|"
+    rf"\b(?:ok|okay|fine|alright|all\s+right|acceptable)\s+(?:for|with|by|to)\s+(?:you|everyone|all)\b[^?.]{{0,60}}{_ENDS}",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(
@@ -31,6 +32,7 @@ _ORDERS = (
     "rebuild|revert|roll|pause|resume|raise|lower|cut|tag|hold|free|cover|claim|sync|export|import"
 )
 _ALL = r"@?(?:everyone|everybody|all(?:\s+agents|\s+of\s+you)?|(?:each|every)\s+(?:agent|of\s+you)|team|folks)"
+_ORDER = re.compile(rf"^(?:please\s+)?(?:{_ORDERS})\s+", re.IGNORECASE)
 _TO_US = re.compile(
     r"(?:^|[.;:,\u2013—]\s+)(?:(?:then|also|and)\s+)?(?:send|tell|give|show|forward|hand|write|ping|mail|point)\s+"
     r"(?:me|us)\b(?!\s+(?:if|when|whenever|should)\b)",
@@ -48,6 +50,11 @@ def is_question(text: str) -> bool:
 def orders(verbs: str) -> re.Pattern[str]:
     """Return what matches an order that begins a text; ``verbs`` are further words for one."""
     return re.compile(rf"(?:please\s+)?(?:{verbs}|{_ORDERS})\b\s+\S", re.IGNORECASE)
+
+
+def without_order(text: str) -> str:
+    """Return ``text`` without the verb of an order that it begins with."""
+    return _ORDER.sub("", text, count=1)
 
 
 def addresses_all(verbs: str) -> re.Pattern[str]:

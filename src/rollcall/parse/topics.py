@@ -154,6 +154,10 @@ _STOP = frozenset(
         "does",
         "get",
         "got",
+        *("may", "might", "shall", "still", "too", "just", "such", "own", "other", "same", "very"),
+        *("much", "many", "some", "every", "both", "either", "whether", "because", "since"),
+        *("while", "yet", "already", "soon", "ago", "again", "off", "about", "without", "within"),
+        *("long", "them", "his", "her", "him", "she", "ours", "yours", "anyone", "everyone"),
     ]
 )
 _REPLY = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rollcall.model import LinkKind, Want
-from rollcall.parse.asks import is_label, names_of
+from rollcall.parse.asks import is_label, names_of, what_is_asked
 from rollcall.parse.links import acts_on, targets
 from rollcall.parse.outline import Line
 from rollcall.parse.purpose import chases, defers, only_informs
@@ -165,7 +165,7 @@ def read_wants(lines: Sequence[Line]) -> tuple[Want, ...]:
             break
         if is_label(line.text):
             continue
-        words = dict.fromkeys(telling_words(line.text[:400]))
+        words = dict.fromkeys(telling_words(what_is_asked(line.text)[:400]))
         if all(map(is_hint, words)):
             continue
         above = " ".join(text for text in line.above if _PHASE.search(text))
