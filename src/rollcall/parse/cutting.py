@@ -68,7 +68,6 @@ def make_entry(lines: Sequence[str], opened: Opened, base: int) -> Entry:
     elif opened.state.table and is_row(said[0]):
         said = [spell_row(said[0], opened.state.table), *said[1:]]
     shown = judge(said, base + opened.at, opened.skip)
-    shown = judge(said, base + opened.at, opened.skip)
     return Entry(
         base + opened.at,
         base + last - 1,
