@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from tests.harness import DAY, World, at, proof, update
+from harness import DAY, World, at, proof, update
 
 OFFICE = 'duty.hours=["Mon-Sun 09:00-18:00"]'
 BEGAN = "No proof of work since duty began at 09:00Z (cadence 5 min)."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from tests.harness import World, at, proof
+from harness import World, at, proof
 
 NINE = ("ada", "ben", "cleo", "dina", "ivo", "lara", "mara", "noor", "tess")
 
