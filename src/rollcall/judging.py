@@ -21,7 +21,6 @@ from rollcall.rules.dependencies import (
 )
 from rollcall.rules.escalate import reconcile
 from rollcall.rules.proof import AgentFacts, ProofPolicy, judge_agent
-from rollcall.rules.team import TeamStop
 from rollcall.rules.watched import Gap
 from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.facts import read_agent_facts
@@ -29,7 +28,7 @@ from rollcall.store.ledger import Happened, apply_decisions, read_standing
 from rollcall.store.marks import due_subjects, end_fault, list_faults, mark_changed, set_deadline
 from rollcall.store.tables import AgentRow, DependencyRow, FaultRow
 from rollcall.team_stops import SUBJECT as TEAM
-from rollcall.team_stops import judge_team
+from rollcall.team_stops import TeamChange, judge_team
 
 REOPEN_AFTER = timedelta(hours=4)
 
@@ -40,7 +39,7 @@ class Judged:
 
     happened: list[Happened] = field(default_factory=list)
     nudges: list[Nudge] = field(default_factory=list)
-    stops: list[TeamStop] = field(default_factory=list)
+    team: TeamChange = field(default_factory=TeamChange)
 
 
 class Judge:
@@ -73,8 +72,7 @@ class Judge:
         if TEAM in subjects:
             # A stop that begins or ends changes everybody's duty, so it goes before all.
             with boundary(f"judging {TEAM}", note_fault), session.begin_nested():
-                stop = judge_team(session, self._duties, gaps, now)
-                judged.stops += [] if stop is None else [stop]
+                judged.team = judge_team(session, self._duties, gaps, now)
             subjects = due_subjects(session, now)
         for subject in subjects:
             kind = subject.partition(":")[0]

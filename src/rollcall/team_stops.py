@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,10 +21,16 @@ from rollcall.store.sources import judge_everything_anew
 SUBJECT = "team"
 
 
-def judge_team(
-    session: Session, duties: Duties, gaps: Sequence[Gap], now: datetime
-) -> TeamStop | None:
-    """Begin or end the stop of the team, plan the next look, and return a stop that began.
+@dataclass(frozen=True, slots=True)
+class TeamChange:
+    """What changed for the whole team: a stop that began, or one that ended."""
+
+    began: TeamStop | None = None
+    ended: bool = False
+
+
+def judge_team(session: Session, duties: Duties, gaps: Sequence[Gap], now: datetime) -> TeamChange:
+    """Begin or end the stop of the team, plan the next look, and return what changed.
 
     The first proof by anybody ends it, and with it everybody's time off duty.
     """
@@ -32,15 +39,15 @@ def judge_team(
         set_deadline(session, SUBJECT, None)
         newest = find_newest_arrival(session)
         if newest is None or newest < stop.start:
-            return None
+            return TeamChange()
         end_away(session, EVERYBODY, DutyState.STOPPED, now)
         judge_everything_anew(session, now)
     agents = list_on_duty(session, duties, list_owing(session), now)
     found = find_stop(list_silences(session, agents), gaps, now)
     if not isinstance(found, TeamStop):
         set_deadline(session, SUBJECT, found)
-        return None
+        return TeamChange(ended=stop is not None)
     begin_away(session, EVERYBODY, DutyState.STOPPED, now, found.reason, "rollcall")
     judge_everything_anew(session, now)
     set_deadline(session, SUBJECT, None)
-    return found
+    return TeamChange(began=found)

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.config import Settings
-from rollcall.crowds import find_scene
+from rollcall.crowds import find_scene, quiet_hours
 from rollcall.duties import Duties
 from rollcall.judging import Judged, share_openings
 from rollcall.model import Blocker, Transition
@@ -43,10 +43,18 @@ from rollcall.rules.watched import Gap
 from rollcall.store import pending
 from rollcall.store.ledger import blocker_number, list_blockers
 from rollcall.store.marks import set_deadline, workspace_uuid
-from rollcall.store.outbox import Post, add_post, heard_by, join_told, supersede_unsent
+from rollcall.store.outbox import (
+    Post,
+    add_post,
+    heard_by,
+    join_told,
+    supersede_named,
+    supersede_unsent,
+)
 from rollcall.store.silences import take_ended
 
 SUBJECT = "telling"
+_STOP = "stop"
 TOLD = (Transition.OPENED, Transition.ESCALATED, Transition.CLOSED)
 
 
@@ -58,6 +66,7 @@ class Teller:
         self._settings = settings
         self._router = Router(settings, slack_is_on=slack_is_on)
         self._duties = Duties(settings)
+        self._quiet_until = quiet_hours(settings)
 
     def tell(self, session: Session, judged: Judged, now: datetime) -> int:
         """Enqueue what may be told of a round of judgement; return how many notices there are."""
@@ -66,7 +75,10 @@ class Teller:
                 supersede_unsent(session, blocker_number(one.blocker.id) or 0, now)
         pending.add_pending(session, share_openings(judged), now)
         count = sum(self._tell_nudge(session, nudge, now) for nudge in judged.nudges)
-        count += sum(self._tell_stop(session, stop, now) for stop in judged.stops)
+        if judged.team.ended:
+            supersede_named(session, _STOP, now)
+        if judged.team.began is not None:
+            count += self._tell_stop(session, judged.team.began, now)
         count += sum(self._tell_silence_end(session, one, now) for one in take_ended(session, now))
         return count + self._tell_pending(session, now)
 
@@ -176,7 +188,7 @@ class Teller:
         if pending.list_storms(session):
             pending.note_stop(session)
             return 0
-        subject = f"stop-{now:%Y%m%dT%H%M%S}"
+        subject = f"{_STOP}-{now:%Y%m%dT%H%M%S}"
         words = say_stop(stop.reason)
         return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
 
@@ -211,6 +223,7 @@ class Teller:
         words: Words,
         now: datetime,
     ) -> int:
+        """Tell a word about ourselves or the whole team, after the quiet hours."""
         return sum(
             add_post(
                 session,
@@ -221,6 +234,7 @@ class Teller:
                     transition=transition,
                     text=words.text,
                     detail=words.detail,
+                    not_before=self._quiet_until(now),
                 ),
                 now,
             )

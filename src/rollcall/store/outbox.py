@@ -52,6 +52,7 @@ class Post:
     level: int = 0
     mention: str | None = None
     broadcast: bool = False
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def add_post(session: Session, post: Post, now: datetime) -> bool:
         mention=post.mention,
         broadcast=post.broadcast,
         created=now,
-        not_before=now,
+        not_before=post.not_before or now,
     )
     if post.sink == "status":
         row.fate, row.settled = Fate.UNTOLD.value, now
@@ -154,6 +155,21 @@ def supersede_unsent(session: Session, blocker: int, now: datetime) -> None:
         if still_open is None:
             row.fate, row.settled = Fate.SUPERSEDED.value, now
             session.add(row)
+
+
+def supersede_named(session: Session, subject: str, now: datetime) -> None:
+    """Settle the notices of subjects that begin so, where no sink has been given them yet."""
+    rows = session.exec(
+        select(EventRow).where(
+            col(EventRow.key).contains(f"/{subject}-", autoescape=True),
+            col(EventRow.fate).is_(None),
+            col(EventRow.claim).is_(None),
+            col(EventRow.uncertain).is_(False),
+        )
+    ).all()
+    for row in rows:
+        row.fate, row.settled = Fate.SUPERSEDED.value, now
+        session.add(row)
 
 
 def is_anything_unsent(session: Session, ready: Collection[str], now: datetime) -> bool:
