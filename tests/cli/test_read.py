@@ -223,7 +223,9 @@ def test_a_replay_takes_guessed_days_from_its_own_beginning(shell: Shell) -> Non
     span = ("--from", "2026-02-07T09:00:00Z", "--to", "2026-02-07T10:00:00Z")
     always = ("--set", "duty.always_on=true")
     said = shell.run("replay", *span, *always, "--entries", "entries.jsonl", "--json")
-    assert [(one["opened"], one["closed"]) for one in said.records[0]["blockers"]] == [
+    blockers = said.records[0]["blockers"]
+    assert isinstance(blockers, list)
+    assert [(one["opened"], one["closed"]) for one in blockers] == [
         ("2026-02-07T09:12:00Z", "2026-02-07T09:40:00Z"),
         ("2026-02-07T09:50:00Z", None),
     ]
