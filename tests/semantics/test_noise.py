@@ -90,8 +90,8 @@ def test_when_quiet_hours_end_one_digest_tells_what_is_open_and_what_was(tmp_pat
         world.append("feedback/noor.md", entry)
         if minute == 497:
             world.append("feedback/ben.md", entry)
-    assert [text for text in world.slack_texts()[told:] if "escalated" not in text] == [
-        "In the quiet hours since 2026-02-07 22:05Z: 2 open now, 1 resolved."
+    assert world.slack_texts()[told:] == [
+        "In the quiet hours since 2026-02-07 22:01Z: 2 open now, 2 resolved."
     ]
 
 
