@@ -44,8 +44,8 @@ def cut_lines(raw: bytes, base: int, *, wide: str | None = None) -> Cut:
         if end > at:
             block = raw[at : end - 1]
             lines += read_lines(block)
-            sizes = (len(piece) + 1 for piece in block.split(b"\n"))
-            starts += list(accumulate(sizes, initial=starts.pop()))
+            sizes = [len(piece) + 1 for piece in block.split(b"\n")]
+            starts += accumulate(sizes, initial=starts.pop())
             at = end
     half = at < len(raw)
     if half:

@@ -137,3 +137,26 @@ def test_iso_8601_is_read_back_to_the_second(at: datetime, hours: float) -> None
 
     assert written is not None
     assert to_stamp(written, DAY, UTC).at == aware
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2026-03-02T08:11Z", 17),
+        ("2026-03-02T08:11Z\u2013parser", 17),
+        ("2026-03-02 08:11 UTC — parser", 20),
+        ("2026-03-02T08:11Z - 09:11Z done", 26),
+        ("2026-03-02T08:11:09-06:00 Parser", 25),
+        ("2026-03-02T08:11:09-06:00 MDT", 29),
+        ("[2026-03-02 08:11 UTC]"[1:], 20),
+    ],
+)
+def test_a_time_ends_where_what_belongs_to_it_ends(text: str, end: int) -> None:
+    written = match_time(text)
+
+    assert written is not None
+    assert written.end == end
+
+
+def test_a_day_that_no_month_has_is_no_time() -> None:
+    assert match_time("2026-02-30T08:11Z") is None

@@ -63,13 +63,13 @@ class Progress(NamedTuple):
     last: datetime | None
     titled: bool
     shared: bool
-    opened: bool
     head_level: int
     head_time: datetime | None
-    report: bool
     table: str | None
     records: bool
     named: str | None
+    opened: bool
+    report: bool
 
     @classmethod
     def of(cls, state: FeedbackState) -> Self:
@@ -81,13 +81,13 @@ class Progress(NamedTuple):
             _instant(state.last),
             state.titled,
             state.shared,
-            state.opened,
             state.head_level,
             _instant(state.head_time),
-            state.report,
             state.table,
             state.records,
             state.named,
+            state.opened,
+            state.report,
         )
 
     def at(self, line: int) -> FeedbackState:
@@ -133,13 +133,13 @@ class Progress(NamedTuple):
             instant,
             self.titled or level > 0,
             self.shared,
+            level,
+            instant if level else None,
+            table,
+            self.records,
+            self.named,
             opened=True,
-            head_level=level,
-            head_time=instant if level else None,
             report=False,
-            table=table,
-            records=self.records,
-            named=self.named,
         )
 
 

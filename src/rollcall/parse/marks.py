@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 INDENTED = frozenset(" \t>\r")
@@ -20,6 +21,8 @@ _HOUR = re.compile(
     r"(?:(?:\d{1,3}[.)])?[\W_xX]{0,40}|[\W_]{0,6}[A-Za-z][A-Za-z /_]{0,20}[\W_]{0,4}:[\W_]{0,40})"
     r"\d{1,2} ?[aApP]\.?[mM]\b"
 )
+# Every digit as 0, every letter of "am" and "pm" as that of "pm".
+_ALIKE = bytes.maketrans(b"0123456789aApPmM", b"0000000000ppppmm")
 _HIDING = ("```", "~~~", "<!--")
 
 
@@ -30,7 +33,7 @@ class Marks(NamedTuple):
     """
 
     places: list[int]
-    hiding: frozenset[int]
+    hiding: AbstractSet[int]
 
 
 def find_marks(lines: Sequence[str]) -> Marks:
@@ -40,7 +43,7 @@ def find_marks(lines: Sequence[str]) -> Marks:
     heading still waits for content of its own, any line may be that. Every time that a line can
     begin with holds minutes, a year, or half of the day.
     """
-    minutes, year, hour = _MINUTES.search, _YEAR.search, _HOUR.match
+    minutes, year = _MINUTES.search, _YEAR.search
     places = [
         index
         for index, line in enumerate(lines)
@@ -49,19 +52,29 @@ def find_marks(lines: Sequence[str]) -> Marks:
             (first := line[0]) in "#|"
             or (
                 first not in INDENTED
-                and ((":" in line and minutes(line)) or ("20" in line and year(line)) or hour(line))
+                and ((":" in line and minutes(line)) or ("20" in line and year(line)))
             )
         )
     ]
     text = "\n".join(lines)
-    hiding = frozenset(
+    hiding = {
         index
         for mark in _HIDING
         if mark in text
         for index, line in enumerate(lines)
         if mark in line
-    )
-    if hiding:
-        places = sorted(hiding.union(places))
+    }
+    halves = _find_halves_of_days(lines) if _may_tell_half_of_day(text) else ()
+    if hiding or halves:
+        places = sorted(hiding.union(places, halves))
     places.append(len(lines))
     return Marks(places, hiding)
+
+
+def _may_tell_half_of_day(text: str) -> bool:
+    """Tell cheaply whether ``9am``, ``12 p.m.`` or the like stands anywhere in the text."""
+    return b"0pm" in text.encode("ascii", "replace").translate(_ALIKE, b" .")
+
+
+def _find_halves_of_days(lines: Sequence[str]) -> list[int]:
+    return [index for index, line in enumerate(lines) if _HOUR.match(line)]

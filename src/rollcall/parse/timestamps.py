@@ -269,6 +269,8 @@ def _match_plain(text: str, pos: int) -> WrittenTime | None:
 
 def search_date(text: str) -> WrittenTime | None:
     """Return the first day in ``text`` that stands as a word of its own, not within a name or path."""
+    if text[:2] == "20" and (plain := _match_plain(text, 0)) and _ends_a_word(text, plain.end):
+        return plain
     for found in _START.finditer(text):
         at = found.start()
         before = text[at - 1 : at]
@@ -277,10 +279,14 @@ def search_date(text: str) -> WrittenTime | None:
         written = match_date(text, at)
         if written is None:
             continue
-        after = text[written.end : written.end + 1]
-        if not (after.isalnum() or after in ("/", "_", "-")) or after == "":
+        if _ends_a_word(text, written.end):
             return written
     return None
+
+
+def _ends_a_word(text: str, end: int) -> bool:
+    after = text[end : end + 1]
+    return not after or not (after.isalnum() or after in "/_-")
 
 
 def to_stamp(written: WrittenTime, day: date, zone: tzinfo) -> Stamp:
