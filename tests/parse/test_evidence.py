@@ -21,6 +21,7 @@ def kinds(text: str) -> set[EvidenceKind]:
         "- `src/parser/lexer.py`: dropped the second pass",
         "- src/parser/lexer.py now skips comments.",
         "- docs/billing.md updated with the refund rules",
+        "- src/parser/lexer.py: two passes instead of three",
         "**File:** src/refund_rates.ts (61 lines)",
         "### Files modified\n- `web/billing/page.tsx` (NEW)",
         "- Extended billing.refunds test to cover partial refunds.",
@@ -101,6 +102,17 @@ def test_a_run_without_its_own_outcome_is_no_test(text: str) -> None:
         '{"status":"healthy"}',
         "- `ls plans` → missing directory",
         "Five runs of the sampler: 5 seeds \u00d7 1M steps, median 4.2 s.",
+        "- `make migrate` exited zero",
+        "- `make migrate`, its exit status was 0",
+        "- `make migrate` came back with status 2",
+        "- `make migrate` ended with code non-zero",
+        "- `make migrate` (rc=0)",
+        "- Ran `make migrate`; it went through without errors",
+        "- `make migrate` finished cleanly",
+        "- `make migrate` crashed on the third table",
+        "- `make migrate` threw a KeyError",
+        '- `make migrate` printed "done"',
+        'The answer was\n\n```json\n{"status": "up"}\n```',
     ],
 )
 def test_a_command_with_what_it_answered_is_a_command(text: str) -> None:
@@ -116,6 +128,13 @@ def test_a_command_with_what_it_answered_is_a_command(text: str) -> None:
         "- Need /health 200 before the release",
         "Next steps\n- `npm run build` -- OK",
         "- Ran `npm run build`.",
+        "- Ran `make migrate`, it took a while",
+        "- `make migrate` should finish without errors",
+        "- Will run `make migrate`, which ended with code 1",
+        "- I went through `scripts/release.sh` line by line",
+        "- `make migrate` prints the help",
+        'The payload of a request was\n\n```json\n{"status": "up"}\n```',
+        '### Sample configuration\n```json\n{\n"exit": 0\n}\n```',
     ],
 )
 def test_a_command_without_an_answer_of_its_own_is_none(text: str) -> None:
@@ -168,6 +187,11 @@ def test_a_pull_request_or_an_offered_page_is_a_link_and_a_local_one_is_not() ->
         ("## Blockers\n- None at this time", None),
         ("- No blockers. Unblocked ben.", None),
         ("- Next: wait for the schema", None),
+        ("- ben needs an approval, will look at it tonight", None),
+        (
+            "- The release needs an approval, will ask ben tonight",
+            "The release needs an approval, will ask ben tonight",
+        ),
     ],
 )
 def test_a_blocker_says_what_blocks_or_whom_it_needs(text: str, blocked_on: str | None) -> None:

@@ -64,7 +64,8 @@ _NOT_STATED = folded(
         r"|\bwhen (?:missing|absent)\b|\bmissing (?:react|keys?\b|jsx|dep|import|useMemo|path|test)"
         r"|\bawait (?:the |an? )?promise|\bawaiting (?:promise|vi\.)|\bawait\w* acknowledg|\bread-only\b|\bawait \w+\("
         r"|\bblocking (?:calls?|reads?|writes?|i/?o|operations?|queues?|functions?|threads?|locks?)\b"
-        r"|\bblock(?:ed|ing) (?:on|by) (?:me|us)\b|\bblocks? (?:mutations?|requests?|of)\b|\brerun instructions\b",
+        r"|\bblock(?:ed|ing) (?:on|by) (?:me|us)\b|\bblocks? (?:mutations?|requests?|of)\b|\brerun instructions\b"
+        r"|\bneeds\b[^.;]{0,60}[,;] (?:i(?:'ll| will) |will )(?:look|see|give|send|handle|provide|help|do)\b",
         _I,
     )
 )

@@ -34,6 +34,9 @@ COMMAND_OUTCOME_BEGINS = _words(
     " ok clean succeeded success successful successfully confirmed confirm confirms no zero length"
     " produced healthy time timed timeout timedout refused denied received saved creating created"
     " missing restoring exist green all now give gives gave got answer answers answered"
+    " with rc without ran runs went goes finishes finished completes completed ends ended crashes"
+    " crashed aborts aborted segfaults segfaulted errored hangs hung prints printed show shows"
+    " showed lists listed outputs throws threw raises raised"
 )
 COMMAND_OUTCOME_MARKS = ("→", "➜", "=>", "->", "✅", "✔", "❌", "invalid", ": ", "(")
 CHANGES = _words(
@@ -101,9 +104,10 @@ RUNS = _words(
     " rollouts sequential parallel tool script compute runtime x"
 )
 
-ANSWERS = (
-    COMMAND_OUTCOME_BEGINS - _words("no now all zero give gives gave got answer answers answered")
-) | _words("errors issues matches")
+_WEAK_ANSWERS = _words("no now all zero give gives gave got answer answers answered with without")
+ANSWERS = (COMMAND_OUTCOME_BEGINS - _WEAK_ANSWERS) | _words(
+    "errors issues matches code status error warning warnings failure failures problem problems"
+)
 TEST_NOUNS = _words(
     "test tests testcase testcases suite suites spec specs vitest jest pytest unittest mocha"
     " playwright cypress rspec ctest junit lint linter linting eslint ruff flake mypy pyright tsc"
@@ -276,7 +280,7 @@ def kinds_of(gates: int) -> tuple[EvidenceKind, ...]:
     digit, slash, tick = gates & HAS_DIGIT, gates & HAS_SLASH, gates & HAS_TICK
     told = gates & (MAY_TELL_OUTCOME | HAS_MARK) or (digit and slash)
     tested = gates & (MAY_NAME_TEST | MAY_NAME_BUILD) or (digit and gates & MAY_TELL_OUTCOME)
-    status = digit and gates & (HAS_SLASH | MAY_CHECK | MAY_EXIT | HAS_STATUS)
+    status = gates & MAY_EXIT or (digit and gates & (HAS_SLASH | MAY_CHECK | HAS_STATUS))
     answered = may_spell_command(gates) and gates & (MAY_ANSWER | HAS_DIGIT | HAS_MARK)
     named = gates & MAY_EXTEND and gates & HAS_DOT
     made = gates & (MAY_MAKE | MAY_DOCUMENT) and gates & (HAS_SLASH | HAS_DOT)

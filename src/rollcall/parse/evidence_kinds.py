@@ -10,7 +10,14 @@ from typing import NamedTuple
 from rollcall.model import EvidenceKind
 from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
-from rollcall.parse.evidence_text import IN_BLOCKER, IN_EVIDENCE, IN_FILES, IN_PLAN, Clause
+from rollcall.parse.evidence_text import (
+    IN_BLOCKER,
+    IN_EVIDENCE,
+    IN_FILES,
+    IN_PLAN,
+    IN_QUOTE,
+    Clause,
+)
 from rollcall.parse.evidence_voids import IMPERATIVE, quote, void_of
 from rollcall.parse.seeking import Sought, folded
 
@@ -55,7 +62,7 @@ def findings(
 ) -> list[tuple[EvidenceKind, Finding]]:
     """Return what the clause shows by itself, void or not; blockers and ``seen`` apart."""
     kinds = gates.kinds_of(clause.gates)
-    if not kinds or clause.place is IN_PLAN:
+    if not kinds or clause.place is IN_PLAN or clause.place is IN_QUOTE:
         return []
     if (
         clause.label
@@ -112,7 +119,7 @@ def _void(clause: Clause, at: int) -> str:
 def find_command(clause: Clause) -> Finding | None:
     """Find a spelled command or endpoint given with what it answered."""
     text = clause.whole
-    told = clause.digit or clause.gates & gates.HAS_JSON
+    told = clause.digit or clause.gates & (gates.HAS_JSON | gates.MAY_EXIT)
     found = _status(clause, text) if told else None
     if found is None or found.void:
         found = _answered(clause) or found

@@ -15,7 +15,7 @@ from rollcall.parse.evidence_kinds import (
     Finding,
     command_in,
 )
-from rollcall.parse.evidence_text import IN_PLAN, Clause
+from rollcall.parse.evidence_text import IN_PLAN, IN_QUOTE, Clause
 from rollcall.parse.evidence_voids import void_of
 from rollcall.parse.seeking import folded
 
@@ -43,7 +43,7 @@ class Runs:
         """Return what the clause shows together with those before it."""
         may = clause.gates
         spelled = gates.may_spell_command(may)
-        if clause.place is IN_PLAN or not (
+        if clause.place in (IN_PLAN, IN_QUOTE) or not (
             spelled or self._command or may & (gates.MAY_BE_LABEL | _MEASURED)
         ):
             return {}

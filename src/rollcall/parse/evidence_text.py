@@ -31,6 +31,14 @@ _SENTENCE_ENDS = (". ", "; ", "! ", "? ", "\t")
 _ENDS = (".", ":", ";", "!", "?", "|", "✅", "✓", ")")
 
 
+_JSON = ("{", "[", '"', "}", "]")
+_QUOTED = re.compile(
+    r"\b(?:payloads?|samples?|examples?|templates?|schemas?|formats?|config(?:uration)?s?"
+    r"|requests? body|fixtures?)\b(?! (?:tests?|runs?|outputs?))",
+    re.IGNORECASE,
+)
+
+
 class Place(StrEnum):
     """What the section or label around a clause makes of it."""
 
@@ -39,10 +47,11 @@ class Place(StrEnum):
     BLOCKER = "blocker"
     EVIDENCE = "evidence"
     FILES = "files"
+    QUOTE = "quote"
 
 
 # Bound once: a member is found in its class only slowly.
-IN_OPEN, IN_PLAN, IN_BLOCKER, IN_EVIDENCE, IN_FILES = Place
+IN_OPEN, IN_PLAN, IN_BLOCKER, IN_EVIDENCE, IN_FILES, IN_QUOTE = Place
 
 
 @dataclass(slots=True, eq=False)
@@ -177,6 +186,8 @@ class _Walk:
         self._skip = skip
         self._labels: list[tuple[float, Place]] = []
         self._fence = ""
+        self._quotes = False
+        self._said = ""
         self._blank = False
         self._open: _Paragraph | None = None
         self._found: list[Clause] = []
@@ -222,14 +233,18 @@ class _Walk:
                 self._fence = ""
             else:
                 line = self._first + index
-                self._take(line, text.strip(), self._place(), fenced=True)
+                quoted = self._quotes and text.lstrip()[:1] in _JSON
+                place = IN_QUOTE if quoted else self._place()
+                self._take(line, text.strip(), place, fenced=True)
             return True
         head = heading(text)
         if marks is None and head is None:
             return False
         self._flush()
+        self._quotes = _QUOTED.search(self._said) is not None
         self._fence = marks[0] if marks else ""
         if head:
+            self._said = head[1]
             self._push(head[0] - 10, head[1])
         return True
 
@@ -248,7 +263,7 @@ class _Walk:
     def _flush(self) -> None:
         if self._open is not None:
             self._body(self._open)
-            self._open, self._blank = None, False
+            self._said, self._open, self._blank = self._open.text, None, False
 
     def _body(self, paragraph: _Paragraph) -> None:
         body, is_item = paragraph.text, paragraph.is_item

@@ -132,6 +132,18 @@ BARE_COMMAND = re.compile(
     r"|tsc\b|rg \"|shopify app|scripts?/[\w./-]+\.(?:sh|py|js|mjs|ts)|\./[\w./-]+|[\w./-]+\.sh\b"
     r"|[a-z][\w.-]+ --[\w-]+(?= (?:=>|→|->))|node [\w./-]+\.[mc]?js)",
 )
+# What a command came to, told in words: with the pattern below.
+_TOLD = (
+    r"\bexit(?:ed|s)?(?: with)?(?: code| status)?(?: was| is| of)? (?:\d|(?:non-?)?zero\b)"
+    r"|\bwith (?:an? )?(?:exit |return |error )?(?:code|status) (?:of )?(?:\d|(?:non-?)?zero\b)"
+    r"|\brc ?[=:]? ?\d{1,3}\b|\bwithout (?:an? |any )?(?:errors?|warnings?|failures?|problems?)\b"
+    r"|\b(?:ran|runs|went|goes) (?:(?:fine|well|smoothly|cleanly)\b|through(?=[.,;)]|$| without))"
+    r"|\b(?:finish|complet|end)(?:es|ed|s) (?:cleanly|normally|fine|in an? (?:error|failure))\b"
+    r"|\b(?:crash(?:es|ed)|aborts|aborted|segfault(?:s|ed)|errored|hangs|hung)\b"
+    r"|\b(?:print(?:s|ed)|shows?|showed|lists|listed|outputs)"
+    r" (?:\d|[\"'`\u201c]|nothing\b|zero\b|one\b|two\b|three\b)"
+    r"|\b(?:throws|threw|raises|raised) (?:an? )?[`\"]?\w*(?:Error|Exception)\b"
+)
 # The words that it begins with stand in evidence_gates.COMMAND_OUTCOME_BEGINS too.
 COMMAND_OUTCOME = re.compile(
     r"\bHTTP(?:/[\d.]+)? ?\d{3}\b|\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?\d|(?:→|➜|=>"
@@ -142,7 +154,7 @@ COMMAND_OUTCOME = re.compile(
     r"|passed|failed)\b|\blength[= ]\d+"
     r"|\bproduced\b|\bhealthy\b|\btimed? ?out\b|\brefused\b|\bdenied\b|\binvalid(?:_\w*)?\b"
     r"|\breceived\b|\bsaved\b|\bcreat(?:ing|ed)\b|\bmissing\b|\brestoring\b|\bconfirms?\b"
-    r"|\bexist\b|\bgreen\b|\ball 200\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b"
+    r"|\bexist\b|\bgreen\b|\ball 200\b|\bnow \d{3}\b|: \d{3}\b|\(\d{3}\b|" + _TOLD
 )
 ENDPOINT = re.compile(
     r"(?:^|[\s`(])(?:/[a-z][\w./{}:*-]*)`?(?:[ ]\([A-Za-z ]{1,24}\))?[ ]?(?:(?:and|\+"
@@ -157,7 +169,11 @@ OWN_CHECK = re.compile(
     _I,
 )
 JSON_BODY = re.compile(r"\{\"\w+\" ?: ?[\[\"{\dtfn]")
-EXIT_CODE = re.compile(r"\bexit(?:ed|s)?(?: with)?(?: code| status)?[ ]?[=:]?[ ]?-?\d", _I)
+EXIT_CODE = re.compile(
+    r"\bexit(?:ed|s)?(?: with)?(?: code| status)?(?:[ ]?[=:]?[ ]?-?\d"
+    r"|(?: was| is| of)? (?:-?\d|(?:non-?)?zero\b))",
+    _I,
+)
 HOW_TO = re.compile(r"how to run|can run|quick-?start|usage|to run:|(?<![./])example", _I)
 POLL = re.compile(
     r"(?:^|`)(?:ls|cat|head|tail|sed|less)\b.*(?:direction|inbox|notes|signal|instructions"
@@ -246,7 +262,7 @@ SUBJECT_CHANGED = re.compile(
     r"|updated|added|deleted|\d[\d,]* lines)|(?:--|—|\u2013|:|-)[ ]?(?:[*_`(]{0,2})(?:new file"
     r"|new\b|added|updated|removed|fixed|moved|created|trimmed|modified|deleted"
     r"|integrated|\w+ed\b)|-> |:? ?\(?\+\d+[ ,/]{0,2}-\d+\b|: [^→>`.;]{1,30} ?(?:→|->) ?(?!pass|fail|ok\b|exit|clean)[\w\"'`]"
-    r"|: [^.;:`]{1,24} (?:is|are) now\b)",
+    r"|: [^.;:`]{1,24} (?:is|are) now\b|: [^.;:`]{1,60} (?:instead of|rather than|no longer)\b)",
     _I,
 )
 PATCHED = re.compile(r"(?:\+\+\+|diff --git) a?b?/")
