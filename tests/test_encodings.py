@@ -100,7 +100,23 @@ def test_a_line_that_was_read_in_another_character_set_is_repaired(charset: str)
 @pytest.mark.parametrize("charset", WINDOWS + CONSOLES)
 @pytest.mark.parametrize(
     "sign",
-    ["✅", "❌", "⚠\ufe0f", "⏳", "✓", "→", "—", "“", "•", "≥", "└", "🎉", "🔴", "👩\u200d💻"],
+    [
+        "✅",
+        "❌",
+        "⚠\ufe0f",
+        "⏳",
+        "✓",
+        "→",
+        "—",
+        "“",
+        "•",
+        "≥",
+        "└",
+        "\u2795",
+        "🎉",
+        "🔴",
+        "👩\u200d💻",
+    ],
 )
 def test_one_sign_is_enough(charset: str, sign: str) -> None:
     assert repair_mojibake(f"{sign} done".encode().decode(charset)) == f"{sign} done"

@@ -18,7 +18,7 @@ _WINDOWS = ("cp1252", "cp1250", "cp1251")
 _LEFT_BY_FTFY = (*_WINDOWS, "mac_roman", "cp437")  # and cp850, which it takes for Windows' own
 _RELATED = (*_WINDOWS, "latin_1", "cp1253", "cp1254", "cp1257", "iso8859_2")
 _SIGNS = (
-    "✅✔✓☑☐☒❌✖✗✘❗❓⚠⛔⏳⌛⏰⏱⏸▶⚡⭐✨♻⚙☁→←↑↓↔⇒≥≤≠≈…—“”•─│├└┌┐┘█■□●○\u2013\u2018\u2019"
+    "✅✔✓☑☐☒❌✖✗✘\u2795\u2796➡❗❓⚠⛔⏳⌛⏰⏱⏸▶⚡⭐✨♻⚙☁→←↑↓↔⇒≥≤≠≈…—“”•─│├└┌┐┘█■□●○\u2013\u2018\u2019"
     "\N{VARIATION SELECTOR-16}\N{ZERO WIDTH JOINER}"
 )
 _NEVER_MADE = {"Cc", "Cn", "Co", "Cs"}  # controls, unassigned, private use, surrogates

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rollcall.model import Entry
+from rollcall.parse.cutting import spelled
 from rollcall.parse.explaining import FALLBACK, Explained, explain, say_verdict
 from rollcall.parse.feedback import initial_state, read_feedback
 
@@ -110,10 +111,11 @@ def test_every_example_is_explained_as_it_was_judged() -> None:
         lines = path.read_text("utf-8", "replace").split("\n")
         for entry in read(lines):
             found = explain(entry, lines)
+            own = spelled(lines[entry.start - 1 : entry.end], entry.author)
             counted = {one.kind for one in found if one.counts} - {FALLBACK}
             assert counted == {kind.value for kind in entry.kinds}, f"{path}:{entry.start}"
             for one in found:
                 assert entry.start <= one.line <= entry.end
-                assert lines[one.line - 1][one.start : one.end] == one.text
+                assert own[one.line - entry.start][one.start : one.end] == one.text
             explained_entries += 1
     assert explained_entries > 100

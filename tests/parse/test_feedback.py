@@ -409,3 +409,15 @@ def test_a_title_above_ruled_blocks_is_no_part_of_the_first() -> None:
 def test_a_title_above_one_ruled_block_is_its_first_line() -> None:
     text = "# Lexer Report\n\n---\nTime: 2026-03-02 08:11\n\n12 passed\n\n---\nmore\n"
     assert [start for start, *_ in outline(text)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("## Lexer (DONE 2026-03-02 08:11Z)", "Lexer (DONE)"),
+        ("## Session: 2026-03-02 08:11Z (LATEST)", "Session — LATEST"),
+        ("## 2026-03-02 08:11Z — Lexer (again)", "Lexer (again)"),
+    ],
+)
+def test_a_title_has_no_half_of_a_bracket(line: str, title: str) -> None:
+    assert read(line)[0].title == title

@@ -11,6 +11,7 @@ from rollcall.cli.output import NOTHING, clean, is_terminal, say, show_text, sta
 from rollcall.model import Dependency, Draft, Entry, Link, Message
 from rollcall.notify.markdown import one_line
 from rollcall.notify.redact import redact
+from rollcall.parse.cutting import spelled
 from rollcall.parse.explaining import Explained, explain, say_verdict
 from rollcall.parse.threads import Conversation
 
@@ -27,7 +28,7 @@ class _Shown:
 
     def __init__(self, entry: Entry, lines: Sequence[str]) -> None:
         self._first = entry.start
-        self._own = lines[entry.start - 1 : entry.end]
+        self._own = spelled(lines[entry.start - 1 : entry.end], entry.author)
         self.lines = redact("\n".join(self._own)).split("\n")
         self._same = len(self.lines) == len(self._own)
 

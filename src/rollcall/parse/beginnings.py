@@ -290,13 +290,19 @@ def _heading(line: str) -> Beginning | None:
     after = text[written.end :].lstrip(_EDGES)
     if (before and is_placeholder(before)) or (after and is_placeholder(after)):
         return None
-    title = " — ".join(part for part in (before, after) if part)
+    title = " — ".join(part for part in map(_closed, (before, after)) if part)
     return Beginning(Style.HEADING, _title(title), written, level, author)
 
 
 def _is_of_another(before: str) -> bool:
     """Tell whether the words before a time make it that of something else: ``Next run: …``."""
     return before.rstrip(" :(*_`-").lower().endswith(_NOT_ITS_OWN)
+
+
+def _closed(part: str) -> str:
+    """Close the bracket that a stamp was cut out of, or drop the end of one."""
+    missing = part.count("(") - part.count(")")
+    return part + ")" * missing if missing > 0 else part.rstrip(")") if missing < 0 else part
 
 
 def _heading_time(text: str) -> WrittenTime | None:

@@ -33,6 +33,13 @@ class Opened:
     skip: int = 0
     end: int = 0
 
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether the file itself gives its time of day, not only the file's name."""
+        if self.stamp is None or not self.stamp.has_time:
+            return False
+        return self.stamp.at.replace(tzinfo=None).isoformat() != self.state.named
+
 
 @dataclass(slots=True)
 class Waiting:
@@ -62,11 +69,7 @@ def make_entry(lines: Sequence[str], opened: Opened, base: int) -> Entry:
     while last > opened.at + 1 and not lines[last - 1].strip():
         last -= 1
     first = " ".join(lines[opened.at][:PREFIX].split())
-    said = lines[opened.at : last]
-    if opened.state.records:
-        said = [spell_out(line) for line in said]
-    elif opened.state.table and is_row(said[0]):
-        said = [spell_row(said[0], opened.state.table), *said[1:]]
+    said = spelled(lines[opened.at : last], opened.author)
     shown = judge(said, base + opened.at, opened.skip)
     return Entry(
         base + opened.at,
@@ -80,6 +83,13 @@ def make_entry(lines: Sequence[str], opened: Opened, base: int) -> Entry:
         shown.fallback,
         _without_stamp(shown.blocked_on),
     )
+
+
+def spelled(lines: Sequence[str], author: str | None) -> Sequence[str]:
+    """Return an entry's lines with its row of a table, or its JSON object, put in sentences."""
+    if is_row(lines[0]):
+        return [spell_row(lines[0], author), *lines[1:]]
+    return [spell_out(line) for line in lines] if lines[0].startswith("{") else lines
 
 
 def _without_stamp(statement: str | None) -> str | None:

@@ -161,7 +161,7 @@ class _Reader:
             return
         begun = read_beginning(line) or read_item(line, self._lines[index + 1 : index + 7])
         if self._state.named is not None and not is_rule(line):
-            begun = self._named(index, line, begun)
+            begun = self._named(line, begun)
         if begun is not None and begun.style is Style.HEADING:
             self._heading(index, begun)
         elif begun is not None and self._begins(begun):
@@ -171,10 +171,9 @@ class _Reader:
         if self._state.named is not None:
             self._state = self._state._replace(named=None)
 
-    def _named(self, index: int, line: str, begun: Beginning | None) -> Beginning | None:
+    def _named(self, line: str, begun: Beginning | None) -> Beginning | None:
         """Begin the report whose time only its file's name tells, at the first line of the file."""
-        told = any(map(time_field, self._lines[index : index + _HEADER_LINES]))
-        if told or (begun and (begun.timed or is_log_title(begun.title))):
+        if time_field(line) or (begun and (begun.timed or is_log_title(begun.title))):
             return begun
         at = datetime.fromisoformat(self._state.named or "")
         written = WrittenTime(at.date(), at.time(), self._zone, 0, 0)
@@ -387,11 +386,7 @@ class _Reader:
             return
         begun = Beginning(Style.LINE, "", written)
         last = self._opened[-1] if self._opened else None
-        if (
-            last is not None
-            and index - last.at <= _HEADER_LINES
-            and not (last.stamp and last.stamp.has_time)
-        ):
+        if last is not None and index - last.at <= _HEADER_LINES and not last.is_timed:
             last.stamp = self._stamp(begun)
             self._state = self._state.timed(last.stamp, declared=True)
         elif written.day is not None and (index == 0 or not self._lines[index - 1].strip(" \t-")):

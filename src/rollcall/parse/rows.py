@@ -64,20 +64,28 @@ def read_row(line: str, columns: str) -> Beginning | None:
     written = match_time(cells[time])
     if written is None or written.clock is None or cells[time][written.end :].strip(" Z)"):
         return None
-    title = cells[what] if what is not None and what < len(cells) else ""
+    title = _written_cells(line)[what].strip("* ") if what is not None and what < len(cells) else ""
     author = cells[who] if who is not None and who < len(cells) else ""
     if is_placeholder(title):
         return None
     return Beginning(Style.FIELD, title[:200], written._replace(end=0), author=author or None)
 
 
-def spell_row(line: str, columns: str) -> str:
+def spell_row(line: str, author: str | None) -> str:
     """Return what a row of a log's table says as sentences on one line, its status before it."""
-    time, who, what = columns.split(",")
-    cells = [cell for at, cell in enumerate(_written_cells(line)) if str(at) not in (time, who)]
-    is_status = what.isdigit() and len(cells) > 1 and 0 < len(cells[0].split()) <= _STATUS_WORDS
+    cells = [
+        cell
+        for cell in _written_cells(line)
+        if (bare := cell.strip(_EDGES)) and bare != author and not _is_time(bare)
+    ]
+    is_status = len(cells) > 1 and len(cells[0].split()) <= _STATUS_WORDS
     said = [": ".join(cells[:2]), *cells[2:]] if is_status else cells
-    return ". ".join(cell.rstrip(".") for cell in said if cell)
+    return ". ".join(cell.rstrip(".") for cell in said)
+
+
+def _is_time(cell: str) -> bool:
+    written = match_time(cell)
+    return written is not None and not cell[written.end :].strip(" Z)")
 
 
 def read_item(line: str, following: Sequence[str]) -> Beginning | None:
