@@ -9,6 +9,7 @@ from rollcall.model import Entry, EvidenceKind
 from rollcall.parse import evidence_gates as gates
 from rollcall.parse import evidence_words as words
 from rollcall.parse.beginnings import Style, read_beginning
+from rollcall.parse.cutting import spelled
 from rollcall.parse.evidence_blockers import starts_fallback, states_blocker, why_no_blocker
 from rollcall.parse.evidence_kinds import (
     Finding,
@@ -30,7 +31,8 @@ class Explained:
     """Words on a line that met a rule (``counts``) or missed one, as ``rule`` says.
 
     ``kind`` is that of the evidence, or ``fallback``; ``line`` is 1-based; ``text`` stands there in
-    the columns from ``start`` up to ``end``, counted from 0, as far as they are on that line.
+    the columns from ``start`` up to ``end``, counted from 0, as far as they are on that line. A row
+    of a table and a JSON object count as the sentences that ``spelled`` makes of them.
     """
 
     kind: str
@@ -44,7 +46,7 @@ class Explained:
 
 def explain(entry: Entry, lines: Sequence[str]) -> tuple[Explained, ...]:
     """Explain an entry of the file whose lines are given, in the order of its lines."""
-    own = lines[entry.start - 1 : entry.end]
+    own = spelled(lines[entry.start - 1 : entry.end], entry.author)
     found: list[Explained] = []
     counted: set[EvidenceKind] = set()
     runs = Runs()
