@@ -171,12 +171,14 @@ class Standing:
 class Verdict:
     """What to do now about one subject, and when to look again (None: when something changes).
 
-    ``notes`` say what keeps a condition from being told, one line each.
+    ``notes`` say what keeps a condition from being told, one line each; ``conditions`` are what was
+    judged, for people who ask why.
     """
 
     decisions: tuple[Decision, ...] = ()
     next_check_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,12 @@ def reconcile(
     for key, condition in stands.items():
         if key not in open_keys:
             _open(condition, resting.get(key), moment, outcome)
-    return Verdict(tuple(outcome.decisions), earliest(outcome.checks), tuple(outcome.notes))
+    return Verdict(
+        tuple(outcome.decisions),
+        earliest(outcome.checks),
+        tuple(outcome.notes),
+        tuple(conditions),
+    )
 
 
 def _rest(
