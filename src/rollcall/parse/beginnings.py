@@ -283,7 +283,8 @@ def _heading(line: str) -> Beginning | None:
     if "[" in text and (tag := _AGENT_TAG.search(text[:400])):
         author = tag[1].strip()
         text = _TIME_TAG.sub(r"\1", _AGENT_TAG.sub("", text[:400]))
-    written = _heading_time(text) if _DIGIT.search(text, 0, 400) else None
+    has_digit = text[:1].isdigit() or _DIGIT.search(text, 0, 400)
+    written = _heading_time(text) if has_digit else None
     if written is None:
         return Beginning(Style.HEADING, _title(text), None, level)
     before = text[: written.start].rstrip(_EDGES)
@@ -296,7 +297,7 @@ def _heading(line: str) -> Beginning | None:
 
 def _is_of_another(before: str) -> bool:
     """Tell whether the words before a time make it that of something else: ``Next run: …``."""
-    return before.rstrip(" :(*_`-").lower().endswith(_NOT_ITS_OWN)
+    return before != "" and before.rstrip(" :(*_`-").lower().endswith(_NOT_ITS_OWN)
 
 
 def _closed(part: str) -> str:

@@ -16,6 +16,7 @@ _FENCE_LINES = 200
 
 _FENCE = re.compile(r"[ \t]*(?:[-*+] |\d{1,2}[.)] )?[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)$")
 _RULE = re.compile(r" {0,3}(?:(?:- ?){3,}|(?:\* ?){3,}|(?:_ ?){3,})[ \t\r]*$")
+_CONFLICT_CHARS = frozenset("<=>|")
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
 
 
@@ -38,7 +39,9 @@ def is_rule(line: str) -> bool:
 
 def is_conflict_marker(line: str) -> bool:
     """Tell whether the line is one that git writes around two sides of a conflict."""
-    return line.startswith(_CONFLICT) or line.rstrip() in ("=======", "<<<<<<<", ">>>>>>>")
+    return line[:1] in _CONFLICT_CHARS and (
+        line.startswith(_CONFLICT) or line.rstrip() in ("=======", "<<<<<<<", ">>>>>>>")
+    )
 
 
 def may_hold_conflict(text: str) -> bool:

@@ -90,7 +90,7 @@ def _is_time(cell: str) -> bool:
 
 def read_item(line: str, following: Sequence[str]) -> Beginning | None:
     """Return how an update begins with an item whose first key is its time; others must follow."""
-    found = _ITEM.match(line)
+    found = _ITEM.match(line) if line.startswith("- ") else None
     written = match_time(line[:PREFIX], found.end()) if found else None
     if written is None or written.clock is None or line[written.end :].strip(" \t\r\"'"):
         return None
