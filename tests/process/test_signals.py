@@ -46,7 +46,7 @@ def test_a_signal_ends_the_daemon_cleanly(
     assert daemon.output().splitlines()[-1].endswith("  stopped")
 
 
-def test_a_stalled_slack_holds_a_stop_up_by_two_seconds_at_most(
+def test_a_stalled_slack_holds_no_stop_up(
     tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:
     team = Team(tmp_path / "team", *QUICKER, slack=slack)
@@ -55,8 +55,8 @@ def test_a_stalled_slack_holds_a_stop_up_by_two_seconds_at_most(
     with team.daemon(nursery) as daemon:
         wait_until("the root accepted", lambda: slack.messages)
         os.kill(daemon.process.pid, signal.SIGTERM)
-        wait_until("the log", lambda: "\nStopped 20" in team.log_text(), within_s=1)
-        assert wait_for_end(daemon.process, within_s=2) == 0
+        wait_until("the log", lambda: "\nStopped 20" in team.log_text(), within_s=3)
+        assert wait_for_end(daemon.process, within_s=4) == 0  # Slack would be awaited for 10 s
     assert "a sink has not answered" in daemon.output()
     slack_s = "SELECT fate FROM events WHERE sink = 'slack' AND transition = 'opened'"
     assert team.rows(slack_s) == [(None,)]
