@@ -25,6 +25,7 @@ def who(path: str, text: str = "Hello.") -> tuple[str | None, tuple[str, ...]]:
         ("c/2026-01-05_mara_to_noor-two_late-start.md", ("noor-two",)),
         ("c/2026-01-05_0915_mara_to_noor-two_late-start.md", ("noor-two",)),
         ("c/msg_0007_mara__ben__parser.md", ("ben",)),
+        ("c/REQ-004-mara-to-ben.md", ("ben",)),
         ("c/2026-01-05-mara→ben.md", ("ben",)),
         ("c/2026-01-05-mara-reply-to-ben-parser.md", ("ben",)),
         ("c/2026-01-05-mara-to-ben-and-ivo-parser.md", ("ben", "ivo")),
@@ -62,6 +63,8 @@ def test_the_name_of_a_file_that_only_looks_like_one_tells_nothing(path: str) ->
         "> From: Mara\n> To: Ben; Ivo\n> Subject: mould",
         "| Field | Value |\n|---|---|\n| From | mara |\n| To | @ben, @ivo |",
         "- **Requested by:** mara\n- **Assigned to:** ben, ivo",
+        "<!-- written by hand -->\n---\nsender: mara\nreceiver: [ben, ivo]\n---",
+        "From agent: Mara\nTo agent: Ben, Ivo",
         "from: {name: mara, host: truck-2}\nto:\n  - ben\n  - ivo  # copy\n---",
     ],
 )

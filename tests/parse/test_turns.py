@@ -304,3 +304,21 @@ def test_headings_of_a_name_and_a_time_are_speakers_where_one_calls_another() ->
         (4, "Ben", ("Mara",)),
     ]
     assert turns("c/beams.md", text.replace("@ben", "Beam 4")) == []
+
+
+def test_headings_that_say_who_writes_to_whom_need_no_arrow_where_both_write() -> None:
+    text = "# 2026-01-05\n\n## 06:00 — Mara to Ben\nThe long rake?\n\n## 06:10 — Ben to Mara, Noor\nHere.\n"
+    assert turns("c/2026-01-05.md", text) == [
+        (3, "Mara", ("Ben",), "2026-01-05T06:00:00+00:00"),
+        (6, "Ben", ("Mara", "Noor"), "2026-01-05T06:10:00+00:00"),
+    ]
+    moved = "# 2026-01-05\n\n## 06:00 — Moved to Redis\n\n## 06:10 — Ported to Go\n"
+    assert turns("c/2026-01-05.md", moved) == []
+
+
+def test_a_name_with_an_arrow_in_bold_may_bear_a_date_alone() -> None:
+    text = "1. **mara → ben** (2026-01-04): How many are left?\n2. **ben → mara** (2026-01-05): Sixty.\n"
+    assert turns("c/questions.md", text) == [
+        (1, "mara", ("ben",), "2026-01-04"),
+        (2, "ben", ("mara",), "2026-01-05"),
+    ]

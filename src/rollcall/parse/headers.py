@@ -14,6 +14,7 @@ _MAX_BRACKETS = 40  # the reader takes time that grows with the square of their 
 _OPENINGS = ("---", "---yaml", "---json")  # JSON is YAML; some mailers say which
 _MAX_FRONT_LINES = 80
 _HEAD_LINES = 24
+_COMMENT = re.compile(r"\ufeff?\s*(?:<!--(?:(?!-->).)*-->\s*)?$")
 _KEY = re.compile(r"([A-Za-z][\w -]{0,30}):(?:\s|$)")
 _NESTED = re.compile(r"\s{1,12}\S|-\s|#|[\]}]")
 _FIELD = re.compile(
@@ -29,6 +30,10 @@ _SIGNED = re.compile(
 _NAMES = {
     "from": "from",
     "sender": "from",
+    "from agent": "from",
+    "to agent": "to",
+    "receiver": "to",
+    "in response to": "re",
     "author": "from",
     "requested by": "asker",
     "requester": "asker",
@@ -89,8 +94,10 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
 
     Scalars stay text (a date is not turned into one), a list gives several values, anything deeper
     is left out. Text that is no YAML, or too long to be front matter, is none. The opening fence
-    may be missing; keys are called as header lines are (``sender`` is ``from``).
+    may be missing, a comment may stand above it; keys are called as header lines are (``sender`` is ``from``).
     """
+    above = next((n for n, line in enumerate(lines[:4]) if not _COMMENT.match(line[:400])), 0)
+    lines = lines[above:]
     first = 1 if lines and lines[0].lstrip("\ufeff").strip() in _OPENINGS else 0
     head = [line[:MAX_LINE].lstrip("\ufeff") for line in lines[first:_MAX_FRONT_LINES]]
     end = next((n for n, line in enumerate(head) if line.strip() in ("---", "...")), None)
@@ -108,7 +115,7 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
     found: dict[str, tuple[str, ...]] = {}
     for key, value in data.items():
         found.setdefault(_matter_name(str(key)), _values(value))
-    return found, end + 1 + first
+    return found, above + end + 1 + first
 
 
 def _is_matter(lines: Sequence[str]) -> bool:

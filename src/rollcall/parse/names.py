@@ -68,6 +68,7 @@ _TOPIC = re.compile(
 )
 _BOTH = re.compile(r"([\w .-]{1,40}?)\s*\(\s*@?([\w .-]{1,40})\s*\)")
 _MARKS = re.compile(r"[*`#]{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\[[^\]]{0,40}\]\s*")
+_ID = re.compile(r"[A-Z]{2,8}-\d{1,6}[-_ ]+(?=[A-Za-z])")
 _ARROWS = re.compile(r"\s*(?:->|→|⇒|➜|➡|⟶)\s*")
 _DOUBLE = re.compile(r"(?:(?:msg|message|note)_)?(?:\d{1,6}_)?([^_]+)__([^_]+)__[^_].*")
 _FOLDER = re.compile(r"(?:for|to)[-_](?=.)")
@@ -158,7 +159,7 @@ def from_file_name(path: str) -> Who:
     """
     stem = PurePosixPath(path).stem
     folder = agent_of_folder(path)
-    plain = _STAMP.sub("", stem).replace("&", " and ")
+    plain = _ID.sub("", _STAMP.sub("", stem).strip("-_ ")).replace("&", " and ")
     if typed := _TYPED.match(stem):
         return Who(typed[1], (folder,) if folder else (), kind=typed[2].lower())
     rest = _LEADING.sub("", slugify(_separated(_ARROWS.sub("-to-", plain).strip("-_ "))))

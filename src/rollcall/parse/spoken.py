@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rollcall.model import EVERYONE
 from rollcall.parse.dates import has_day
 from rollcall.parse.outline import Line
-from rollcall.parse.turn import ARROW, NAME, TIME, Turn, is_label, plain_name, split_names
+from rollcall.parse.turn import ARROW, DATE, NAME, TIME, Turn, is_label, plain_name, split_names
 
 _ID = re.compile(
     r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
@@ -17,7 +17,7 @@ _WHOM = rf"\s*{ARROW}\s*(?P<to>\*|{NAME}(?:,\s*{NAME}){{0,6}})"
 _AT = rf"[\[(<]?(?P<at>{TIME})[\])>]?"
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
-    rf"(?:[\[(](?P<at>{TIME})[\])])?\s*[:\u2013—-]?\s*(?P<text>.*)$"
+    rf"(?:[\[(](?P<at>{TIME}|{DATE})[\])])?\s*[:\u2013—-]?\s*(?P<text>.*)$"
 )
 _BOLD_TIME = re.compile(
     rf"(?:\*\*|__){_AT}\s*[-\u2013—|]?\s*(?P<from>{NAME})(?:{_WHOM})?\s*"

@@ -15,6 +15,7 @@ TIME = (
     r"\d{1,2}:\d\d(?::\d\d)?"
     r"(?:\s?[AaPp][Mm]\b)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d\d:?\d\d))?"
 )
+DATE = r"20\d\d-\d\d-\d\d"
 _COPIED = re.compile(r"\bcc\b:?\s*([^()\[\]]{1,120})", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[(\[{<].*$")
 _MARKS = " @*_`\"'"

@@ -47,6 +47,7 @@ _VOCATIVE = re.compile(
 )
 _CALLED = re.compile(r"(?:@[A-Za-z][\w-]{0,40}(?:\s*(?:,|and\b|&))?\s*){1,8}")
 _FIELD_LINES = 8
+_TO = re.compile(rf"({NAME})\s+to\s+({NAME}(?:(?:,|\s+and)\s+{NAME}){{0,4}})")
 _ONE_NAME = re.compile(r"\W{0,12}([A-Za-z][\w.-]{0,40})\W{0,12}")
 _BOLD_LINE = re.compile(r"\*\*([^*]{2,120})\*\*:?")
 _AROUND = " \t-\u2013—:|,.()[]*_`"
@@ -131,7 +132,7 @@ def _sections(body: Sequence[Line], directed: bool, known: Iterable[str]) -> lis
         if line.number not in found and (line.number != first or line.level > 1):
             turn = _by_speaker(line, names)
             found |= {turn.start: turn} if turn else {}
-    found = found or _by_names(body)
+    found = found or _by_names(body) or ({} if directed else _by_to(body))
     timed = sum(1 for line in body if line.level > 1 and has_clock(line.text))
     return list(found.values()) if 2 * len(found) >= timed else []
 
@@ -276,6 +277,21 @@ def _by_names(body: Sequence[Line]) -> dict[int, Turn]:
     names = {slugify(turn.sender) for turn in found.values()}
     called = {slugify(name) for line in body for name in _CALL.findall(line.text[:300])}
     return found if len(names) > 1 and called & names else {}
+
+
+def _by_to(body: Sequence[Line]) -> dict[int, Turn]:
+    """Read headings such as ``06:00 — Mara to Ben`` where those written to write too.
+
+    A heading "06:00 — Moved to Redis" has the same form.
+    """
+    found = {
+        line.number: Turn(line.number, to[1], split_names(to[2]), line.text, "", line.text)
+        for line in body
+        if line.level > 1
+        and (said := without_stamp(line.text))[1]
+        and (to := _TO.fullmatch(said[0].strip(_AROUND)))
+    }
+    return found if _converse(tuple(found.values())) else {}
 
 
 def _by_speaker(line: Line, known: Collection[str]) -> Turn | None:
