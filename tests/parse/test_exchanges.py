@@ -39,6 +39,7 @@ def does(path: str, text: str, *, ask: str = QUESTION) -> dict[str, set[str]]:
         ("mail-queue", "Thirty days. Only the operators."),
         ("facts", "A letter stays in the queue for thirty days."),
         ("reply", "Thirty days."),
+        ("mail-queue", "It keeps a letter for thirty days. I will change the page tomorrow."),
         (
             "letters",
             "A letter is kept in the mail queue for thirty days.\n\n\nWhich page shows it?",
@@ -71,6 +72,7 @@ def test_news_offers_statuses_and_other_questions_answer_nothing(topic: str, tex
         "On my list for this afternoon.",
         "We will tell you how long a letter is kept tomorrow.",
         "Taking this one.",
+        "The disk is full. We shall tell you tomorrow how long a letter is kept.",
     ],
 )
 def test_who_only_receives_begins_or_puts_off_acknowledges(text: str) -> None:
@@ -130,6 +132,7 @@ def test_several_answer_what_all_were_asked() -> None:
     [
         ("mail-queue", "Any news? The audit is tomorrow."),
         ("reminder", "A reminder: how long does the queue keep a letter?"),
+        ("mail-queue", "My question is three days old. When do we hear from you?"),
         ("queue-again", "We still need the time that a letter is kept, by noon."),
     ],
 )
@@ -192,3 +195,37 @@ def test_a_name_of_a_file_may_hold_two_recipients() -> None:
     )
     found = {one.path: one.recipients for one in talk(dict.fromkeys(paths, "Done.")).messages}
     assert found == {paths[0]: ("ben", "noor"), paths[1]: ("ben",)}
+
+
+def test_the_topic_of_a_files_name_may_be_part_of_anothers() -> None:
+    ask = "c/2026-01-05-mara-to-ben-paging.md"
+    text = "# Paging of the list\n\nWhich field is the cursor?"
+    reply = "# Details\n\nThe id, 200 at a time."
+    named = {ask: text, "c/2026-01-05-ben-to-mara-paging-details.md": reply}
+    assert done(named, LinkKind.ANSWERS) == {("c/2026-01-05-ben-to-mara-paging-details.md", ask)}
+    other = {ask: text, "c/2026-01-05-ben-to-mara-parser-details.md": reply}
+    assert done(other, LinkKind.ANSWERS) == set()
+
+
+def test_what_names_the_id_of_a_request_replies_to_it() -> None:
+    ask = "c/req-1.md"
+    head = "From: {}\nTo: {}\nDate: {}\nId: {}\n\n{}"
+    files = {
+        ask: head.format("mara", "ben", "2026-01-05", "REQ-1", QUESTION),
+        "c/other.md": head.format("mara", "ben", "2026-01-05", "REQ-2", "Which grammar is it?"),
+        "c/reply.md": head.format("ben", "mara", "2026-01-08", "RES-1", "Thirty days. (REQ-1)"),
+    }
+    assert done(files, LinkKind.ANSWERS) == {("c/reply.md", ask)}
+    files["c/reply.md"] = files["c/reply.md"].replace(" (REQ-1)", "")
+    assert done(files, LinkKind.ANSWERS) == set()
+
+
+def test_in_a_chat_news_between_a_question_and_its_answer_answer_nothing() -> None:
+    lines = [
+        "[2026-01-05 10:00Z] mara -> ben: which rack do we take?",
+        "[2026-01-05 10:05Z] ben -> mara: FYI the lift is out of order.",
+        "[2026-01-05 11:00Z] ben -> mara: the small one.",
+    ]
+    assert done({"c/chat.md": "\n".join(lines)}, LinkKind.ANSWERS) == {
+        ("c/chat.md#L3", "c/chat.md#L1")
+    }

@@ -88,6 +88,7 @@ _SENTENCES = tuple(
             r"(?:\s+(?:from|by|of)\s+[^:]{1,40})?\s*[*_]*:\s*[*_]*\s*(?!(?:none|no|nothing|n/?a|not|-)\b)\w"
         ),
         r"^@[\w-]+[:,]?\s+(?:i|we)\s+need\b",
+        rf"\b(?:i|we)\s+need\b[^.?!]{{3,200}}[.;]\s+(?:please\s+)?(?:{_VERBS})\b",
         r"^(?:still\s+)?no\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b(?![^.]*\bfrom\s+(?!you\b))",
         r"^(?:needed|required|wanted)\s+(?:by|before|until)\b[^:]{0,40}:\s+\S",
         (

@@ -11,7 +11,7 @@ from heapq import nsmallest
 from itertools import product
 
 from rollcall.model import EVERYONE, Draft
-from rollcall.parse.wants import is_hint
+from rollcall.parse.wants import is_hint, telling_words
 
 _COMMON = 100
 """A word in more of what one agent asks another tells nothing, and would cost the most to follow."""
@@ -242,7 +242,18 @@ class Meeting:
 
     def same_subject(self, one: Draft, other: Draft) -> float:
         """Return how much of the shorter of two subjects both share, from 0 to 1."""
-        left, right = self._said_in(one)[3], self._said_in(other)[3]
+        subjects = self._said_in(one)[3], self._said_in(other)[3]
+        topics = self._topic(one), self._topic(other)
+        inside = all(topics) and (topics[0] <= topics[1] or topics[1] <= topics[0])
+        return 1.0 if inside else self._overlap(*subjects)
+
+    def _topic(self, draft: Draft) -> frozenset[str]:
+        """Return the words of a message's file's name that tell what it is about."""
+        name = draft.names[0].replace("-", " ") if draft.names else ""
+        words = (word for word in telling_words(name) if not is_hint(word))
+        return self.weights.telling(words)
+
+    def _overlap(self, left: AbstractSet[str], right: AbstractSet[str]) -> float:
         size = min(self.weights.mass(left), self.weights.mass(right))
         return self.weights.mass(left & right) / size if size else 0.0
 

@@ -151,8 +151,9 @@ class _Book:
                 after = is_surely_after(one, draft)
                 if one.path == draft.path or after or one.is_message is False:
                     continue
+                named = draft.path in self._naming[one.path]
                 if self._is_open(one, agent, draft, LinkKind.ANSWERS):
-                    rated[one.path] = self._repeats(draft, one, agent), one
+                    rated[one.path] = self._repeats(draft, one, agent) + named, one
         sure = [one for _, one in rated.values() if is_surely_after(draft, one)]
         like = max(rated.values(), key=lambda pair: (pair[0], _place(pair[1])), default=None)
         if like and like[0] >= (_SPEAKS_OF if like[1] in sure else _PLAINLY):
@@ -197,9 +198,10 @@ class _Book:
 
     def _rate(self, draft: Draft, request: Draft) -> _Rated:
         told, spoken, wholly = self._meeting.speaks_of(draft, request)
+        named = not draft.asks and draft.path in self._naming[request.path]
         return _Rated(
             request,
-            self._meeting.same_subject(draft, request) >= _SAME_SUBJECT,
+            named or self._meeting.same_subject(draft, request) >= _SAME_SUBJECT,
             told,
             spoken,
             wholly,

@@ -280,6 +280,10 @@ def _unnamed(
 
     thread = [one for one in index.asked_above(draft) if may_reply(one)]
     ours = [one for one in thread if one.sender in draft.recipients]
+    if not ours and EVERYONE not in draft.recipients and _speaks_of_asks(draft):
+        # Who answers in a chat need not say whom: the turn above may be another's.
+        called = [one for one in thread if draft.sender in one.ask_of]
+        ours = [one for one in called if _any_open([one], draft, links)][-1:]
     if ours and not draft.answers and not _any_open(ours, draft, links):
         ours = [] if draft.acks or draft.begins else _most_like(draft, ours, index)
     if ours:
@@ -301,6 +305,10 @@ def _unnamed(
             if may_reply(one) and (draft.answers or not links.is_answered_before(one.path, draft))
         ]
         yield from _alike(draft, left, index)
+
+
+def _speaks_of_asks(draft: Draft) -> bool:
+    return draft.acks or draft.answers or draft.delivers or draft.defers
 
 
 def _any_open(asked: Iterable[Draft], draft: Draft, links: _Links) -> bool:
@@ -325,7 +333,7 @@ def _reply(draft: Draft, request: Draft, how: str) -> Iterator[Link]:
     begins = draft.defers or (draft.begins and not draft.delivers)
     if begins and not draft.asks and not draft.answers:
         yield Link(draft.path, request.path, LinkKind.ACKS, f"begins, {how}")
-    elif draft.answers or (not draft.acks and not draft.asks):
+    elif draft.answers or not (draft.acks or draft.asks or draft.informs):
         yield Link(draft.path, request.path, LinkKind.ANSWERS, f"answers {how}")
     elif draft.acks:
         yield Link(draft.path, request.path, LinkKind.ACKS, f"acknowledges {how}")

@@ -43,6 +43,12 @@ _STATE = re.compile(
     r"todo|to\s+do|upcoming|pending|yesterday|today|tomorrow)\b[\w\s]{0,12}(?:$|:)",
     re.IGNORECASE,
 )
+_END = re.compile(r"[.!?]\s")
+_REPLIES_LATER = re.compile(
+    r"\b(?:will|shall|going\s+to)\s+(?:\w+\s+)?(?:tell|send|let|answer|reply|respond|report|come\s+back|"
+    r"get\s+back|follow|provide|deliver|share|confirm|publish|post|write|look|check)\b",
+    re.IGNORECASE,
+)
 _DEFERS = re.compile(
     r"\b(?:will|shall|going\s+to|plan(?:ning)?\s+to)\s+(?!not\b)\w+|['\u2019]ll\s+\w+|\bnot\s+(?:yet|ready)\b|"
     r"\bon\s+(?:my|our|the)\s+(?:list|plate|desk)\b|\bqueued\b|\bpick(?:ing)?\s+(?:it|this)\s+up\b|"
@@ -58,7 +64,7 @@ _CHASES = re.compile(
     r"\bany\s+(?:news|updates?|progress|word|eta)\b|\bas\s+(?:i\s+|we\s+)?asked\s+(?:before|earlier|on|in)\b|"
     r"\b(?:see|per)\s+(?:my|our)\s+(?:\w+\s+){0,2}(?:note|message|request|ask|question)\b|"
     r"\b(?:i|we)\s+(?:already\s+)?asked\s+(?:you\s+)?(?:for|on|about|before|earlier|yesterday|last)\b|"
-    r"\boverdue\b|\bunanswered\b|\bno\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b|\bask(?:ing)?\s+again\b",
+    r"\b(?:is|are)\s+(?:\w+\s+){1,2}(?:days?|hours?|weeks?)\s+old\b|\boverdue\b|\bunanswered\b|\bno\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b|\bask(?:ing)?\s+again\b",
     re.IGNORECASE,
 )
 _TITLED = re.compile(
@@ -83,7 +89,8 @@ def defers(lines: Iterable[Line]) -> bool:
     """Tell whether a message first of all puts off what it speaks of: "will be ready on Friday"."""
     said = (line.text for line in lines if not line.fenced and not line.level)
     spoken = [text for text in said if not text.startswith(">") and not is_header(text)]
-    return any(_DEFERS.search(text[:_LOOKED_AT]) for text in spoken[:1])
+    first = spoken[0][:_LOOKED_AT] if spoken else ""
+    return bool(_DEFERS.search(_END.split(first, maxsplit=1)[0]) or _REPLIES_LATER.search(first))
 
 
 def chases(title: str, lines: Iterable[Line], kind: str = "") -> bool:

@@ -34,7 +34,7 @@ _ORDERS = (
 _ALL = r"@?(?:everyone|everybody|all(?:\s+agents|\s+of\s+you)?|(?:each|every)\s+(?:agent|of\s+you)|team|folks)"
 _ORDER = re.compile(rf"^(?:please\s+)?(?:{_ORDERS})\s+", re.IGNORECASE)
 _TO_US = re.compile(
-    r"(?:^|[.;:,\u2013—]\s+)(?:(?:then|also|and)\s+)?(?:send|tell|give|show|forward|hand|write|ping|mail|point)\s+"
+    r"(?:^|[.;:,!\u2013—]\s+)(?:@[\w-]+[:,]?\s+)?(?:(?:then|also|and)\s+)?(?:send|tell|give|show|forward|hand|write|ping|mail|point)\s+"
     r"(?:me|us)\b(?!\s+(?:if|when|whenever|should)\b)",
     re.IGNORECASE,
 )

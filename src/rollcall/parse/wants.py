@@ -70,6 +70,7 @@ _NOT_TELLING = frozenset(
         "scope",
         "peer",
         "section",
+        *("req", "res", "resp", "msg", "info", "fwd", "fyi", "detail"),
     ]
 )
 _TIMES = frozenset(
