@@ -84,6 +84,7 @@ def test_a_run_of_tests_with_its_outcome_is_a_test(text: str) -> None:
         "- Added tests for refunds.",
         "- Ben reported that his parser tests pass",
         "- fix failing tests",
+        "- `port-scan`: 14 files found, exit 0",
     ],
 )
 def test_a_run_without_its_own_outcome_is_no_test(text: str) -> None:
@@ -112,6 +113,8 @@ def test_a_run_without_its_own_outcome_is_no_test(text: str) -> None:
         "- `make migrate` crashed on the third table",
         "- `make migrate` threw a KeyError",
         '- `make migrate` printed "done"',
+        "- `weighbridge lorry.dat` printed 412 kg, below the limit",
+        "- `port-scan`: 14 files found, exit 0",
         'The answer was\n\n```json\n{"status": "up"}\n```',
     ],
 )
@@ -149,6 +152,7 @@ def test_a_command_without_an_answer_of_its_own_is_none(text: str) -> None:
         "- Memo at `docs/research/lexer_speed.md`.",
         "## Evidence\n- `docs/design/billing.md`",
         "- 5 logs committed at runs/lexer_sweep/.",
+        "- Exported the rates, saved at artifacts/rates.json",
     ],
 )
 def test_a_produced_file_is_an_artifact(text: str) -> None:

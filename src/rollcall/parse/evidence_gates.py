@@ -309,4 +309,4 @@ def may_spell_command(gates: int) -> bool:
     """Tell whether a text with these gates may spell a command."""
     if gates & MAY_RUN:
         return True
-    return gates & HAS_TICK != 0 and gates & (MAY_RUN_TICKED | HAS_MARK) != 0
+    return gates & HAS_TICK != 0 and gates & (MAY_RUN_TICKED | MAY_ANSWER | HAS_MARK) != 0

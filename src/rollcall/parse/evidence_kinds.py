@@ -21,7 +21,10 @@ from rollcall.parse.evidence_text import (
 from rollcall.parse.evidence_voids import IMPERATIVE, quote, void_of
 from rollcall.parse.seeking import Sought, folded
 
-_RUN = re.compile(r"\b(?:ran|reran|run|via|per|see|against|using|npx|pytest)\b")
+_RUN = re.compile(
+    r"\b(?:ran|reran|run|via|per|see|against|using|npx|pytest"
+    r"|(?:[Ss]av|[Ss]tor|[Aa]rchiv|[Dd]ump|[Ee]xport|[Uu]pload)ed (?:at|to|in|into|under))\b"
+)
 _OUTPUT = re.compile(r"\bfor more info|\bnpm (?:error|warn)|\b[Cc]ontact [Ss]upport\b")
 _TICKS = re.compile(r"`[^`]*`")
 

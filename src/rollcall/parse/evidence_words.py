@@ -67,7 +67,7 @@ TEST_NOUN = re.compile(
     _I,
 )
 TEST_WEAK = re.compile(
-    r"\b(?:builds?|built|compiles?|checks?|scans?|CI|smoke|sweep|policy|coverage|cargo"
+    r"(?<![\w-])(?:builds?|built|compiles?|checks?|scans?|CI|smoke|sweep|policy|coverage|cargo"
     r"|bench(?:mark)?s?)\b",
     _I,
 )
@@ -120,7 +120,9 @@ TICKED = re.compile(
     r"|(?:\./|(?:[\w.~-]+/)*(?:scripts?|bin|tools)/)[\w./-]+(?: [^`\n]*)?"
     r"|[\w./~-]+\.(?:sh|ps1|exe)(?: [^`\n]*)?"
     r"|[\w./~-]+\.(?:py|mjs|js|rb|bin) [^`\n]+|\\[a-z]+ [^`\n]+)`"
-    r"|`[a-z][\w.-]{1,24}(?: [\w./:=@-]{1,60}){1,6}`(?= ?(?:→|->|=>) ?[^`\s])"
+    r"|`[a-z][\w.-]{1,24}(?: [\w./:=@-]{1,60}){1,6}`(?= ?(?:→|->|=>) ?[^`\s]"
+    r"|[,;]? (?:and |which |it ){0,2}(?:print(?:s|ed)|exit(?:s|ed)|returned|crashed|failed|passed"
+    r"|threw|ended|finished|errored|aborted)\b)"
 )
 BARE_COMMAND = re.compile(
     r"\b(?:npx\b|npm (?:run|test|ci|install|--)|pnpm\b|yarn\b|vitest(?: run)?(?= (?:-|\S*/))"
