@@ -18,7 +18,7 @@ from rollcall.parse.evidence_kinds import (
     look,
 )
 from rollcall.parse.evidence_runs import Runs
-from rollcall.parse.evidence_text import IN_BLOCKER, IN_PLAN, Clause, clauses
+from rollcall.parse.evidence_text import IN_BLOCKER, IN_PLAN, IN_QUOTE, Clause, clauses
 
 FALLBACK = "fallback"
 _WRAPPED = 8
@@ -95,6 +95,8 @@ def _of_clause(clause: Clause) -> Iterator[tuple[EvidenceKind, Finding]]:
         why = "a plan: it stands under what is yet to come"
     elif clause.place is IN_BLOCKER:
         why = "a blocker: it stands under what blocks"
+    elif clause.place is IN_QUOTE:
+        why = "a quotation: it stands under a word for data, not for a result"
     else:
         why = "an instruction"
     for kind, one in look(clause):
