@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,24 +12,22 @@ from sqlmodel import Session
 from rollcall.boundary import boundary
 from rollcall.config import Settings
 from rollcall.duties import Duties
+from rollcall.judging_dependencies import KINDS as OF_REQUESTS
+from rollcall.judging_dependencies import RequestJudge, place_in_round
 from rollcall.model import EVERYONE, BlockerKind, Transition
 from rollcall.rules.decisions import Condition, Ladder, Moment, Nudge, Retire, Verdict
-from rollcall.rules.dependencies import (
-    DependencyFacts,
-    DependencyPolicy,
-    judge_absence,
-    judge_dependency,
-)
 from rollcall.rules.escalate import reconcile
+from rollcall.rules.inhibition import say_inhibition
 from rollcall.rules.proof import AgentFacts, ProofPolicy, judge_agent
 from rollcall.rules.watched import Gap
-from rollcall.store.conversation import facts_of, list_dependencies
+from rollcall.store.conversation import GRAPH
 from rollcall.store.facts import read_agent_facts
 from rollcall.store.ledger import Happened, apply_decisions, read_standing
 from rollcall.store.marks import due_subjects, end_fault, list_faults, mark_changed, set_deadline
-from rollcall.store.tables import AgentRow, DependencyRow, FaultRow
+from rollcall.store.tables import AgentRow, FaultRow
 from rollcall.team_stops import SUBJECT as TEAM
 from rollcall.team_stops import TeamChange, judge_team
+from rollcall.waiting import find_inhibition, follow, judge_graph, note_inhibition
 
 REOPEN_AFTER = timedelta(hours=4)
 
@@ -40,22 +39,24 @@ class Judged:
     happened: list[Happened] = field(default_factory=list)
     nudges: list[Nudge] = field(default_factory=list)
     team: TeamChange = field(default_factory=TeamChange)
+    requests: list[str] = field(default_factory=list)
 
 
 class Judge:
-    """Judges subjects: ``agent:<slug>``, ``dependency:<id>:<slug>``, ``absent:<slug>``, ``fault:…``."""
+    """Judges subjects: ``agent:<slug>``, ``fault:…``, ``graph``, and those of requests."""
 
     def __init__(self, settings: Settings) -> None:
         """Turn the settings into policies."""
         self._settings = settings
-        chat = settings.chat
-        self._dependencies = DependencyPolicy(chat.ack_within, chat.answer_within)
         self._duties = Duties(settings)
+        self._requests = RequestJudge(settings, self._duties)
         self._judges: dict[str, Callable[[Session, str, Moment], Verdict]] = {
             "agent": self._judge_agent,
-            "dependency": self._judge_dependency,
-            "absent": self._judge_absence,
+            "dependency": self._requests.dependency,
+            "absent": self._requests.absence,
+            "broadcast": self._requests.broadcast,
             "fault": self._judge_fault,
+            GRAPH: self._judge_graph,
         }
 
     def judge(
@@ -74,11 +75,13 @@ class Judge:
             with boundary(f"judging {TEAM}", note_fault), session.begin_nested():
                 judged.team = judge_team(session, self._duties, gaps, now)
             subjects = due_subjects(session, now)
-        for subject in subjects:
+        waiting = self._requests.widen(session, subjects)
+        for subject in waiting:
             kind = subject.partition(":")[0]
             if kind not in self._judges:
                 continue
             with boundary(f"judging {subject}", note_fault), session.begin_nested():
+                self._prepare(session, subject, now)
                 verdict = self._judges[kind](session, subject, self._moment(subject, now, gaps))
                 happened = apply_decisions(session, subject, verdict.decisions, now)
                 nudges = [one for one in verdict.decisions if isinstance(one, Nudge)]
@@ -91,6 +94,9 @@ class Judge:
                 session.flush()
                 judged.happened += happened
                 judged.nudges += nudges
+                judged.requests += [subject] if kind in OF_REQUESTS else []
+                for more in follow(session, happened) - set(waiting):
+                    insort(waiting, more, key=place_in_round)
                 if f"judging {subject}" in faulty:
                     end_fault(session, f"judging {subject}")
                     mark_changed(session, [f"fault:judging {subject}"], now)
@@ -113,12 +119,17 @@ class Judge:
 
     def agent_facts(self, session: Session, slug: str, now: datetime) -> AgentFacts | None:
         """Return what is known of one agent's proof and duty, or None for an unknown agent."""
-        return read_agent_facts(
+        facts = read_agent_facts(
             session,
             slug,
             self._settings.lead_of(slug),
             lambda since: self._duties.of(session, slug, now, since=since),
         )
+        wait = None
+        if facts is not None and facts.statement is not None:
+            wait = find_inhibition(session, self._settings, slug, now)
+        inhibited = None if wait is None else say_inhibition(wait)
+        return facts and replace(facts, inhibited=inhibited)
 
     def explain(
         self, session: Session, subject: str, now: datetime, gaps: Sequence[Gap]
@@ -131,6 +142,7 @@ class Judge:
     def _moment(self, subject: str, now: datetime, gaps: Sequence[Gap]) -> Moment:
         kind, _, rest = subject.partition(":")
         agent = rest.rpartition(":")[2] if kind == "dependency" else rest
+        agent = EVERYONE if kind == "broadcast" else agent
         ladders = {one: self._ladder(one, agent) for one in BlockerKind}
         return Moment(now, ladders[BlockerKind.MISSING_PROOF], gaps, ladders=ladders)
 
@@ -147,35 +159,16 @@ class Judge:
             return Verdict()
         return judge_agent(facts, read_standing(session, subject), self.proof_policy(slug), moment)
 
-    def _judge_dependency(self, session: Session, subject: str, moment: Moment) -> Verdict:
-        _, message_id, provider = subject.split(":", 2)
-        row = session.get(DependencyRow, (int(message_id), provider))
-        if row is None:
-            return Verdict()
-        return judge_dependency(
-            facts_of(row, self._settings.lead_of(provider)),
-            read_standing(session, subject),
-            self._dependencies,
-            moment,
-            stood_for=not _has_written(session, provider),
-        )
+    def _judge_graph(self, session: Session, subject: str, moment: Moment) -> Verdict:
+        del subject
+        return judge_graph(session, self._settings, self._duties, moment)
 
-    def _judge_absence(self, session: Session, subject: str, moment: Moment) -> Verdict:
-        provider = subject.partition(":")[2]
-        if provider == EVERYONE:
-            return Verdict()
-        facts: list[DependencyFacts] = [
-            facts_of(row, self._settings.lead_of(provider))
-            for row in list_dependencies(session, provider)
-        ]
-        return judge_absence(
-            provider,
-            facts,
-            read_standing(session, subject),
-            self._dependencies,
-            moment,
-            has_written=_has_written(session, provider),
-        )
+    def _prepare(self, session: Session, subject: str, now: datetime) -> None:
+        """Note what a judgement hangs on and what does not follow from the store later."""
+        kind, _, slug = subject.partition(":")
+        if kind == "agent":
+            note_inhibition(session, self._settings, slug, now)
+        self._requests.prepare(session, subject)
 
     def _judge_fault(self, session: Session, subject: str, moment: Moment) -> Verdict:
         what = subject.partition(":")[2]
@@ -213,10 +206,3 @@ def share_openings(judged: Judged) -> list[Happened]:
         else one
         for one in judged.happened
     ]
-
-
-def _has_written(session: Session, provider: str) -> bool:
-    if provider == EVERYONE:
-        return True
-    row = session.get(AgentRow, provider)
-    return row is not None and row.has_written

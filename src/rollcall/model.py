@@ -137,6 +137,8 @@ class Draft:
     ``asking`` are the lines that ask; ``copied`` those of the recipients that get only a copy, and
     are asked nothing unless by name. ``informs`` where it says that it only informs or offers,
     ``chases`` where it says that something was asked before, ``defers`` where it puts something off.
+    ``due_words`` is a due time in words (``by friday``), ``fallback`` what its sender does meanwhile;
+    ``withdraws`` where it takes back what was asked.
     """
 
     path: str
@@ -169,6 +171,9 @@ class Draft:
     chases: bool = False
     defers: bool = False
     copied: tuple[str, ...] = ()
+    due_words: str = ""
+    fallback: str = ""
+    withdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,8 @@ class Message:
     answers: tuple[str, ...] = ()
     follows_up: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    due_words: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +218,11 @@ class DependencyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One request seen from one asked agent; ``by`` is the message that brought it to its state."""
+    """One request seen from one asked agent; ``by`` is the message that brought it to its state.
+
+    ``broadcast``: it was asked of everyone; ``withdrawn_by`` is its requester's message that takes
+    it back.
+    """
 
     request: str
     requester: str | None
@@ -219,6 +230,8 @@ class Dependency:
     state: DependencyState
     by: str | None = None
     followed_up_by: tuple[str, ...] = ()
+    broadcast: bool = False
+    withdrawn_by: str | None = None
 
 
 class BlockerKind(StrEnum):
@@ -229,6 +242,7 @@ class BlockerKind(StrEnum):
     BLOCKED = "blocked"
     ABSENT = "absent agent"
     FAULT = "fault"
+    DEADLOCK = "deadlock"
 
 
 class BlockerStatus(StrEnum):

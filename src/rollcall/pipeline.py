@@ -48,6 +48,7 @@ from rollcall.store.sources import (
 )
 from rollcall.tail import Change
 from rollcall.telling import Teller
+from rollcall.telling_requests import RequestTeller
 
 LINKING = "linking messages"
 
@@ -80,6 +81,7 @@ class Pipeline:
         self._reader = SourceReader(settings)
         self._judge = Judge(settings)
         self._teller = Teller(settings, slack_is_on=slack_is_on)
+        self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on)
         self._gap: Gap | None = None
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self._sources: dict[Path, Source] = {}
@@ -264,6 +266,7 @@ class Pipeline:
                 session, subjects, now, marks.list_gaps(session), self._inner_noter(session, now)
             )
             done.notices += self._teller.tell(session, judged, now)
+            done.notices += self._request_teller.tell(session, judged, now)
             done.happened += judged.happened
         return done
 

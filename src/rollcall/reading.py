@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from rollcall.config import Settings
 from rollcall.model import Draft, Entry, SourceKind
+from rollcall.named_times import TimesInWords
 from rollcall.notify.redact import redact
 from rollcall.parse.chat import read_chat
 from rollcall.parse.declaring import add_declarations
@@ -26,7 +27,12 @@ from rollcall.rules.watched import Gap
 from rollcall.shared_logs import Shares, begin_state, share_out
 from rollcall.sources import Source
 from rollcall.store import tables
-from rollcall.store.conversation import Exchange, absence_subjects, record_exchange
+from rollcall.store.conversation import (
+    Exchange,
+    absence_subjects,
+    begin_clocks,
+    record_exchange,
+)
 from rollcall.store.duty import find_away, note_closing
 from rollcall.store.entries import EntryBatch, EntryRecord, Recorded, record_entries
 from rollcall.store.facts import find_newest_claim
@@ -247,7 +253,7 @@ def link_messages(
     set_mark(session, LINKS_STALE, None)
     exchange = Exchange(talk.messages, talk.links, talk.dependencies)
     policy = DependencyPolicy(settings.chat.ack_within, settings.chat.answer_within)
-    backlog = record_exchange(session, exchange, policy, now)
+    backlog = record_exchange(session, exchange, policy, TimesInWords(settings), now)
     _note_ambiguous_names(session, talk.roster)
     return backlog
 
@@ -353,6 +359,7 @@ def _note_agent(
         row.owes_proof, row.since = True, now
     if row.retired and returned:
         row.retired, row.since = False, now
+        begin_clocks(session, agent, now)
     subjects = [f"agent:{agent}"]
     if not row.has_written:
         row.has_written = True

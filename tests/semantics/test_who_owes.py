@@ -58,7 +58,10 @@ def test_an_agent_known_only_from_chat_owes_answers_and_never_proof(tmp_path: Pa
     world.write("bot_chat/ben-to-mara-hello.md", ask("ben", "mara"))
     world.run_until("13:30")
     assert world.agents() == {"ben": "answers", "mara": "answers"}
-    assert {one.kind for one in world.blockers()} == {BlockerKind.STALLED_DEPENDENCY}
+    assert {one.kind for one in world.blockers()} == {
+        BlockerKind.STALLED_DEPENDENCY,
+        BlockerKind.DEADLOCK,
+    }
     assert world.inbox("mara") == ""
 
 

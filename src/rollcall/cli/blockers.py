@@ -24,7 +24,7 @@ from rollcall.model import Blocker
 from rollcall.notify.render import say_status
 from rollcall.store.ledger import list_blockers
 from rollcall.store.report import list_backlog
-from rollcall.store.tables import DependencyRow
+from rollcall.store.request_tables import DependencyRow
 
 Backlog = Annotated[
     bool,

@@ -19,6 +19,7 @@ from rollcall.parse.links import of_kind, references
 from rollcall.parse.names import topic_of_file
 from rollcall.parse.outline import Line, outline
 from rollcall.parse.records import is_record_file, read_records
+from rollcall.parse.terms import with_terms
 from rollcall.parse.topics import promises, replies, topics_of
 from rollcall.parse.turn import Turn
 from rollcall.parse.turns import turns_of
@@ -133,7 +134,8 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         topics=topics_of(head.title, topic_of_file(path), body),
         names=(topic_of_file(path), *PurePosixPath(path).parts[-3:-1]),
     )
-    return _comparable(draft, asks, given)
+    said = {"due": head.said("due"), "fallback": head.said("fallback")}
+    return with_terms(_comparable(draft, asks, given), body, asks.lines, head.kind, **said)
 
 
 def _comparable(draft: Draft, asks: Asks, given: Given) -> Draft:
@@ -268,4 +270,4 @@ def _turn(
         topics=topics_of(turn.text, "", said),
     )
     given = read_given(turn.text[:MAX_TITLE], "", said, asks.lines if asks.asks else (), turn.kind)
-    return _comparable(draft, asks, given)
+    return with_terms(_comparable(draft, asks, given), said, asks.lines, turn.kind, due=turn.due)

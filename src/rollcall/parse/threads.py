@@ -23,6 +23,7 @@ from rollcall.parse.links import classify, references
 from rollcall.parse.outline import outline
 from rollcall.parse.resolving import resolve_names, roster_of
 from rollcall.parse.topics import asked_by, topics_of
+from rollcall.parse.withdrawing import find_withdrawn
 from rollcall.roster import Roster
 
 
@@ -58,6 +59,10 @@ def assemble(
     )
     likes = _likes(resolved, links, meeting)
     dependencies = _with_likes(_dependencies(resolved, links), resolved, likes)
+    withdrawn = find_withdrawn(resolved, links)
+    dependencies = tuple(
+        replace(one, withdrawn_by=withdrawn.get(one.request)) for one in dependencies
+    )
     return Conversation(messages, links, dependencies, roster)
 
 
@@ -104,6 +109,8 @@ def _message(draft: Draft, acting: Mapping[LinkKind, Sequence[str]]) -> Message:
         answers=tuple(acting.get(LinkKind.ANSWERS, ())),
         follows_up=tuple(acting.get(LinkKind.FOLLOWS_UP, ())),
         mentions=tuple(acting.get(LinkKind.MENTIONS, ())),
+        due_words=draft.due_words,
+        fallback=draft.fallback,
     )
 
 
@@ -118,21 +125,26 @@ def _dependencies(drafts: Sequence[Draft], links: Sequence[Link]) -> tuple[Depen
             continue
         acting = replies_to.get(draft.path, [])
         asked = draft.ask_of
-        if asked == (EVERYONE,):
+        broadcast = asked == (EVERYONE,)
+        if broadcast:
             repliers = {
                 sender[link.source]
                 for link in acting
                 if link.kind in (LinkKind.ACKS, LinkKind.ANSWERS)
             }
             asked = tuple(sorted(name for name in repliers if name)) or asked
-        found += [_dependency(draft, provider, acting, sender) for provider in asked]
+        found += [
+            replace(_dependency(draft, provider, acting, sender), broadcast=broadcast)
+            for provider in asked
+        ]
     return tuple(found)
 
 
 def _dependency(
     draft: Draft, provider: str, acting: Sequence[Link], sender: Mapping[str, str | None]
 ) -> Dependency:
-    chased = tuple(link.source for link in acting if link.kind is LinkKind.FOLLOWS_UP)
+    chasing = (link.source for link in acting if link.kind is LinkKind.FOLLOWS_UP)
+    chased = tuple(dict.fromkeys(path for path in chasing if sender[path] != provider))
     found = Dependency(draft.path, draft.sender, provider, DependencyState.OPEN, None, chased)
     for kind, state in (
         (LinkKind.ACKS, DependencyState.ACKNOWLEDGED),

@@ -67,6 +67,7 @@ class AgentFacts:
     ``since`` is its first sight, or its return from retirement; ``duty`` whether proof is due from
     it at all; ``proved`` the newest proof's arrival; ``heard`` that of its newest entry;
     ``inhibited`` names the overdue answer that stands for its own statement of being blocked;
+    ``inhibited_at`` and ``freed`` are when it last began and ended to stand;
     ``without`` counts the updates since without proof; ``nudged`` is the gap (its beginning) that
     the agent was last reminded of; ``place`` is the newest entry's ``file:line``.
     """
@@ -86,12 +87,14 @@ class AgentFacts:
     promised: Promised | None = None
     heard: datetime | None = None
     inhibited: str | None = None
+    inhibited_at: datetime | None = None
+    freed: datetime | None = None
 
     @property
     def on_duty_since(self) -> datetime:
-        """Return the later of first sight and coming on duty."""
+        """Return the latest of first sight, coming on duty, and the end of what stood for it."""
         back = self.duty.since if self.duty.is_on else None
-        return self.since if back is None else max(self.since, back)
+        return max(one for one in (self.since, back, self.freed) if one is not None)
 
     @property
     def clock_start(self) -> datetime:
@@ -173,7 +176,10 @@ def _find_retirement(
 def _rest_ladder(facts: AgentFacts, policy: ProofPolicy, moment: Moment) -> Moment:
     """Leave out of the ladder the time off duty and, after it, that of a clock begun anew."""
     anew = policy.cadence + policy.grace
-    return replace(moment, rests=tuple(facts.duty.gaps(moment.now, extended_by=anew)))
+    rests = facts.duty.gaps(moment.now, extended_by=anew)
+    if facts.inhibited_at is not None and facts.freed is not None:
+        rests.append(Gap(facts.inhibited_at, facts.freed + anew))
+    return replace(moment, rests=tuple(rests))
 
 
 def _duty_changes(facts: AgentFacts) -> datetime | None:
@@ -202,6 +208,12 @@ def _find_conditions(
         return [replace(blocked, held=held), replace(_missing_proof(facts, policy, due), held=held)]
     shown = due if silent and inhibited is None else None
     blocked = replace(_blocked(facts, stated, shown, policy), held=held, inhibited=inhibited)
+    freed = facts.freed
+    if freed is not None and freed > stated.made and not _is_open(blocked.key, standing):
+        # What was not told while another's answer stood for it has a clock of its own from then on.
+        blocked = replace(
+            blocked, due=watched_deadline(freed, policy.cadence + policy.grace, moment.gaps)
+        )
     return [blocked] + ([] if silent or held else [_watch_only(facts, stated, due)])
 
 
@@ -226,6 +238,10 @@ def _stands_open(facts: AgentFacts, standing: Standing) -> bool:
         one.condition == proof_key(facts.slug) and not _proved_since(facts, one.opened)
         for one in standing.blockers
     )
+
+
+def _is_open(key: str, standing: Standing) -> bool:
+    return any(one.condition == key for one in standing.blockers)
 
 
 def _missing_proof(facts: AgentFacts, policy: ProofPolicy, due: datetime) -> Condition:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 from rollcall.model import EVERYONE, Dependency, DependencyState, Link, Message
 from rollcall.rules.dependencies import (
     DependencyFacts,
     DependencyPolicy,
+    Fallback,
     was_due_at_first_sight,
 )
 from rollcall.store.marks import mark_changed
-from rollcall.store.tables import AgentRow, DependencyRow, LinkRow, MessageRow
+from rollcall.store.request_tables import BroadcastRow, DependencyRow, LinkRow
+from rollcall.store.tables import AgentRow, BlockerRow, MessageRow
+
+GRAPH = "graph"
+
+
+class TimesNamed(Protocol):
+    """Reads times that messages name in words."""
+
+    def due(self, words: str, asked: datetime, provider: str) -> datetime | None:
+        """Return when something that was asked is due from a provider, or None."""
+
+    def until(self, words: str, said: datetime) -> datetime | None:
+        """Return until when a fallback lasts that was said, or None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +42,86 @@ class Exchange:
     dependencies: Sequence[Dependency]
 
 
+@dataclass(slots=True)
+class _Recording:
+    """What is gathered while dependencies are stored."""
+
+    exchange: Exchange
+    policy: DependencyPolicy
+    times: TimesNamed
+    now: datetime
+    rows: Mapping[str, MessageRow]
+    messages: Mapping[str, Message]
+    asking_before: frozenset[int]
+    changed: set[str] = field(default_factory=set)
+    backlog: set[tuple[int, str]] = field(default_factory=set)
+
+
 def record_exchange(
-    session: Session, exchange: Exchange, policy: DependencyPolicy, now: datetime
+    session: Session,
+    exchange: Exchange,
+    policy: DependencyPolicy,
+    times: TimesNamed,
+    now: datetime,
 ) -> int:
     """Store the present links and dependencies; return how many requests are newly backlog."""
     _record_links(session, exchange.links)
-    _record_agents(session, exchange, now)
     rows = {row.path: row for row in session.exec(select(MessageRow))}
-    messages = {message.path: message for message in exchange.messages}
+    _record_agents(session, exchange, rows, now)
     known = {(row.message_id, row.provider): row for row in session.exec(select(DependencyRow))}
-    asking_before = {message_id for message_id, _ in known}
-    changed: set[str] = set()
-    backlog = 0
+    work = _Recording(
+        exchange=exchange,
+        policy=policy,
+        times=times,
+        now=now,
+        rows=rows,
+        messages={message.path: message for message in exchange.messages},
+        asking_before=frozenset(message_id for message_id, _ in known),
+    )
     for dependency in exchange.dependencies:
         asking = rows.get(dependency.request)
-        if asking is None or asking.id is None:
-            continue
-        key = (asking.id, dependency.provider)
-        row = known.pop(key, None)
-        fresh = row is None
-        if row is None:
-            row = _begin(asking, dependency)
-            if not asking.history and asking.id not in asking_before:
-                row.asked_at = now  # a message that was only now edited into a request asks now
-        before = _signature(row)
-        _fill(row, asking, messages[dependency.request], dependency)
-        if fresh and asking.history and _is_history(row, policy, now):
-            row.backlog = True
-            backlog += 1
-        elif row.backlog and _revive(row, messages[dependency.request], dependency, rows):
-            row.backlog = False
-        session.add(row)
-        if fresh or _signature(row) != before:
-            changed |= _subjects_of(row)
+        if asking is not None and asking.id is not None:
+            row = known.pop((asking.id, dependency.provider), None)
+            session.add(_record(work, asking, dependency, row))
     for row in known.values():
         if not row.withdrawn:
-            row.withdrawn = True
+            row.withdrawn, row.closed_by = True, None
             session.add(row)
-            changed |= _subjects_of(row)
-    mark_changed(session, sorted(changed), now)
-    return backlog
+            work.changed |= _subjects_of(row)
+    session.flush()
+    _record_broadcasts(session, now)
+    mark_changed(session, sorted({*work.changed, GRAPH} if work.changed else ()), now)
+    return len(work.backlog)
+
+
+def _record(
+    work: _Recording, asking: MessageRow, dependency: Dependency, known: DependencyRow | None
+) -> DependencyRow:
+    """Return the row of a dependency as it is now."""
+    row = known
+    if row is None:
+        row = _begin(asking, dependency)
+        if not asking.history and asking.id not in work.asking_before:
+            row.asked_at = work.now  # a message that was only now edited into a request asks now
+    before = _signature(row)
+    message = work.messages[dependency.request]
+    _fill(work, row, asking, message, dependency)
+    if known is None and asking.history and _is_history(row, work.policy, work.now):
+        row.backlog = True
+        # A request to everyone is one, however many replied to it.
+        work.backlog.add((row.message_id, "" if row.broadcast else row.provider))
+    elif row.backlog and _revive(work, row, dependency):
+        row.backlog = False
+    if known is None or _signature(row) != before:
+        work.changed |= _subjects_of(row)
+    return row
 
 
 def facts_of(row: DependencyRow, lead: str | None = None) -> DependencyFacts:
-    """Return a dependency as the rules see it."""
+    """Return a dependency as the rules see it, but for its provider's duty."""
+    fallback = None
+    if row.fallback is not None and row.fallback_at is not None:
+        fallback = Fallback(row.fallback_at, row.fallback_until, row.fallback, row.request)
     return DependencyFacts(
         request=row.request,
         requester=row.requester,
@@ -84,12 +135,21 @@ def facts_of(row: DependencyRow, lead: str | None = None) -> DependencyFacts:
         lead=lead,
         key=dependency_subject(row.message_id, row.provider),
         withdrawn=row.withdrawn,
+        begins=row.begins_at,
+        asked_again=row.asked_again,
+        fallback=fallback,
+        broadcast=row.broadcast,
     )
 
 
 def dependency_subject(message_id: int, provider: str) -> str:
     """Name a dependency as a subject of judgement."""
     return f"dependency:{message_id}:{provider}"
+
+
+def broadcast_subject(message_id: int) -> str:
+    """Name a request to everyone as a subject of judgement."""
+    return f"broadcast:{message_id}"
 
 
 def _record_links(session: Session, links: Iterable[Link]) -> None:
@@ -102,17 +162,47 @@ def _record_links(session: Session, links: Iterable[Link]) -> None:
     )
 
 
-def _record_agents(session: Session, exchange: Exchange, now: datetime) -> None:
-    senders = {message.sender for message in exchange.messages if message.sender}
+def _record_agents(
+    session: Session, exchange: Exchange, rows: Mapping[str, MessageRow], now: datetime
+) -> None:
+    spoke: dict[str, datetime | None] = {}
+    for message in exchange.messages:
+        if message.sender:
+            at = _said_at(rows.get(message.path))
+            spoke[message.sender] = _latest(spoke.get(message.sender), at)
     asked = {one.provider for one in exchange.dependencies if one.provider != EVERYONE}
-    for slug in sorted(senders | asked):
+    for slug in sorted({*spoke, *asked}):
         row = session.get(AgentRow, slug)
         if row is None:
             row = AgentRow(slug=slug, since=now)
-        if slug in senders and not row.has_written:
-            row.has_written = True
-            mark_changed(session, absence_subjects(session, slug), now)
+        if slug in spoke:
+            row.spoke_at = _latest(row.spoke_at, spoke[slug])
+            if not row.has_written:
+                row.has_written = True
+                mark_changed(session, absence_subjects(session, slug), now)
         session.add(row)
+    session.flush()
+
+
+def _said_at(row: MessageRow | None) -> datetime | None:
+    if row is None:
+        return None
+    return row.asked_at if row.history else row.seen_at
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
+def _record_broadcasts(session: Session, now: datetime) -> None:
+    """Note when each request to everyone arrived, for who was on duty then."""
+    known = set(session.exec(select(BroadcastRow.message_id)))
+    found = session.exec(
+        select(DependencyRow.message_id).where(col(DependencyRow.broadcast).is_(True)).distinct()
+    )
+    session.add_all(
+        BroadcastRow(message_id=one, arrived=now) for one in found.all() if one not in known
+    )
     session.flush()
 
 
@@ -120,6 +210,45 @@ def absence_subjects(session: Session, slug: str) -> list[str]:
     """Return what must be judged anew when an agent writes for the first time."""
     rows = session.exec(select(DependencyRow).where(DependencyRow.provider == slug))
     return [f"absent:{slug}", *(dependency_subject(row.message_id, slug) for row in rows)]
+
+
+def subjects_about(session: Session, slug: str) -> list[str]:
+    """Return what is judged anew with an agent: what it owes, and what it waits for."""
+    rows = session.exec(
+        select(DependencyRow).where(
+            or_(DependencyRow.provider == slug, DependencyRow.requester == slug),
+            col(DependencyRow.withdrawn).is_(False),
+            DependencyRow.state != DependencyState.ANSWERED.value,
+        )
+    )
+    return sorted({subject for row in rows for subject in _subjects_of(row)})
+
+
+def begin_clocks(session: Session, provider: str, now: datetime) -> None:
+    """Start the clocks of what a provider that comes back from retirement owes.
+
+    What has an open blocker keeps its clock: it is on hold, and goes on.
+    """
+    rows = session.exec(
+        select(DependencyRow).where(
+            DependencyRow.provider == provider,
+            col(DependencyRow.withdrawn).is_(False),
+            DependencyRow.state != DependencyState.ANSWERED.value,
+        )
+    ).all()
+    keys = {dependency_subject(row.message_id, provider) for row in rows}
+    standing = set(
+        session.exec(
+            select(BlockerRow.condition).where(
+                col(BlockerRow.condition).in_(keys), col(BlockerRow.closed).is_(None)
+            )
+        )
+    )
+    for row in rows:
+        if dependency_subject(row.message_id, provider) not in standing:
+            row.begins_at = now
+            session.add(row)
+    mark_changed(session, sorted(keys), now)
 
 
 def _begin(asking: MessageRow, dependency: Dependency) -> DependencyRow:
@@ -132,51 +261,79 @@ def _begin(asking: MessageRow, dependency: Dependency) -> DependencyRow:
     )
 
 
-def _fill(row: DependencyRow, asking: MessageRow, message: Message, dependency: Dependency) -> None:
+def _fill(
+    work: _Recording,
+    row: DependencyRow,
+    asking: MessageRow,
+    message: Message,
+    dependency: Dependency,
+) -> None:
     row.request = dependency.request
     row.requester = dependency.requester
     row.title = "" if asking.path != message.path else message.title
     row.state = dependency.state.value
-    row.closed_by = dependency.by
-    row.due = _date_due(message, row.asked_at)
-    row.withdrawn = False
+    row.closed_by = dependency.withdrawn_by or dependency.by
+    row.due = _date_due(work, message, row)
+    row.withdrawn = dependency.withdrawn_by is not None
+    row.broadcast = dependency.broadcast
+    row.asked_again = len(dependency.followed_up_by)
+    _fill_fallback(work, row, dependency)
+
+
+def _fill_fallback(work: _Recording, row: DependencyRow, dependency: Dependency) -> None:
+    """Note the newest fallback that the requester named: in its request, or asking again."""
+    row.fallback = row.fallback_at = row.fallback_until = None
+    for path in (dependency.request, *dependency.followed_up_by):
+        message = work.messages.get(path)
+        if message is None or not message.fallback or message.sender != dependency.requester:
+            continue
+        at = row.asked_at if path == dependency.request else _said_at(work.rows.get(path))
+        if at is not None and (row.fallback_at is None or at >= row.fallback_at):
+            row.fallback, row.fallback_at = message.fallback, at
+            row.fallback_until = work.times.until(message.fallback, at)
 
 
 def _is_history(row: DependencyRow, policy: DependencyPolicy, now: datetime) -> bool:
     return was_due_at_first_sight(facts_of(row), policy, now)
 
 
-def _revive(
-    row: DependencyRow, message: Message, dependency: Dependency, rows: dict[str, MessageRow]
-) -> bool:
+def _revive(work: _Recording, row: DependencyRow, dependency: Dependency) -> bool:
     """Give a backlog request a clock again when somebody follows up on it."""
     later = [
         follow.seen_at
         for path in dependency.followed_up_by
-        if (follow := rows.get(path)) is not None and not follow.history
+        if (follow := work.rows.get(path)) is not None and not follow.history
     ]
     if not later:
         return False
     row.asked_at = min(later)
-    row.due = _date_due(message, row.asked_at)
+    row.due = _date_due(work, work.messages[dependency.request], row)
     return True
 
 
-def _date_due(message: Message, asked_at: datetime | None) -> datetime | None:
-    """Return when the date that a message names is over, unless it was so when it was asked."""
-    if message.due is None:
+def _date_due(work: _Recording, message: Message, row: DependencyRow) -> datetime | None:
+    """Return when the time that a message names is over, unless it was so when it was asked."""
+    asked = row.asked_at
+    if message.due is not None:
+        # Who asks for something by Friday may have it on Friday.
+        due = message.due.at if message.due.has_time else message.due.at + timedelta(days=1)
+        return None if asked is not None and due <= asked else due
+    if not message.due_words or asked is None:
         return None
-    # Who asks for something by Friday may have it on Friday.
-    due = message.due.at if message.due.has_time else message.due.at + timedelta(days=1)
-    return None if asked_at is not None and due <= asked_at else due
+    found = work.times.due(message.due_words, asked, row.provider)
+    return None if found is None or found <= asked else found
 
 
 def _signature(row: DependencyRow) -> tuple[object, ...]:
-    return (row.state, row.closed_by, row.due, row.backlog, row.withdrawn, row.asked_at)
+    return (
+        *(row.state, row.closed_by, row.due, row.backlog, row.withdrawn, row.asked_at),
+        *(row.broadcast, row.asked_again, row.fallback, row.fallback_at, row.fallback_until),
+    )
 
 
 def _subjects_of(row: DependencyRow) -> set[str]:
-    return {dependency_subject(row.message_id, row.provider), f"absent:{row.provider}"}
+    found = {dependency_subject(row.message_id, row.provider), f"absent:{row.provider}"}
+    return found | {broadcast_subject(row.message_id)} if row.broadcast else found
 
 
 def list_dependencies(session: Session, provider: str | None = None) -> Sequence[DependencyRow]:

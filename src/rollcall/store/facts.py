@@ -43,7 +43,14 @@ def read_agent_facts(
         duty=duty_of(min(start, _first_opened(session, slug) or start)),
         promised=_first_promise(session, slug, proof, start),
         heard=None if newest is None or newest.history else newest.seen_at,
+        inhibited_at=row.inhibited_at,
+        freed=row.freed_at,
     )
+
+
+def find_statement(session: Session, slug: str) -> Statement | None:
+    """Return an agent's own word that it is blocked, where it still stands."""
+    return _standing_statement(session, slug, _newest_entry(session, slug))
 
 
 def list_silences(session: Session, agents: Collection[str]) -> list[Silence]:

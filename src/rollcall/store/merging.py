@@ -14,11 +14,11 @@ from rollcall.store.conversation import dependency_subject
 from rollcall.store.ledger import blocker_id, close_blocker
 from rollcall.store.marks import LINKS_STALE, LOG_STALE, end_fault, mark_changed, set_mark
 from rollcall.store.outbox import supersede_unsent
+from rollcall.store.request_tables import BroadcastRow, DependencyRow
 from rollcall.store.tables import (
     AgentRow,
     BlockerRow,
     DeadlineRow,
-    DependencyRow,
     EntryRow,
     FaultRow,
     Placement,
@@ -89,6 +89,7 @@ def _merge_clocks(session: Session, renamed: _Renaming) -> None:
     row.has_written = any(one.has_written for one in both)
     row.nudged = _latest(one.nudged for one in both)
     row.unsettled = _latest(one.unsettled for one in both)
+    row.spoke_at = _latest(one.spoke_at for one in both)
     session.add(row)
     session.flush()
 
@@ -152,6 +153,11 @@ def _merge_dependencies(session: Session, renamed: _Renaming) -> None:
         session.add(kept)
         session.delete(row)
     session.flush()
+    for found in session.exec(select(BroadcastRow)):
+        if found.members is not None and renamed.old in found.members:
+            members = {renamed.new if one == renamed.old else one for one in found.members}
+            found.members = sorted(members)
+            session.add(found)
     session.exec(
         update(DependencyRow)
         .where(col(DependencyRow.requester) == renamed.old)

@@ -18,10 +18,10 @@ from rollcall.model import Blocker, DependencyState, Transition
 from rollcall.store.ledger import Happened, to_blocker
 from rollcall.store.migrations import shipped_migrations
 from rollcall.store.outbox import Fate
+from rollcall.store.request_tables import DependencyRow
 from rollcall.store.tables import (
     AgentRow,
     BlockerRow,
-    DependencyRow,
     EntryRow,
     EventRow,
     RestRow,

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from rollcall.store.types import Instant
-
-
-def _instant(*, nullable: bool = False, index: bool = False) -> Any:  # noqa: ANN401 - SQLModel's own Field returns Any
-    return Field(default=None, sa_column=Column(Instant, nullable=nullable, index=index))
-
-
-def _json() -> Any:  # noqa: ANN401 - SQLModel's own Field returns Any
-    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+from rollcall.store.fields import instant_field, list_field
 
 
 class Meta(SQLModel, table=True):
@@ -37,8 +28,8 @@ class Source(SQLModel, table=True):
     agent: str | None = None
     cursor: str | None = None
     gone: bool = False
-    first_seen: datetime = _instant()
-    read_at: datetime = _instant()
+    first_seen: datetime = instant_field()
+    read_at: datetime = instant_field()
 
 
 class EntryRow(SQLModel, table=True):
@@ -62,11 +53,11 @@ class EntryRow(SQLModel, table=True):
     key: str
     digest: str
     title: str
-    stamp: datetime | None = _instant(nullable=True)
+    stamp: datetime | None = instant_field(nullable=True)
     stamp_text: str | None = None
     day_is_guess: bool = False
-    kinds: list[str] = _json()
-    marks: list[str] = _json()
+    kinds: list[str] = list_field()
+    marks: list[str] = list_field()
     proof: bool = False
     fallback: bool = False
     blocked_on: str | None = None
@@ -74,12 +65,12 @@ class EntryRow(SQLModel, table=True):
     draft: str | None = None
     place: str
     rank: str
-    seen_at: datetime = _instant()
-    counts_at: datetime | None = _instant(nullable=True)
+    seen_at: datetime = instant_field()
+    counts_at: datetime | None = instant_field(nullable=True)
     history: bool = False
     gone: bool = False
     closing: bool = False
-    promise: datetime | None = _instant(nullable=True)
+    promise: datetime | None = instant_field(nullable=True)
 
 
 class Placement(SQLModel, table=True):
@@ -110,54 +101,31 @@ class MessageRow(SQLModel, table=True):
     start: int
     digest: str = Field(index=True)
     draft: str
-    seen_at: datetime = _instant()
-    asked_at: datetime | None = _instant(nullable=True)
+    seen_at: datetime = instant_field()
+    asked_at: datetime | None = instant_field(nullable=True)
     history: bool = False
     gone: bool = False
-
-
-class LinkRow(SQLModel, table=True):
-    """One message acting on another, and why."""
-
-    __tablename__ = "links"
-    source: str = Field(primary_key=True)
-    target: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
-    reason: str
-
-
-class DependencyRow(SQLModel, table=True):
-    """One request seen from one asked agent."""
-
-    __tablename__ = "dependencies"
-    message_id: int = Field(primary_key=True, foreign_key="messages.id")
-    provider: str = Field(primary_key=True, index=True)
-    request: str
-    requester: str | None = None
-    title: str = ""
-    state: str
-    closed_by: str | None = None
-    asked_at: datetime | None = _instant(nullable=True)
-    due: datetime | None = _instant(nullable=True)
-    backlog: bool = False
-    withdrawn: bool = False
 
 
 class AgentRow(SQLModel, table=True):
     """One agent that is known, and where its clock stands.
 
     ``unsettled``: it was just met, and whether it is retired is still to be settled; the newest
-    change of its files stands in for a stamp.
+    change of its files stands in for a stamp. ``spoke_at`` is its newest message's time;
+    ``inhibited_at`` and ``freed_at`` bound when another's overdue answer stood for its silence.
     """
 
     __tablename__ = "agents"
     slug: str = Field(primary_key=True)
-    since: datetime = _instant()
+    since: datetime = instant_field()
     owes_proof: bool = False
     has_written: bool = False
     retired: bool = False
-    nudged: datetime | None = _instant(nullable=True)
-    unsettled: datetime | None = _instant(nullable=True)
+    nudged: datetime | None = instant_field(nullable=True)
+    unsettled: datetime | None = instant_field(nullable=True)
+    spoke_at: datetime | None = instant_field(nullable=True)
+    inhibited_at: datetime | None = instant_field(nullable=True)
+    freed_at: datetime | None = instant_field(nullable=True)
 
 
 class BlockerRow(SQLModel, table=True):
@@ -184,13 +152,13 @@ class BlockerRow(SQLModel, table=True):
     level: int
     status: str
     owner: str | None = None
-    opened: datetime = _instant()
-    closed: datetime | None = _instant(nullable=True, index=True)
+    opened: datetime = instant_field()
+    closed: datetime | None = instant_field(nullable=True, index=True)
     description: str
     resolution: str | None = None
-    evidence: list[str] = _json()
-    told_at: datetime | None = _instant(nullable=True)
-    snoozed_until: datetime | None = _instant(nullable=True)
+    evidence: list[str] = list_field()
+    told_at: datetime | None = instant_field(nullable=True)
+    snoozed_until: datetime | None = instant_field(nullable=True)
     snoozed_phase: str | None = None
     incident: int | None = Field(default=None, foreign_key="incidents.id", index=True)
 
@@ -202,7 +170,7 @@ class RestRow(SQLModel, table=True):
     condition: str = Field(primary_key=True)
     subject: str = Field(index=True)
     phase: str = ""
-    until: datetime = _instant()
+    until: datetime = instant_field()
 
 
 class AwayRow(SQLModel, table=True):
@@ -212,8 +180,8 @@ class AwayRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     agent: str = Field(index=True)
     state: str
-    start: datetime = _instant()
-    ended: datetime | None = _instant(nullable=True)
+    start: datetime = instant_field()
+    ended: datetime | None = instant_field(nullable=True)
     reason: str = ""
     by: str = ""
 
@@ -223,7 +191,7 @@ class SignalRow(SQLModel, table=True):
 
     __tablename__ = "signal_observations"
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = _instant()
+    at: datetime = instant_field()
     state: str
 
 
@@ -236,12 +204,12 @@ class SilenceRow(SQLModel, table=True):
 
     __tablename__ = "silences"
     id: int | None = Field(default=None, primary_key=True)
-    kinds: list[str] = _json()
-    agents: list[str] = _json()
+    kinds: list[str] = list_field()
+    agents: list[str] = list_field()
     comment: str = ""
     by: str = ""
-    start: datetime = _instant()
-    until: datetime = _instant()
+    start: datetime = instant_field()
+    until: datetime = instant_field()
     settled: bool = False
 
 
@@ -250,8 +218,8 @@ class IncidentRow(SQLModel, table=True):
 
     __tablename__ = "incidents"
     id: int | None = Field(default=None, primary_key=True)
-    began: datetime = _instant()
-    ended: datetime | None = _instant(nullable=True)
+    began: datetime = instant_field()
+    ended: datetime | None = instant_field(nullable=True)
     stopped: bool = False
 
 
@@ -263,7 +231,7 @@ class PendingRow(SQLModel, table=True):
     blocker: int = Field(foreign_key="blockers.number", index=True)
     transition: str
     level: int
-    at: datetime = _instant()
+    at: datetime = instant_field()
     shared: str | None = None
     held_for: str = ""
 
@@ -276,7 +244,7 @@ class TransitionRow(SQLModel, table=True):
     blocker: int = Field(foreign_key="blockers.number", index=True)
     what: str
     level: int
-    at: datetime = _instant()
+    at: datetime = instant_field()
     why: str
     by: str
 
@@ -297,19 +265,19 @@ class EventRow(SQLModel, table=True):
     sink: str
     target: str = ""
     transition: str
-    blockers: list[int] = _json()
+    blockers: list[int] = list_field()
     text: str
-    detail: list[str] = _json()
+    detail: list[str] = list_field()
     level: int = 0
     mention: str | None = None
     broadcast: bool = False
-    created: datetime = _instant()
-    not_before: datetime = _instant()
+    created: datetime = instant_field()
+    not_before: datetime = instant_field()
     claim: str | None = None
     uncertain: bool = False
     attempts: int = 0
     fate: str | None = None
-    settled: datetime | None = _instant(nullable=True)
+    settled: datetime | None = instant_field(nullable=True)
     receipt: str | None = None
     error: str | None = None
 
@@ -334,7 +302,10 @@ class RootRow(SQLModel, table=True):
 
 
 class InstructionRow(SQLModel, table=True):
-    """What a person or a command told Rollcall to do."""
+    """What a person or a command told Rollcall to do.
+
+    ``until`` is the end that was asked for; ``kinds`` and ``agents`` are what a silence matches.
+    """
 
     __tablename__ = "instructions"
     id: int | None = Field(default=None, primary_key=True)
@@ -342,8 +313,8 @@ class InstructionRow(SQLModel, table=True):
     subject: str = ""
     text: str = ""
     author: str
-    created: datetime = _instant()
-    done: datetime | None = _instant(nullable=True, index=True)
+    created: datetime = instant_field()
+    done: datetime | None = instant_field(nullable=True, index=True)
     result: str | None = None
     refused: bool = False
 
@@ -353,8 +324,8 @@ class GapRow(SQLModel, table=True):
 
     __tablename__ = "unwatched"
     id: int | None = Field(default=None, primary_key=True)
-    start: datetime = _instant()
-    end: datetime = _instant(index=True)
+    start: datetime = instant_field()
+    end: datetime = instant_field(index=True)
 
 
 class DeadlineRow(SQLModel, table=True):
@@ -362,7 +333,7 @@ class DeadlineRow(SQLModel, table=True):
 
     __tablename__ = "deadlines"
     subject: str = Field(primary_key=True)
-    next_check_at: datetime = _instant(index=True)
+    next_check_at: datetime = instant_field(index=True)
 
 
 class FaultRow(SQLModel, table=True):
@@ -371,9 +342,9 @@ class FaultRow(SQLModel, table=True):
     __tablename__ = "faults"
     subject: str = Field(primary_key=True)
     text: str
-    since: datetime = _instant()
+    since: datetime = instant_field()
     attempts: int = 1
-    retry_at: datetime = _instant()
+    retry_at: datetime = instant_field()
 
 
 class SinkRow(SQLModel, table=True):
@@ -383,7 +354,7 @@ class SinkRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     state: str
     error: str | None = None
-    paused_until: datetime | None = _instant(nullable=True)
+    paused_until: datetime | None = instant_field(nullable=True)
 
 
 class GitRow(SQLModel, table=True):

@@ -52,3 +52,20 @@ CREATE TABLE pending_transitions (
 CREATE INDEX ix_pending_transitions_blocker ON pending_transitions (blocker);
 ALTER TABLE blockers ADD COLUMN incident INTEGER REFERENCES incidents (id);
 CREATE INDEX ix_blockers_incident ON blockers (incident);
+ALTER TABLE dependencies ADD COLUMN begins_at VARCHAR(27);
+ALTER TABLE dependencies ADD COLUMN broadcast BOOLEAN NOT NULL DEFAULT 0;
+ALTER TABLE dependencies ADD COLUMN asked_again INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dependencies ADD COLUMN fallback VARCHAR;
+ALTER TABLE dependencies ADD COLUMN fallback_at VARCHAR(27);
+ALTER TABLE dependencies ADD COLUMN fallback_until VARCHAR(27);
+CREATE INDEX ix_dependencies_requester ON dependencies (requester);
+ALTER TABLE agents ADD COLUMN spoke_at VARCHAR(27);
+ALTER TABLE agents ADD COLUMN inhibited_at VARCHAR(27);
+ALTER TABLE agents ADD COLUMN freed_at VARCHAR(27);
+CREATE TABLE broadcasts (
+  message_id INTEGER NOT NULL,
+  arrived VARCHAR(27) NOT NULL,
+  members JSON,
+  PRIMARY KEY (message_id),
+  FOREIGN KEY(message_id) REFERENCES messages (id)
+);
