@@ -6,6 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, date
+from itertools import product
 
 import ftfy.bad_codecs  # noqa: F401 - names the character sets as Windows fills their gaps
 import pytest
@@ -204,3 +205,10 @@ def test_ftfy_is_imported_only_for_a_suspicious_line() -> None:
         timeout=30,
     )
     assert told.stdout.split() == ["False", "False", "True"]
+
+
+def test_dashes_arrows_and_dots_are_no_mojibake_however_they_stand() -> None:
+    for signs in product("\u2013—…→ a", repeat=5):
+        line = "".join(signs)
+
+        assert repair_mojibake(line) == line

@@ -23,6 +23,9 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 # variation selectors stay: they make emoji, and words in some scripts.
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+# Dashes, arrows and dots, which stand in half of the lines that are not ASCII, need no mending.
+_ODD = re.compile("[^\x00-\x7f\u2013\u2014\u2026\u2192]")
+
 
 def _read_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     """Read the bytes that are no UTF-8, of an otherwise good line, as what Windows would mean."""
@@ -92,7 +95,7 @@ def read_lines(block: bytes) -> list[str]:
         lines = [line.removesuffix("\r") for line in lines]
     if text.isascii():
         return lines
-    return [line if line.isascii() else _mended(line) for line in lines]
+    return [line if line.isascii() or not _ODD.search(line) else _mended(line) for line in lines]
 
 
 def _decode(block: bytes) -> str | None:
