@@ -160,7 +160,7 @@ def judge_dependency(
     later = None if condition is None else _find_later_step(facts, policy, moment)
     changes = facts.duty.until if condition is not None else None
     check = earliest([verdict.next_check_at, later, changes, fallback_ends])
-    return Verdict(verdict.decisions, check, verdict.notes)
+    return replace(verdict, next_check_at=check)
 
 
 def judge_absence(

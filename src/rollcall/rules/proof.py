@@ -126,7 +126,7 @@ def judge_agent(
     decisions = (*woken, *verdict.decisions, *([nudge] if isinstance(nudge, Nudge) else []))
     nudge_at = nudge if isinstance(nudge, datetime) else None
     check = earliest([verdict.next_check_at, nudge_at, retiring, _duty_changes(facts)])
-    return Verdict(decisions, check, verdict.notes)
+    return replace(verdict, decisions=decisions, next_check_at=check)
 
 
 def proof_key(slug: str) -> str:
