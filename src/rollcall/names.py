@@ -89,7 +89,10 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-_COMMON = frozenset({"progress-log", "progress", "log", "feedback", "status", "notes", "updates"})
+_COMMON = frozenset(
+    {"progress-log", "progress", "log", "feedback", "status", "notes", "updates", "journal"}
+    | {"worklog", "work-log", "devlog", "session-log", "session-history", "sessions", "daily-log"}
+)
 _LOGS = ("-progress-log", "-work-log", "-worklog")
 
 

@@ -32,7 +32,14 @@ MOST_DEPTH = 6
 _FEEDBACK_FOLDERS = frozenset(
     ["feedback", "logs", "log", "updates", "progress", "standup", "standups", "worklog", "worklogs"]
 )
-_LOG_NAMES = frozenset(["progress-log", "progress", "log", "worklog", "work-log", "feedback"])
+_LOG_NAMES = frozenset(
+    {"progress-log", "progress", "log", "worklog", "work-log", "feedback", "journal", "devlog"}
+    | {"session-log", "session-history", "sessions", "daily-log"}
+)
+_NOBODYS_FOLDERS = frozenset(
+    {"docs", "doc", "notes", "team", "shared", "project", "planning", "plans", "reports", "agents"}
+    | {"memory", "memory-bank", "coordination", "ops", "ai", "src", "status", "common"}
+)
 _CHAT_FOLDERS = frozenset(
     [
         "bot-chat",
@@ -302,7 +309,8 @@ def _pattern_of(path: PurePosixPath) -> str | None:
     name, day = split_date(path.stem)
     above = path.parent
     called = slugify(name).replace("_", "-")
-    if (called in _LOG_NAMES or is_called_log(called)) and above.name:
+    is_somebodys = above.name and slugify(above.name) not in _NOBODYS_FOLDERS
+    if (called in _LOG_NAMES or is_called_log(called)) and is_somebodys:
         suffix = "-{date}" if day else ""
         return str(above.parent / "{agent}" / f"{name}{suffix}{path.suffix}")
     folder = _topmost(path, _FEEDBACK_FOLDERS)

@@ -42,6 +42,7 @@ def test_the_usual_places_need_no_setting(shell: Shell) -> None:
         ("feedback/mara/2026-02-07.txt", "feedback/{agent}/{date}.txt"),
         ("team/mara/progress-log.md", "team/{agent}/progress-log.md"),
         ("team/mara/release-progress-log.md", "team/{agent}/release-progress-log.md"),
+        ("mara/session-history.md", "{agent}/session-history.md"),
         ("team/mara/progress-log-2026-02-07.md", "team/{agent}/progress-log-{date}.md"),
     ],
 )
@@ -70,6 +71,17 @@ def test_what_only_looks_like_a_source_is_left_out_with_the_reason(shell: Shell)
     assert (
         "Left out: notes/diary.md: 3 entries, but neither its place nor they name an agent\n"
         in (said.out)
+    )
+    assert "To watch one agent's log, let its name or its folder's be the agent's" in said.out
+    assert chosen(shell) == {}
+
+
+@pytest.mark.parametrize("name", ["progress-log.md", "docs/session-history.md", "notes/log.md"])
+def test_a_log_whose_place_names_nobody_is_told_with_what_to_do(shell: Shell, name: str) -> None:
+    shell.write(name, ENTRY * 3)
+    said = shell.run("init")
+    assert (
+        f"Left out: {name}: 3 entries, but neither its place nor they name an agent\n" in said.out
     )
     assert "To watch one agent's log, let its name or its folder's be the agent's" in said.out
     assert chosen(shell) == {}
