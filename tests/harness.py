@@ -24,7 +24,8 @@ from rollcall.pipeline import Round
 from rollcall.store import marks
 from rollcall.store.conversation import facts_of, list_dependencies
 from rollcall.store.database import Database
-from rollcall.store.ledger import list_blockers
+from rollcall.store.instructions import Terms
+from rollcall.store.ledger import list_blockers, list_transitions
 from rollcall.store.placements import list_unsigned
 from rollcall.store.tables import (
     AgentRow,
@@ -217,9 +218,20 @@ class World:
         """Let time pass while nothing of ours works: stopped, or a closed laptop."""
         self._move_to(clock if isinstance(clock, datetime) else at(clock))
 
-    def tell(self, verb: str, subject: str, *, author: str = "ivo", text: str = "") -> None:
-        """Give the daemon an instruction, as ``rollcall ack`` and ``rollcall resolve`` do."""
-        give_instruction(self.works.database, self.clock, verb, subject, text, author)
+    def tell(
+        self,
+        verb: str,
+        subject: str = "",
+        *,
+        author: str = "ivo",
+        text: str = "",
+        until: datetime | None = None,
+        kinds: tuple[str, ...] = (),
+        agents: tuple[str, ...] = (),
+    ) -> None:
+        """Give the daemon an instruction, as ``rollcall ack`` and its like do."""
+        terms = Terms(until, kinds, agents)
+        give_instruction(self.works.database, self.clock, verb, subject, text, author, terms)
         self._look(self.now + PLAN_AHEAD, sweep=False)
 
     def _look(self, planned: datetime, *, sweep: bool) -> Round:
@@ -271,6 +283,11 @@ class World:
                 .order_by(col(TransitionRow.id))
             )
             return [(f"{when:%H:%M:%S}", what, agent) for when, what, agent in found]
+
+    def audit(self, id_: str) -> list[tuple[str, str, str]]:
+        """Return (what, by whom, why) of everything that happened to one blocker, in order."""
+        with self._reading() as session:
+            return [(row.what, row.by, row.why) for row in list_transitions(session, id_)]
 
     def answers(self) -> list[str]:
         """Return what came of each instruction, oldest first."""

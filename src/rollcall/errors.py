@@ -8,6 +8,7 @@ RollcallError
  │   ├─ SourceUnreadable       one watched file cannot be read
  │   ├─ StoreUnusable          the database is newer than we are, locked or broken
  │   └─ BlockersLogUnusable    the log's markers contradict each other, or it cannot be written
+ ├─ InstructionRefused         exit 1: what a person asked for cannot be, as things stand
  └─ DeliveryFailed             one notice was not taken by one sink
 """
 
@@ -44,6 +45,10 @@ class StoreUnusable(OutsideError):
 
 class BlockersLogUnusable(OutsideError):
     """The blockers log cannot be rewritten safely; it was left as it is."""
+
+
+class InstructionRefused(RollcallError):
+    """What a person asked for cannot be carried out as things stand; says what can."""
 
 
 class DeliveryFailed(RollcallError):

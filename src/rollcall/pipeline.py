@@ -186,7 +186,7 @@ class Pipeline:
             self._guarded(f"instruction:{instruction}", now),
             self._database.write() as session,
         ):
-            happened = carry_out(session, instruction, now)
+            happened = carry_out(session, self._settings, instruction, now)
             done.happened += happened
             done.notices += self._teller.tell(session, Judged(happened), now)
 

@@ -12,7 +12,7 @@ from rollcall.pipeline import Round
 from rollcall.rules.watched import plan_next_sweep
 from rollcall.store import marks
 from rollcall.store.database import Database
-from rollcall.store.instructions import add_instruction, read_instruction
+from rollcall.store.instructions import NO_TERMS, Terms, add_instruction, read_instruction
 from rollcall.wiring import Works
 
 PATIENCE_S = 60.0
@@ -38,11 +38,17 @@ def work_once(works: Works) -> Round:
 
 
 def give_instruction(
-    database: Database, clock: Clock, verb: str, subject: str, text: str, author: str
+    database: Database,
+    clock: Clock,
+    verb: str,
+    subject: str,
+    text: str,
+    author: str,
+    terms: Terms = NO_TERMS,
 ) -> int:
     """Put an instruction down for whoever works."""
     with database.write() as session:
-        return add_instruction(session, verb, subject, text, author, clock.now())
+        return add_instruction(session, verb, subject, text, author, clock.now(), terms)
 
 
 def wake_worker(state_dir: Path) -> None:

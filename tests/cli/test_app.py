@@ -32,15 +32,6 @@ def test_a_command_of_a_later_version_is_refused_by_name(shell: Shell, name: str
     assert said.err == f"rollcall: this version does not carry out `{name}` yet\n"
 
 
-@pytest.mark.parametrize("action", ["retire", "pause", "resume"])
-def test_an_action_on_agents_of_a_later_version_is_refused_by_name(
-    shell: Shell, action: str
-) -> None:
-    said = shell.run("agents", action, "mara")
-    assert said.code == 2
-    assert said.err == f"rollcall: this version does not carry out `agents {action}` yet\n"
-
-
 def test_a_sweep_that_only_says_what_it_would_do_is_refused_by_name(shell: Shell) -> None:
     said = shell.run("sweep", "--dry-run")
     assert said.code == 2
@@ -52,9 +43,11 @@ def test_wrong_use_is_exit_code_2(shell: Shell, arguments: tuple[str, ...]) -> N
     assert shell.run(*arguments).code == 2
 
 
-@pytest.mark.parametrize("name", ["run", "sweep", "status", "blockers", "agents", "ack", "resolve"])
+@pytest.mark.parametrize(
+    "name", ["run", "sweep", "status", "blockers", "agents", "ack", "resolve", "snooze"]
+)
 def test_a_directory_without_sources_is_exit_code_2_and_names_init(shell: Shell, name: str) -> None:
-    said = shell.run(name, *(("B-1",) if name in {"ack", "resolve"} else ()))
+    said = shell.run(name, *(("B-1",) if name in {"ack", "resolve", "snooze"} else ()))
     assert said.code == 2
     assert said.err.startswith("rollcall: no workspace: ")
     assert "rollcall init" in said.err

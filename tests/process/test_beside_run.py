@@ -10,7 +10,7 @@ from pathlib import Path
 
 from process.nursery import Child, Nursery
 from process.team import QUICKER, Team, entry, wait_for_end, wait_until
-from rollcall.cli.work import Outcome, get_done
+from rollcall.cli.work import Outcome, Wish, get_done
 from rollcall.clock import SystemClock
 from rollcall.workspace import find_workspace
 
@@ -100,7 +100,7 @@ def test_a_command_that_only_looks_keeps_no_daemon_from_starting(
 
 def acknowledge(team: Team, blocker: str) -> Outcome:
     workspace = find_workspace(team.root, workspace=team.root, overrides=team.settings)
-    return get_done(workspace, SystemClock(), "ack", blocker, by="noor")
+    return get_done(workspace, SystemClock(), Wish("ack", blocker, by="noor"))
 
 
 def said(child: Child) -> str:

@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from rollcall.cli.instruct import ByOption, WhyOption, give
+from rollcall.cli.moments import ForOption, UntilOption, read_end
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
 from rollcall.cli.stored import as_it_runs, opened_database
+from rollcall.cli.work import Wish
 from rollcall.clock import SystemClock
 from rollcall.config import Settings
 from rollcall.errors import UsageError
@@ -24,15 +27,21 @@ from rollcall.status import (
     read_ambiguous_names,
     say_ambiguous_names,
 )
+from rollcall.store.instructions import Terms
 from rollcall.store.placements import list_shared_logs
 
-_LATER = frozenset(["retire", "pause", "resume"])
+NEVER_SWEPT = "no agent is known: this workspace was never swept"
 
-Action = Annotated[list[str] | None, typer.Argument(hidden=True)]
+app = typer.Typer(invoke_without_command=True)
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The agent, by its name or an alias.")
+]
 
 
+@app.callback(invoke_without_command=True)
 def command(
-    action: Action = None,
+    context: typer.Context,
     *,
     workspace: WorkspaceOption = None,
     config: ConfigOption = None,
@@ -40,13 +49,10 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """List the agents: their other names, files, last entry and what they owe."""
-    if action:
-        later = action[0] in _LATER
-        raise UsageError(
-            f"this version does not carry out `agents {action[0]}` yet"
-            if later
-            else f"`agents` takes no argument, got {action[0]!r}"
-        )
+    if context.invoked_subcommand is not None:
+        if workspace or config or overrides or as_json:
+            raise UsageError(f"options stand after `agents {context.invoked_subcommand}`")
+        return
     found = open_workspace(workspace, config, overrides)
     files: dict[str, list[str]] = defaultdict(list)
     for source in found.source_finder().scan().sources:
@@ -72,6 +78,58 @@ def command(
     _show(agents, files, found.settings)
     if ambiguous:
         say(clean(say_ambiguous_names(ambiguous)))
+
+
+@app.command("pause")
+def pause(  # noqa: PLR0913 - each is an option
+    name: NameArgument,
+    *,
+    for_: ForOption = None,
+    until: UntilOption = None,
+    why: WhyOption = "",
+    by: ByOption = None,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Expect nothing of an agent, until a time or until it is resumed; its blockers are held."""
+    found = open_workspace(workspace, config, overrides)
+    end = read_end([for_, until], SystemClock().now(), found.settings, needed=False)
+    wish = Wish("pause", name, why, by, Terms(end))
+    give(found, wish, NEVER_SWEPT, as_json=as_json, shown=name)
+
+
+@app.command("resume")
+def resume(
+    name: NameArgument,
+    *,
+    why: WhyOption = "",
+    by: ByOption = None,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Expect something of a paused or retired agent again; its clock starts anew."""
+    found = open_workspace(workspace, config, overrides)
+    give(found, Wish("resume", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
+
+
+@app.command("retire")
+def retire(
+    name: NameArgument,
+    *,
+    why: WhyOption = "",
+    by: ByOption = None,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Expect nothing of an agent until it writes again; its blockers close, and nobody is told."""
+    found = open_workspace(workspace, config, overrides)
+    give(found, Wish("retire", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
 
 
 def _show(agents: list[AgentState], files: dict[str, list[str]], settings: Settings) -> None:

@@ -23,9 +23,11 @@ COMMANDS = MappingProxyType(
         "sweep": "Read, judge and tell once, then leave: for cron and CI.",
         "status": "Say whether anyone watches, and what is due from whom.",
         "blockers": "List what stops work.",
-        "agents": "List the agents and what each owes.",
+        "agents": "List the agents and what each owes; pause, resume, retire them.",
         "ack": "Acknowledge a blocker: it stays open, its levels stop.",
         "resolve": "Close a blocker by hand.",
+        "snooze": "Hear no more of a blocker until a time.",
+        "silence": "Hear nothing of matching blockers until a time.",
         "read": "Show how feedback and chat files are understood.",
         "replay": "Judge recorded history: what would have been opened and told.",
         "doctor": "Check the configuration and all that Rollcall stands on.",
@@ -35,8 +37,6 @@ COMMANDS = MappingProxyType(
 LATER = frozenset(
     [
         "why",
-        "snooze",
-        "silence",
         "report",
         "check",
         "post",

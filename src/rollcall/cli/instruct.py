@@ -1,4 +1,4 @@
-"""What ``ack`` and ``resolve`` share: an instruction about one blocker, by a named person."""
+"""What commands share that give an instruction, by a named person, about a blocker or an agent."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import typer
 
 from rollcall.cli.logs import show_warnings
 from rollcall.cli.output import complain, print_json, say
-from rollcall.cli.work import get_done
+from rollcall.cli.work import Outcome, Wish, get_done
 from rollcall.clock import SystemClock
+from rollcall.store.instructions import NO_TERMS, Terms
 from rollcall.workspace import Workspace
 
 NO = 1
@@ -25,20 +26,41 @@ ByOption = Annotated[
 
 
 def instruct(
-    workspace: Workspace, verb: str, id_: str, why: str, by: str | None, *, as_json: bool
+    workspace: Workspace,
+    verb: str,
+    id_: str,
+    why: str,
+    by: str | None,
+    *,
+    as_json: bool,
+    terms: Terms = NO_TERMS,
 ) -> None:
-    """Have an instruction carried out and print what came of it; refused ends with exit code 1."""
+    """Have an instruction about a blocker carried out and print what came of it.
+
+    A refusal ends with exit code 1.
+    """
+    refusal = f"there is no blocker {id_}: this workspace was never swept"
+    give(workspace, Wish(verb, id_, why, by, terms), refusal, as_json=as_json, shown=id_)
+
+
+def give(
+    workspace: Workspace, wish: Wish, never_swept: str, *, as_json: bool, shown: str | None = None
+) -> None:
+    """Have a wish carried out and print what came of it; refused ends with exit code 1.
+
+    ``never_swept`` is the refusal where no store is; ``shown`` the id in JSON, by default that of
+    what was made.
+    """
     show_warnings()
+    outcome = Outcome(never_swept, refused=True)
     if workspace.database_path.exists():
-        outcome = get_done(workspace, SystemClock(), verb, id_, why, by)
-        words, refused = outcome.words, outcome.refused
-    else:
-        words, refused = f"there is no blocker {id_}: this workspace was never swept", True
+        outcome = get_done(workspace, SystemClock(), wish)
     if as_json:
-        print_json({"id": id_, "refused": refused, "result": words})
-    elif refused:
-        complain(words)
+        id_ = outcome.subject or None if shown is None else shown
+        print_json({"id": id_, "refused": outcome.refused, "result": outcome.words})
+    elif outcome.refused:
+        complain(outcome.words)
     else:
-        say(f"{words}.")
-    if refused:
+        say(f"{outcome.words}.")
+    if outcome.refused:
         raise typer.Exit(NO)

@@ -11,7 +11,7 @@ from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import complain, print_json, say, say_count
 from rollcall.cli.transitions import happened_json, say_happened
-from rollcall.cli.work import Outcome, count_transitions, get_done
+from rollcall.cli.work import Outcome, Wish, count_transitions, get_done
 from rollcall.clock import SystemClock
 from rollcall.errors import UsageError
 from rollcall.model import Transition
@@ -30,7 +30,7 @@ def command(
         raise UsageError("this version does not carry out `sweep --dry-run` yet")
     found = open_workspace(workspace, config, overrides)
     show_warnings()
-    outcome = get_done(found, SystemClock(), "sweep")
+    outcome = get_done(found, SystemClock(), Wish("sweep"))
     if outcome.worker is not None and overrides:
         complain(f"--set: the Rollcall that runs (pid {outcome.worker}) kept its own settings")
     if as_json:

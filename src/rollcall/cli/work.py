@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rollcall.cli.opening import user_name
 from rollcall.cli.sinks import configured_sinks, record_sinks
@@ -12,7 +12,7 @@ from rollcall.lock import WorkLock
 from rollcall.model import Transition
 from rollcall.pipeline import Round
 from rollcall.store.database import Database
-from rollcall.store.instructions import read_instruction
+from rollcall.store.instructions import NO_TERMS, Terms, read_instruction
 from rollcall.store.ledger import Happened
 from rollcall.store.report import last_transition, read_pass, refusing_damage
 from rollcall.wiring import build_works, open_database, prepare_state_dir
@@ -21,50 +21,56 @@ from rollcall.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants done: to what, why, by whom (None: the OS user), and in which terms."""
+
+    verb: str
+    subject: str = ""
+    why: str = ""
+    by: str | None = None
+    terms: Terms = NO_TERMS
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an instruction, and what was done meanwhile; ``worker`` is None for ourselves."""
+    """What came of an instruction, and what was done meanwhile; ``worker`` is None for ourselves.
+
+    ``subject`` is what it was about, or the id of what it made.
+    """
 
     words: str
     refused: bool
-    done: Round
-    worker: int | None
+    done: Round = field(default_factory=Round)
+    worker: int | None = None
+    subject: str = ""
 
 
-def get_done(
-    workspace: Workspace,
-    clock: Clock,
-    verb: str,
-    subject: str = "",
-    why: str = "",
-    by: str | None = None,
-) -> Outcome:
+def get_done(workspace: Workspace, clock: Clock, wish: Wish) -> Outcome:
     """Have one instruction carried out. Raises StoreUnusable, and OutsideError for a stuck worker."""
     prepare_state_dir(workspace.state_dir)
     lock = WorkLock(workspace.state_dir)
     with refusing_damage(workspace.database_path):
         database = open_database(workspace, clock)
         try:
-            return _get_done(workspace, clock, lock, database, (verb, subject, why, by))
+            return _get_done(workspace, clock, lock, database, wish)
         finally:
             database.close()
             lock.release()
 
 
 def _get_done(
-    workspace: Workspace,
-    clock: Clock,
-    lock: WorkLock,
-    database: Database,
-    wish: tuple[str, str, str, str | None],
+    workspace: Workspace, clock: Clock, lock: WorkLock, database: Database, wish: Wish
 ) -> Outcome:
-    verb, subject, why, by = wish
     begun = clock.now()
     with database.read() as session:
         before = last_transition(session)
     ours = lock.acquire()
-    if ours and verb == "sweep":
-        return Outcome("swept", refused=False, done=_work(workspace, clock), worker=None)
-    instruction = give_instruction(database, clock, verb, subject, why, by or user_name())
+    if ours and wish.verb == "sweep":
+        return Outcome("swept", refused=False, done=_work(workspace, clock))
+    author = wish.by or user_name()
+    instruction = give_instruction(
+        database, clock, wish.verb, wish.subject, wish.why, author, wish.terms
+    )
     if not ours:
         wake_worker(workspace.state_dir)
         worker = lock.holder_pid()
@@ -73,12 +79,14 @@ def _get_done(
             words, refused = result
             with database.read() as session:
                 found = read_pass(session, begun, before)
+                subject = read_instruction(session, instruction).subject
             done = Round(list(found.happened), found.notices, found.read)
-            return Outcome(words, refused, done, worker)
+            return Outcome(words, refused, done, worker, subject)
     done = _work(workspace, clock)
     with database.read() as session:
         row = read_instruction(session, instruction)
-        return Outcome(row.result or "", row.refused or row.done is None, done, None)
+        refused = row.refused or row.done is None
+        return Outcome(row.result or "", refused, done, subject=row.subject)
 
 
 def _work(workspace: Workspace, clock: Clock) -> Round:

@@ -22,12 +22,24 @@ def list_aways(session: Session, agent: str) -> list[Away]:
 
 
 def begin_away(
-    session: Session, agent: str, state: DutyState, now: datetime, reason: str, by: str
+    session: Session,
+    agent: str,
+    state: DutyState,
+    now: datetime,
+    reason: str,
+    by: str,
+    *,
+    until: datetime | None = None,
 ) -> bool:
-    """Begin an interval off duty; False when one of this state lasts already."""
+    """Begin an interval off duty, to end at ``until`` or when it is ended.
+
+    False when one of this state lasts already that has no end.
+    """
     if _open_row(session, agent, state) is not None:
         return False
-    session.add(AwayRow(agent=agent, state=state.value, start=now, reason=reason, by=by))
+    session.add(
+        AwayRow(agent=agent, state=state.value, start=now, ended=until, reason=reason, by=by)
+    )
     session.flush()
     return True
 
@@ -50,6 +62,34 @@ def find_away(session: Session, agent: str, state: DutyState) -> Away | None:
     """Return the interval off duty of this state that lasts, or None."""
     row = _open_row(session, agent, state)
     return None if row is None else Away(row.start, row.ended, state, row.reason)
+
+
+def find_pause(session: Session, agent: str, now: datetime) -> Away | None:
+    """Return the pause of an agent that lasts, the one with the latest end, or None."""
+    rows = _lasting_pauses(session, agent, now)
+    found = max(rows, key=lambda row: (row.ended is None, row.ended or now), default=None)
+    if found is None:
+        return None
+    return Away(found.start, found.ended, DutyState.PAUSED, found.reason)
+
+
+def move_pause(session: Session, agent: str, now: datetime, until: datetime) -> None:
+    """Have the pauses of an agent that last end at ``until``."""
+    for row in _lasting_pauses(session, agent, now):
+        row.ended = until
+        session.add(row)
+    session.flush()
+
+
+def end_pauses(session: Session, agent: str, now: datetime) -> None:
+    """End the pauses of an agent that last."""
+    for row in _lasting_pauses(session, agent, now):
+        if row.start >= now:
+            session.delete(row)
+        else:
+            row.ended = now
+            session.add(row)
+    session.flush()
 
 
 def list_paused_by(session: Session, by: str) -> list[str]:
@@ -89,6 +129,16 @@ def note_observation(session: Session, state: str, now: datetime) -> bool:
     session.add(SignalRow(at=now, state=state))
     session.flush()
     return True
+
+
+def _lasting_pauses(session: Session, agent: str, now: datetime) -> Sequence[AwayRow]:
+    return session.exec(
+        select(AwayRow).where(
+            AwayRow.agent == agent,
+            AwayRow.state == DutyState.PAUSED.value,
+            (col(AwayRow.ended).is_(None)) | (col(AwayRow.ended) > now),
+        )
+    ).all()
 
 
 def _open_row(session: Session, agent: str, state: DutyState) -> AwayRow | None:

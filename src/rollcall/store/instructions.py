@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -10,11 +11,42 @@ from sqlmodel import Session, col, select
 from rollcall.store.tables import InstructionRow
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an instruction says beyond its subject and its words.
+
+    ``until`` is the end that it asks for; ``kinds`` and ``agents`` are what a silence is for, each
+    empty for all.
+    """
+
+    until: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+NO_TERMS = Terms()
+
+
 def add_instruction(
-    session: Session, verb: str, subject: str, text: str, author: str, now: datetime
+    session: Session,
+    verb: str,
+    subject: str,
+    text: str,
+    author: str,
+    now: datetime,
+    terms: Terms = NO_TERMS,
 ) -> int:
     """Put an instruction down and return its id."""
-    row = InstructionRow(verb=verb, subject=subject, text=text, author=author, created=now)
+    row = InstructionRow(
+        verb=verb,
+        subject=subject,
+        text=text,
+        author=author,
+        created=now,
+        until=terms.until,
+        kinds=list(terms.kinds) or None,
+        agents=list(terms.agents) or None,
+    )
     session.add(row)
     session.flush()
     return row.id or 0
@@ -41,3 +73,8 @@ def finish_instruction(
 def read_instruction(session: Session, id_: int) -> InstructionRow:
     """Return one instruction; its ``result`` is None until it is carried out."""
     return session.get_one(InstructionRow, id_)
+
+
+def terms_of(row: InstructionRow) -> Terms:
+    """Return what an instruction says beyond its subject and its words."""
+    return Terms(row.until, tuple(row.kinds or ()), tuple(row.agents or ()))

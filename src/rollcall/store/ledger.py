@@ -147,6 +147,11 @@ def close_blocker(
     return _record(session, row, Transition.CLOSED, resolution, now, by)
 
 
+def close_quietly(session: Session, id_: str, why: str, now: datetime, by: str) -> Happened:
+    """Close a blocker of which nobody is to be told any more."""
+    return replace(close_blocker(session, id_, why, now, by), quiet=True)
+
+
 def acknowledge_blocker(session: Session, id_: str, why: str, now: datetime, by: str) -> Happened:
     """Stop a blocker's ladder; it stays open."""
     row = _row_of(session, id_)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from rollcall.store.fields import instant_field, list_field
@@ -317,6 +317,9 @@ class InstructionRow(SQLModel, table=True):
     done: datetime | None = instant_field(nullable=True, index=True)
     result: str | None = None
     refused: bool = False
+    until: datetime | None = instant_field(nullable=True)
+    kinds: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    agents: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class GapRow(SQLModel, table=True):

@@ -69,3 +69,6 @@ CREATE TABLE broadcasts (
   PRIMARY KEY (message_id),
   FOREIGN KEY(message_id) REFERENCES messages (id)
 );
+ALTER TABLE instructions ADD COLUMN until VARCHAR(27);
+ALTER TABLE instructions ADD COLUMN kinds JSON;
+ALTER TABLE instructions ADD COLUMN agents JSON;

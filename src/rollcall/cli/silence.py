@@ -1,0 +1,137 @@
+"""``rollcall silence``: who wants to hear nothing of which blockers, until when."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+
+from rollcall.cli.instruct import ByOption, give
+from rollcall.cli.moments import ForOption, UntilOption, read_end
+from rollcall.cli.opening import open_workspace
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
+from rollcall.cli.stored import opened_database
+from rollcall.cli.work import Wish
+from rollcall.clock import SystemClock
+from rollcall.errors import UsageError
+from rollcall.model import BlockerKind
+from rollcall.rules.silences import Silence
+from rollcall.store.instructions import Terms
+from rollcall.store.silences import list_lasting
+
+NEVER_SWEPT = "there is nothing to be silent about: this workspace was never swept"
+_KINDS = [kind.value for kind in BlockerKind]
+
+app = typer.Typer(no_args_is_help=True)
+
+AgentOption = Annotated[
+    list[str] | None,
+    typer.Option("--agent", metavar="NAME", help="Whose blockers. Repeatable."),
+]
+KindOption = Annotated[
+    list[str] | None,
+    typer.Option("--kind", metavar="KIND", help=f"Which: {', '.join(_KINDS)}. Repeatable."),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every blocker of every agent.")]
+CommentOption = Annotated[
+    str, typer.Option("--comment", metavar="TEXT", help="The reason, for the record.")
+]
+SilenceArgument = Annotated[str, typer.Argument(metavar="ID", help="The silence, such as S-3.")]
+
+
+@app.command("add")
+def add(  # noqa: PLR0913 - each is an option
+    *,
+    agents: AgentOption = None,
+    kinds: KindOption = None,
+    everything: AllOption = False,
+    for_: ForOption = None,
+    until: UntilOption = None,
+    comment: CommentOption = "",
+    by: ByOption = None,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Be told nothing of matching blockers until a time; the log shows them all the same."""
+    found = open_workspace(workspace, config, overrides)
+    if everything and (agents or kinds):
+        raise UsageError("--all is for every blocker: leave out --agent and --kind, or it")
+    if not (everything or agents or kinds):
+        raise UsageError("say which blockers: --agent NAME, --kind KIND, or --all")
+    end = read_end([for_, until], SystemClock().now(), found.settings)
+    terms = Terms(end, tuple(_read_kind(one) for one in kinds or ()), tuple(agents or ()))
+    give(found, Wish("silence", "", comment, by, terms), NEVER_SWEPT, as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the silences that last."""
+    found = open_workspace(workspace, config, overrides)
+    clock = SystemClock()
+    silences: list[Silence] = []
+    with opened_database(found, clock) as database:
+        if database is not None:
+            with database.read() as session:
+                silences = list_lasting(session, clock.now())
+    if as_json:
+        for one in silences:
+            print_json(silence_json(one))
+        return
+    if not silences:
+        say("No silence lasts.")
+        return
+    rows = [
+        (one.id, short_time(one.until), one.by, str(one.matcher), one.comment or NOTHING)
+        for one in silences
+    ]
+    show_table(("ID", "Until", "By", "Of what", "Comment"), rows)
+
+
+@app.command("end")
+def end(
+    id_: SilenceArgument,
+    *,
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")
+    ] = "",
+    by: ByOption = None,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a silence before its time; what is still open is told."""
+    found = open_workspace(workspace, config, overrides)
+    give(found, Wish("end silence", id_, why, by), NEVER_SWEPT, as_json=as_json, shown=id_)
+
+
+def silence_json(silence: Silence) -> dict[str, object]:
+    """Return a silence as JSON; ``kinds`` and ``agents`` are empty for all."""
+    return {
+        "id": silence.id,
+        "kinds": list(silence.matcher.kinds),
+        "agents": list(silence.matcher.agents),
+        "by": clean(silence.by),
+        "comment": clean(silence.comment),
+        "start": utc_text(silence.start),
+        "until": utc_text(silence.until),
+    }
+
+
+def _read_kind(text: str) -> str:
+    written = " ".join(text.lower().replace("-", " ").replace("_", " ").split())
+    if written in _KINDS:
+        return written
+    near = get_close_matches(written, _KINDS, n=1)
+    hint = f'; did you mean "{near[0]}"?' if near else f": they are {', '.join(_KINDS)}"
+    raise UsageError(f'there is no kind of blocker "{text}"{hint}')
