@@ -199,6 +199,9 @@ class Meeting:
         self.weights = Weights(drafts, slugs)
         self.wanted = Wanted(drafts, self.weights, resolve)
         self._said: dict[str, _Said] = {}
+        self._topics: dict[str, frozenset[str]] = {}
+        self._bodies: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, frozenset[str]] = {}
 
     def fits(self, draft: Draft) -> list[Fit]:
         """Return how ``draft`` fits each item asked of its sender that shares a word with it."""
@@ -249,9 +252,17 @@ class Meeting:
 
     def _topic(self, draft: Draft) -> frozenset[str]:
         """Return the words of a message's file's name that tell what it is about."""
-        name = draft.names[0].replace("-", " ") if draft.names else ""
-        words = (word for word in telling_words(name) if not is_hint(word))
-        return self.weights.telling(words)
+        if (found := self._topics.get(draft.path)) is None:
+            name = draft.names[0].replace("-", " ") if draft.names else ""
+            words = (word for word in telling_words(name) if not is_hint(word))
+            found = self._topics[draft.path] = self.weights.telling(words)
+        return found
+
+    def _body(self, draft: Draft) -> frozenset[str]:
+        """Return the words of a message, its title and what it names aside."""
+        if (found := self._bodies.get(draft.path)) is None:
+            found = self._bodies[draft.path] = self.weights.telling(draft.says)
+        return found
 
     def _overlap(self, left: AbstractSet[str], right: AbstractSet[str]) -> float:
         size = min(self.weights.mass(left), self.weights.mass(right))
@@ -267,7 +278,7 @@ class Meeting:
         The third tells whether all of its subject is one of the things that it is asked for.
         """
         _, says, _, own = self._said_in(draft)
-        body = self.weights.telling(draft.says)
+        body = self._body(draft)
         told, spoken, wholly = 0.0, 0.0, False
         for item in self.wanted.of(request, draft.sender):
             wanted = item.words | item.hints | item.more
@@ -278,8 +289,10 @@ class Meeting:
 
     def repeats(self, draft: Draft, request: Draft, agent: str) -> float:
         """Return how much of what ``request`` wants of ``agent`` another request wants again."""
-        ours = [word for want in draft.wants for word in (*want.words, *want.more)]
-        said = self.weights.telling((*ours, *draft.subject, *draft.says))
+        if (said := self._asked.get(draft.path)) is None:
+            ours = [word for want in draft.wants for word in (*want.words, *want.more)]
+            words = (*ours, *draft.subject, *draft.says)
+            said = self._asked[draft.path] = self.weights.telling(words)
         items = self.wanted.of(request, agent)
         return max((self._share(item.words, said) for item in items), default=0.0)
 

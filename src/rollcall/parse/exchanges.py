@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind
 from rollcall.parse.delivering import Meeting
-from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, numbers_of
+from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, folder_of, numbers_of
 
 _SAME_SUBJECT = 0.6
 """How much of the shorter of two subjects both share, where they are the same."""
@@ -47,7 +47,7 @@ def is_surely_after(one: Draft, other: Draft) -> bool:
             return one.stamp.at > other.stamp.at
         if one.stamp.at.date() != other.stamp.at.date():
             return one.stamp.at.date() > other.stamp.at.date()
-    if PurePosixPath(one.path).parent != PurePosixPath(other.path).parent:
+    if folder_of(one.path) != folder_of(other.path):
         return False
     mine, theirs = numbers_of(one), numbers_of(other)
     return len(mine) == 1 == len(theirs) and max(mine) > max(theirs)

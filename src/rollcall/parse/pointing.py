@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -28,6 +29,9 @@ _OF_ONE_FILE = 3
 _NUMBER = re.compile(
     r"(?:re:?\s*)?(?:#|no\.?\s*|(?:message|msg|note|thread)[\s#-]*)?0{0,6}(\d{1,6})", re.IGNORECASE
 )
+_REMEMBERED = 16_384
+"""Of how many messages the numbers and the folder are not worked out anew."""
+
 _DATE = re.compile(r"20\d\d-?\d\d-?\d\d(?:[T_-]?\d{4,6}Z?)?")
 _IN_NAME = re.compile(
     r"(?:msg|message|note|thread)?[-_#]?0{0,6}(\d{1,6})(?:[-_. ]|$)", re.IGNORECASE
@@ -114,15 +118,26 @@ def _day_after(draft: Draft) -> float:
     return _instant(draft) + 2 * _DAY_S if draft.stamp is not None else math.inf
 
 
-def numbers_of(draft: Draft) -> set[int]:
+def numbers_of(draft: Draft) -> frozenset[int]:
     """Return the numbers that a message bears: in its id, its file's name or its title."""
-    stem = _DATE.sub("", PurePosixPath(file_of(draft.path)).stem).strip("-_ ")
+    return _numbers(draft.path, draft.id or "", draft.title)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _numbers(path: str, own_id: str, title: str) -> frozenset[int]:
+    stem = _DATE.sub("", PurePosixPath(file_of(path)).stem).strip("-_ ")
     said = (
-        _NUMBER.fullmatch(draft.id or ""),
-        _IN_NAME.match(stem) if "#L" not in draft.path else None,
-        _IN_TITLE.match(draft.title),
+        _NUMBER.fullmatch(own_id),
+        _IN_NAME.match(stem) if "#L" not in path else None,
+        _IN_TITLE.match(title),
     )
-    return {int(found[1]) for found in said if found}
+    return frozenset(int(found[1]) for found in said if found)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def folder_of(path: str) -> str:
+    """Return the folder in which the message ``path`` stands."""
+    return file_of(path).rpartition("/")[0]
 
 
 def file_of(path: str) -> str:
