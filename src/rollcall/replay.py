@@ -296,8 +296,8 @@ class _Stage:
             judged = self._judge.judge(session, due, now, (), _raise_fault)
             self._teller.tell(session, judged, now)
         for one in judged.happened:
-            level = self._settings.escalation[max(one.blocker.level, 1) - 1]
-            first = self._settings.escalation[0]
+            ladder = self._settings.ladder_of(one.blocker.kind, one.blocker.agent)
+            level, first = ladder[max(one.blocker.level, 1) - 1], ladder[0]
             shown = level if one.transition is Transition.ESCALATED else first
             if one.transition in TOLD and any(to.sink == "blockers_log" for to in shown.notify):
                 self._told[one.transition.value] += 1

@@ -57,9 +57,7 @@ def build_works(
     sinks = {sink.name: sink for sink in _build_sinks(workspace, environ)}
     sinks |= {sink.name: sink for sink in more_sinks}
     projection = None
-    if any(
-        target.sink == "blockers_log" for level in settings.escalation for target in level.notify
-    ):
+    if settings.tells("blockers_log"):
         path = workspace.root / settings.notify.blockers_log.path
         projection = LogProjection(database, path, workspace.state_dir)
     deliverer = Deliverer(
@@ -101,6 +99,11 @@ def prepare_state_dir(state_dir: Path) -> None:
 def slack_token(settings: Settings, environ: Mapping[str, str]) -> str | None:
     """Return the Slack token from the environment, None where it is unset or empty."""
     return environ.get(settings.notify.slack.token_env, "").strip() or None
+
+
+def is_slack_on(settings: Settings, environ: Mapping[str, str]) -> bool:
+    """Tell whether Slack has all that it needs: a channel and a token."""
+    return slack_token(settings, environ) is not None and settings.notify.slack.channel is not None
 
 
 def _build_sinks(workspace: Workspace, environ: Mapping[str, str]) -> list[Sink]:

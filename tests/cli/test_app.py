@@ -32,12 +32,6 @@ def test_a_command_of_a_later_version_is_refused_by_name(shell: Shell, name: str
     assert said.err == f"rollcall: this version does not carry out `{name}` yet\n"
 
 
-def test_a_sweep_that_only_says_what_it_would_do_is_refused_by_name(shell: Shell) -> None:
-    said = shell.run("sweep", "--dry-run")
-    assert said.code == 2
-    assert said.err == "rollcall: this version does not carry out `sweep --dry-run` yet\n"
-
-
 @pytest.mark.parametrize("arguments", [("stauts",), ("status", "--jsno"), ("ack",), ("read",)])
 def test_wrong_use_is_exit_code_2(shell: Shell, arguments: tuple[str, ...]) -> None:
     assert shell.run(*arguments).code == 2

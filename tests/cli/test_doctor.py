@@ -128,3 +128,17 @@ def test_a_store_of_a_newer_version_is_a_problem(silent_team: Shell) -> None:
         "problem",
         f"{path} was written by a newer Rollcall (step 9999-later)",
     )
+
+
+def test_a_level_of_a_route_that_has_nobody_to_tell_is_warned_of(silent_team: Shell) -> None:
+    said = silent_team.run(
+        "doctor",
+        "--json",
+        "--set",
+        'escalation=[{after="0s",notify=["blockers_log"]}]',
+        "--set",
+        'routes=[{agents=["ben"],escalation=[{after="0s",notify=["slack:@lead"]}]}]',
+    )
+    state, text = findings(said)["leads"]
+    assert state == "warning"
+    assert str(text).startswith("level 1 of route 1 has nobody to tell: Slack is off and there is ")

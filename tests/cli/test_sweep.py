@@ -130,6 +130,19 @@ def test_requests_that_were_past_due_at_first_sight_are_the_backlog(shell: Shell
     }
 
 
+def test_a_sink_that_only_a_route_tells_is_on_and_told(silent_team: Shell) -> None:
+    silent_team.wait(1.1)
+    others = ("--set", 'escalation=[{after="0s",notify=["inbox:zoe"]}]')
+    silent_team.run("sweep", *others)
+    (off,) = silent_team.run("status", "--json", *others).records
+    route = ("--set", 'routes=[{agents=["ben"],escalation=[{after="0s",notify=["blockers_log"]}]}]')
+    silent_team.run("sweep", *others, *route)
+    (on,) = silent_team.run("status", "--json", *others, *route).records
+    assert [status["sinks"][0]["state"] for status in (off, on)] == ["off", "on"]  # type: ignore[index]
+    log = (silent_team.root / "docs/blockers-log.md").read_text(encoding="utf-8")
+    assert "| B-0001 |" in log
+
+
 def test_a_daemon_beside_one_that_runs_is_refused_with_its_pid(silent_team: Shell) -> None:
     lock = WorkLock(silent_team.root / ".rollcall")
     assert lock.acquire()

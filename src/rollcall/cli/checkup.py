@@ -16,7 +16,7 @@ from pathlib import Path
 from rollcall.cli.output import say_count
 from rollcall.cli.sinks import why_slack_is_off
 from rollcall.clock import Clock
-from rollcall.config.settings import ChatSettings, FeedbackSettings
+from rollcall.config.settings import ChatSettings, FeedbackSettings, Settings
 from rollcall.errors import BlockersLogUnusable, ConfigurationError
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.model import SourceKind
@@ -294,8 +294,8 @@ def _look_at_mentions(
     workspace: Workspace, _clock: Clock, environ: Mapping[str, str]
 ) -> Iterator[Finding]:
     settings = workspace.settings
-    targets = {str(target) for level in settings.escalation for target in level.notify}
-    if "slack:@lead" not in targets:
+    telling = _find_level(settings, "slack:@lead")
+    if telling is None:
         return
     leads = {settings.workspace.lead, *(one.lead for one in settings.agents.values())}
     named = {lead for lead in leads if lead is not None}
@@ -304,7 +304,7 @@ def _look_at_mentions(
     if settings.workspace.lead is None and slack_is_off:
         yield _warning(
             "leads",
-            "level 2 has nobody to tell: Slack is off and there is no workspace.lead with an inbox",
+            f"{telling} has nobody to tell: Slack is off and there is no workspace.lead with an inbox",
             'what it would tell stands in `rollcall status` only; set workspace.lead = "ivo"',
         )
     elif settings.workspace.lead is None:
@@ -321,6 +321,15 @@ def _look_at_mentions(
         )
     if settings.workspace.lead is not None and not unmapped:
         yield _ok("leads", f"{len(named)} can be mentioned in Slack")
+
+
+def _find_level(settings: Settings, wanted: str) -> str | None:
+    """Name the first level that tells a target, those of routes after the escalation's, or None."""
+    for route, ladder in enumerate(settings.ladders()):
+        for number, level in enumerate(ladder, start=1):
+            if wanted in map(str, level.notify):
+                return f"level {number} of route {route}" if route else f"level {number}"
+    return None
 
 
 def _look_at_store(

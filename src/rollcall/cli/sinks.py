@@ -28,7 +28,7 @@ def why_slack_is_off(settings: Settings, environ: Mapping[str, str]) -> str | No
         lacking.append("no notify.slack.channel in the configuration")
     if slack_token(settings, environ) is None:
         lacking.append(f"no {slack.token_env} in the environment")
-    if not lacking and not _is_told(settings, "slack"):
+    if not lacking and not settings.tells("slack"):
         lacking.append("no level of the escalation tells it")
     return ", ".join(lacking) or None
 
@@ -48,12 +48,7 @@ def say_sink(sink: SinkState) -> str:
 
 
 def _why_log_is_off(settings: Settings) -> str | None:
-    told = _is_told(settings, "blockers_log")
-    return None if told else "no level of the escalation tells it"
-
-
-def _is_told(settings: Settings, sink: str) -> bool:
-    return any(target.sink == sink for level in settings.escalation for target in level.notify)
+    return None if settings.tells("blockers_log") else "no level of the escalation tells it"
 
 
 def _state(name: str, why_off: str | None) -> SinkState:

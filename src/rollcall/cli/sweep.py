@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
+from rollcall.cli.dry_run import print_rehearsal, rehearse, show_rehearsal
 from rollcall.cli.logs import show_warnings
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import complain, print_json, say, say_count
-from rollcall.cli.transitions import happened_json, say_happened
-from rollcall.cli.work import Outcome, Wish, count_transitions, get_done
+from rollcall.cli.transitions import count_transitions, happened_json, say_happened
+from rollcall.cli.work import Outcome, Wish, get_done
 from rollcall.clock import SystemClock
-from rollcall.errors import UsageError
 from rollcall.model import Transition
+
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be opened and sent, and change nothing.")
+]
 
 
 def command(
@@ -23,13 +28,15 @@ def command(
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", hidden=True)] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Read everything that changed, judge it, tell what must be told, and leave."""
-    if dry_run:
-        raise UsageError("this version does not carry out `sweep --dry-run` yet")
     found = open_workspace(workspace, config, overrides)
     show_warnings()
+    if dry_run:
+        rehearsal = rehearse(found, SystemClock(), os.environ)
+        (print_rehearsal if as_json else show_rehearsal)(rehearsal)
+        return
     outcome = get_done(found, SystemClock(), Wish("sweep"))
     if outcome.worker is not None and overrides:
         complain(f"--set: the Rollcall that runs (pid {outcome.worker}) kept its own settings")

@@ -33,3 +33,8 @@ def happened_json(one: Happened) -> dict[str, object]:
         "description": clean(blocker.description),
         "why": clean(one.why),
     }
+
+
+def count_transitions(happened: list[Happened], what: Transition) -> int:
+    """Count the transitions of one kind."""
+    return sum(one.transition is what for one in happened)

@@ -9,11 +9,9 @@ from rollcall.cli.opening import user_name
 from rollcall.cli.sinks import configured_sinks, record_sinks
 from rollcall.clock import Clock
 from rollcall.lock import WorkLock
-from rollcall.model import Transition
 from rollcall.pipeline import Round
 from rollcall.store.database import Database
 from rollcall.store.instructions import NO_TERMS, Terms, read_instruction
-from rollcall.store.ledger import Happened
 from rollcall.store.report import last_transition, read_pass, refusing_damage
 from rollcall.wiring import build_works, open_database, prepare_state_dir
 from rollcall.worker import await_result, give_instruction, wake_worker, work_once
@@ -96,8 +94,3 @@ def _work(workspace: Workspace, clock: Clock) -> Round:
         return work_once(works)
     finally:
         works.close()
-
-
-def count_transitions(happened: list[Happened], what: Transition) -> int:
-    """Count the transitions of one kind."""
-    return sum(one.transition is what for one in happened)

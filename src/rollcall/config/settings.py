@@ -301,6 +301,11 @@ class Settings(Table):
         """Return every ladder that a blocker can have, the escalation first."""
         return (self.escalation, *(route.escalation for route in self.routes))
 
+    def tells(self, sink: str) -> bool:
+        """Tell whether any level of any ladder tells a sink."""
+        levels = (level for ladder in self.ladders() for level in ladder)
+        return any(target.sink == sink for level in levels for target in level.notify)
+
     @field_validator("agents")
     @classmethod
     def _one_agent_per_name(

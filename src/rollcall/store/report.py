@@ -14,8 +14,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from rollcall.errors import StoreUnusable
-from rollcall.model import Blocker, DependencyState, Transition
-from rollcall.store.ledger import Happened, to_blocker
+from rollcall.model import Blocker, BlockerStatus, DependencyState, Transition
+from rollcall.store.ledger import Happened, blocker_id, to_blocker
 from rollcall.store.migrations import shipped_migrations
 from rollcall.store.outbox import Fate
 from rollcall.store.request_tables import DependencyRow
@@ -120,6 +120,52 @@ def list_rests(session: Session, now: datetime) -> list[tuple[Blocker, datetime]
         if row is not None:
             found.append((to_blocker(row), rest.until))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A notice that no sink was given yet, or none can be (the sink ``status``)."""
+
+    sink: str
+    target: str
+    transition: str
+    level: int
+    blockers: tuple[str, ...]
+    text: str
+
+
+def last_event(session: Session) -> int:
+    """Return the number of the newest notice, 0 where there is none."""
+    return session.exec(select(func.max(EventRow.id))).one() or 0
+
+
+def list_unsent(session: Session, after: int) -> list[Unsent]:
+    """Return the notices that wait for a sink, and those after a number that none can be given."""
+    untold = (col(EventRow.fate) == Fate.UNTOLD.value) & (col(EventRow.id) > after)
+    rows = session.exec(
+        select(EventRow).where(col(EventRow.fate).is_(None) | untold).order_by(col(EventRow.id))
+    )
+    return [
+        Unsent(
+            row.sink,
+            row.target,
+            row.transition,
+            row.level,
+            tuple(map(blocker_id, row.blockers)),
+            row.text,
+        )
+        for row in rows
+    ]
+
+
+def list_snoozed(session: Session) -> dict[str, datetime]:
+    """Return, by id, until when blockers are snoozed."""
+    rows = session.exec(
+        select(BlockerRow.number, BlockerRow.snoozed_until).where(
+            BlockerRow.status == BlockerStatus.SNOOZED.value
+        )
+    )
+    return {blocker_id(number or 0): until for number, until in rows if until is not None}
 
 
 def list_untold(session: Session, since: datetime) -> list[Untold]:
