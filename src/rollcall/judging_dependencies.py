@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from rollcall.config import Settings
 from rollcall.duties import Duties
-from rollcall.model import EVERYONE
+from rollcall.model import EVERYONE, DependencyState
 from rollcall.rules.broadcasts import BroadcastFacts, judge_broadcast
 from rollcall.rules.decisions import Moment, Verdict
 from rollcall.rules.dependencies import (
@@ -20,6 +20,7 @@ from rollcall.rules.dependencies import (
     judge_absence,
     judge_dependency,
 )
+from rollcall.rules.escalate import reconcile
 from rollcall.store.broadcasts import find_broadcast, list_members, read_states
 from rollcall.store.conversation import (
     broadcast_subject,
@@ -70,7 +71,7 @@ class RequestJudge:
         _, message_id, provider = subject.split(":", 2)
         row = session.get(DependencyRow, (int(message_id), provider))
         if row is None:
-            return Verdict()
+            return reconcile([], read_standing(session, subject), moment, endings={})
         return judge_dependency(
             self.facts(session, row, moment.now),
             read_standing(session, subject),
@@ -110,6 +111,7 @@ class RequestJudge:
         request = replace(
             facts_of(first, self._settings.lead_of(EVERYONE)),
             provider=EVERYONE,
+            state=DependencyState.OPEN,
             backlog=all(row.backlog for row in states.rows),
             fallback=self._fallback(session, first),
         )

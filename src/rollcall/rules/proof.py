@@ -206,7 +206,8 @@ def _find_conditions(
         # A hand closed the blocker that would have stood for the silence too.
         blocked = _blocked(facts, stated, None, policy)
         return [replace(blocked, held=held), replace(_missing_proof(facts, policy, due), held=held)]
-    shown = due if silent and inhibited is None else None
+    said = "|silent|" in standing.phases.get(blocked_key(facts.slug), "")
+    shown = due if silent and (inhibited is None or said) else None
     blocked = replace(_blocked(facts, stated, shown, policy), held=held, inhibited=inhibited)
     freed = facts.freed
     if freed is not None and freed > stated.made and not _is_open(blocked.key, standing):

@@ -83,8 +83,15 @@ def record_exchange(
         if asking is not None and asking.id is not None:
             row = known.pop((asking.id, dependency.provider), None)
             session.add(_record(work, asking, dependency, row))
+    still_asked = {
+        asking.id for one in exchange.dependencies if (asking := rows.get(one.request)) is not None
+    }
     for row in known.values():
-        if not row.withdrawn:
+        if row.broadcast and row.provider == EVERYONE and row.message_id in still_asked:
+            # It stood for all until the first reply; those who replied stand for themselves.
+            session.delete(row)
+            work.changed |= _subjects_of(row)
+        elif not row.withdrawn:
             row.withdrawn, row.closed_by = True, None
             session.add(row)
             work.changed |= _subjects_of(row)
