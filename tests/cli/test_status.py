@@ -9,6 +9,7 @@ from cli.shell import Shell
 from rollcall.clock import SystemClock
 from rollcall.lock import WorkLock
 from rollcall.store import marks
+from rollcall.store.conversation import dependency_subject, list_dependencies
 from rollcall.store.database import Database
 
 REQUEST = """---
@@ -75,6 +76,25 @@ def test_the_json_of_a_workspace_that_was_just_swept(shell: Shell) -> None:
         {"name": "inbox", "state": "on", "error": None},
     ]
     assert (status["sources"], status["faults"], status["backlog"]) == (3, [], 1)
+
+
+def test_status_says_whose_answer_frees_most_others(shell: Shell) -> None:
+    shell.write("feedback/mara.md", f"## {now():%Y-%m-%dT%H:%M:%SZ} Parser\n- Added `parser.py`\n")
+    shell.run("sweep")
+    shell.write("bot_chat/noor-to-ivo.md", "---\nfrom: noor\nto: ivo\nkind: note\n---\nHello.\n")
+    shell.write("bot_chat/mara-to-noor-schema.md", REQUEST)
+    assert shell.run("status", "--json").records[0]["root"] is None
+    shell.run("sweep", "--set", 'chat.ack_within="1s"')
+    database = Database(shell.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        (row,) = list_dependencies(session)
+        row.asked_at = (row.asked_at or now()) - timedelta(minutes=5)
+        marks.mark_changed(session, [dependency_subject(row.message_id, "noor")], now())
+    database.close()
+    shell.run("sweep", "--set", 'chat.ack_within="1s"')
+    (status,) = shell.run("status", "--json").records
+    assert status["root"] == {"agent": "noor", "frees": ["mara"], "minutes": 5}
+    assert "First of all: noor's answer frees mara" in shell.run("status").out
 
 
 def test_proof_is_due_after_cadence_and_grace_from_the_first_sight(shell: Shell) -> None:

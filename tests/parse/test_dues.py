@@ -47,6 +47,7 @@ def due(text: str, asked: datetime = ASKED) -> str | None:
         ("Can you send the plan?", None),
         ("Can you tell whether it was not due by Friday?", None),
         ("Can you send the eodlog?", None),
+        ("Can you check it in and push?", None),
         ("Can you stand by for the day 3 report?", None),
     ],
 )

@@ -100,6 +100,19 @@ def test_a_statement_that_names_nobody_who_is_late_is_told(tmp_path: Path) -> No
     assert states(world) == [(*BLOCKED, 1, True)]
 
 
+def test_a_label_that_says_for_whom_its_author_waits_names_them(tmp_path: Path) -> None:
+    world = team(tmp_path)
+    world.write(MARA_ASKS, ask())
+    world.run_until("09:05")
+    world.append("feedback/mara.md", proof("09:05", 5))
+    world.run_until("09:14")
+    world.append("feedback/mara.md", proof("09:14", 14))
+    world.run_until("09:16")
+    world.append("feedback/mara.md", update("09:16", "Waiting on ben: the billing schema"))
+    world.run_until("09:40")
+    assert states(world) == [(*STALLED, 2, True)]
+
+
 # Circles
 
 

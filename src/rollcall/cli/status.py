@@ -26,6 +26,7 @@ from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.clock import SystemClock
 from rollcall.lock import WorkLock
 from rollcall.model import Blocker, BlockerStatus
+from rollcall.rules.graph import Root, say_root
 from rollcall.rules.watched import Gap
 from rollcall.rules.words import say_duration, say_instant
 from rollcall.sources import Discovery
@@ -52,6 +53,7 @@ from rollcall.store.report import (
     list_rests,
     list_untold,
 )
+from rollcall.waiting import read_root
 from rollcall.workspace import Workspace
 
 NO = 1
@@ -82,6 +84,7 @@ class _Report:
     ambiguous: list[AmbiguousName] = field(default_factory=list)
     unsigned: list[Unsigned] = field(default_factory=list)
     outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
+    root_of_waiting: Root | None = None
 
     @property
     def left_out(self) -> list[tuple[str, str]]:
@@ -146,6 +149,7 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         report.ambiguous = read_ambiguous_names(session)
         report.unsigned = list_unsigned(session)
         report.outbox = count_outbox(session)
+        report.root_of_waiting = read_root(session, workspace.settings, now)
     return report
 
 
@@ -185,6 +189,7 @@ def _to_json(report: _Report) -> dict[str, object]:
             for one, until in report.resting
         ],
         "backlog": report.backlog,
+        "root": _root_to_json(report.root_of_waiting),
         "gaps": [{"start": utc_text(gap.start), "end": utc_text(gap.end)} for gap in report.gaps],
         "untold": [{"at": utc_text(one.at), "text": clean(one.text)} for one in report.untold],
         "notices": {"waiting": report.outbox.waiting, "failed": report.outbox.failed},
@@ -197,6 +202,13 @@ def _to_json(report: _Report) -> dict[str, object]:
             for one in report.unsigned
         ],
     }
+
+
+def _root_to_json(root: Root | None) -> dict[str, object] | None:
+    if root is None:
+        return None
+    minutes = int(root.waited.total_seconds()) // 60
+    return {"agent": root.agent, "frees": list(root.frees), "minutes": minutes}
 
 
 def _show(report: _Report) -> None:
@@ -225,6 +237,8 @@ def _remarks(report: _Report) -> list[str]:
     outbox = report.outbox
     if outbox.waiting or outbox.failed:
         lines.append(f"Notices: {outbox.waiting} waiting, {outbox.failed} refused for good")
+    if report.root_of_waiting is not None:
+        lines.append(f"First of all: {say_root(report.root_of_waiting)}")
     if report.backlog:
         requests = "1 request was" if report.backlog == 1 else f"{report.backlog} requests were"
         lines.append(f"{requests} past due at first sight; rollcall blockers --backlog")

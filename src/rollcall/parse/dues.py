@@ -31,7 +31,7 @@ _WHEN = (
     rf"|evening|tonight))?|{_CLOCK}(?:,? (?:on )?{_DAY})?|tonight)"
 )
 _SPAN = (
-    r"(?:\d{1,3}|an?|half an|one|two|three|four|five|six|ten|thirty)[ -]?"
+    r"(?:\d{1,3}[ -]?|(?:an?|half an|one|two|three|four|five|six|ten|thirty)[ -])"
     r"(?:hours?|hrs?|h|minutes?|mins?|m|days?|d)"
 )
 _BY = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rollcall.model import Evidence, EvidenceKind
-from rollcall.parse.evidence_blockers import starts_fallback, states_blocker
+from rollcall.parse.evidence_blockers import names_whom, starts_fallback, states_blocker
 from rollcall.parse.evidence_kinds import findings
 from rollcall.parse.evidence_runs import Runs
 from rollcall.parse.evidence_text import Clause, clauses
@@ -57,7 +57,7 @@ def judge_clauses(entry: Sequence[Clause]) -> Judgement:
             runs.note_test(clause)
         if blocked_on is None and states_blocker(clause):
             kinds.append(_BLOCKER)
-            blocked_on = _one_line(clause.text)
+            blocked_on = _one_line(clause.whole if names_whom(clause) else clause.text)
         if kinds:
             words = _one_line(clause.text)
             found += [Evidence(kind, clause.line, words) for kind in sorted(kinds)]

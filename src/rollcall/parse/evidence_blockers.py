@@ -97,7 +97,7 @@ def states_blocker(clause: Clause) -> bool:
     if not placed and not clause.gates & gates.MAY_BLOCK:
         return False
     text, low = clause.text, clause.low[clause.at :]
-    if clause.label and _WHOM.match(clause.label) and _NONE.search(low) is None:
+    if names_whom(clause) and _NONE.search(low) is None:
         return True
     if clause.fenced or clause.place is IN_PLAN or len(text) < 8:
         return False
@@ -107,6 +107,11 @@ def states_blocker(clause: Clause) -> bool:
     elif not _is_stated(text, low):
         return False
     return _NONE.search(low) is None and _NOT_STATED.search(low) is None
+
+
+def names_whom(clause: Clause) -> bool:
+    """Tell whether the label of a clause says for whom its author waits: ``Waiting on ben:``."""
+    return bool(clause.label) and _WHOM.match(clause.label) is not None
 
 
 def _is_stated(text: str, low: str) -> bool:
