@@ -101,6 +101,7 @@ def test_circles_of_links_end(workspace: Path) -> None:
     write(workspace / "bot_chat/a/ask.md")
     (workspace / "bot_chat/a/loop").symlink_to("..")
     (workspace / "bot_chat/self.md").symlink_to("self.md")
+    (workspace / "bot_chat/self").symlink_to("self")
     finder = make_finder(workspace)
 
     assert names(finder) == ["bot_chat/a/ask.md"]

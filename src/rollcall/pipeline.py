@@ -6,7 +6,7 @@ the change that it tells. Delivery (``delivery.py``) happens beside it, from the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,9 +39,9 @@ from rollcall.store.duty import list_observations
 from rollcall.store.instructions import pending_instructions
 from rollcall.store.ledger import Happened
 from rollcall.store.sources import (
+    find_cursors,
     is_anyone_on_duty,
     judge_everything_anew,
-    list_cursors,
     list_present,
     list_writers,
     verb_of,
@@ -49,6 +49,7 @@ from rollcall.store.sources import (
 from rollcall.tail import Change
 from rollcall.telling import Teller
 from rollcall.telling_requests import RequestTeller
+from rollcall.unchanged import Unchanged
 
 LINKING = "linking messages"
 
@@ -85,6 +86,8 @@ class Pipeline:
         self._gap: Gap | None = None
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self._sources: dict[Path, Source] = {}
+        self._unchanged = Unchanged()
+        self._accounted: Sequence[Source] | None = None
         self.discovery = Discovery((), (), ())
 
     def begin(self, now: datetime, planned_next: datetime) -> Gap | None:
@@ -112,15 +115,14 @@ class Pipeline:
         """Read everything that changed, then judge: correct whatever events were missed."""
         self._observe_signal(now)
         self.discovery = self._finder.scan()
-        self._sources = {source.path: source for source in self.discovery.sources}
         # Taken before reading: what moves meanwhile has moved for the next sweep.
         git_states = {root: read_git_state(root) for root in self._finder.roots}
         with self._database.read() as session:
             first = marks.get_mark(session, marks.FIRST_SWEEP) is None
         # Before reading: what was moved must be known to be gone when it is met at its new place.
-        with self._database.write() as session:
-            self._forget_vanished(session, {one.name for one in self.discovery.sources}, now)
-        done = self._ingest(self.discovery.sources, now, first_sight=first, deep=True)
+        self._account_for(self.discovery.sources, now)
+        changed = self._unchanged.leave_out(self.discovery.sources, self.discovery.stamps)
+        done = self._ingest(changed, now, first_sight=first, deep=True)
         with self._database.write() as session:
             settle_newcomers(session, self._settings, now)
             if first:
@@ -144,7 +146,7 @@ class Pipeline:
             if isinstance(found, Source):
                 sources[path] = found
         self._sources |= sources
-        done = self._ingest(sources.values(), now)
+        done = self._ingest(list(sources.values()), now)
         self._settle_newcomers(now)
         return self._judge_due(now, done)
 
@@ -192,7 +194,7 @@ class Pipeline:
 
     def _ingest(
         self,
-        sources: Iterable[Source],
+        sources: Sequence[Source],
         now: datetime,
         *,
         first_sight: bool = False,
@@ -202,14 +204,15 @@ class Pipeline:
             now=now,
             first_sight=first_sight,
             gap=self._gap,
-            git_moved=self._git_watch(),
+            git_moved=self._git_watch(sources),
             deep=deep,
         )
         done = Round()
         with self._database.read() as session:
-            cursors = list_cursors(session)
+            cursors = find_cursors(session, [source.name for source in sources])
             faulty = {row.subject for row in marks.list_faults(session)}
         for source in sources:
+            self._unchanged.forget(source.name)
             with self._guarded(f"source:{source.name}", now, faulty):
                 done.read += self._read_one(source, cursors.get(source.name), scene)
         with self._database.read() as session:
@@ -230,7 +233,11 @@ class Pipeline:
                     forget(session, source.name)
             return False
         if tail.change is Change.UNCHANGED and tail.refreshed is None and not tail.half_line:
+            if scene.deep:
+                self._unchanged.note(source, self.discovery.stamps[source.name], scene.now)
             return False
+        if known is None or gone:
+            self._accounted = None
         with self._database.write() as session:
             return self._reader.record(session, source, tail, scene)
 
@@ -277,6 +284,17 @@ class Pipeline:
             return False
         return is_anyone_on_duty(session)
 
+    def _account_for(self, sources: Sequence[Source], now: datetime) -> None:
+        """Forget what vanished, unless all is there that the store was last compared with."""
+        if sources is self._accounted:
+            return
+        names = {source.name for source in sources}
+        with self._database.write() as session:
+            self._forget_vanished(session, names, now)
+        self._unchanged.keep_only(names)
+        self._sources = {source.path: source for source in sources}
+        self._accounted = sources
+
     def _forget_vanished(self, session: Session, present: set[str], now: datetime) -> None:
         for name in list_present(session):
             if name not in present:
@@ -288,9 +306,9 @@ class Pipeline:
                 marks.set_deadline(session, fault.subject, None)
                 marks.mark_changed(session, [f"fault:{fault.subject}"], now)
 
-    def _git_watch(self) -> Callable[[Source], bool]:
+    def _git_watch(self, sources: Sequence[Source]) -> Callable[[Source], bool]:
         """Return whether the repository that a source stands in moved since the last reading."""
-        moved = self._moved_roots()
+        moved = self._moved_roots() if sources else []
 
         def has_moved(source: Source) -> bool:
             return any(source.path.is_relative_to(root) for root in moved)
@@ -317,6 +335,7 @@ class Pipeline:
     def _inner_noter(self, session: Session, now: datetime) -> Callable[[str, str], None]:
         def note(subject: str, text: str) -> None:
             retry_at = marks.note_fault(session, subject, text, now)
+            self._accounted = None
             marks.mark_changed(session, [f"fault:{subject}"], now)
             kind, _, judged = subject.partition(" ")
             if kind == "judging" or subject.startswith("source:"):

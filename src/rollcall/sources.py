@@ -6,12 +6,14 @@ import glob
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from rollcall.places import Places, Skipped, Source
 from rollcall.tail import describe_irregular
+from rollcall.unchanged import Stamp, stamp_of
 
 __all__ = ["Discovery", "Skipped", "Source", "SourceFinder", "WatchRoot"]
 
@@ -22,11 +24,16 @@ _OUR_MARK = re.compile(rb"\s*<!-- rollcall(?:[: ][^<>]*)? ?-->\s*")
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """All sources, what was left out, and the configured roots and folders that do not exist."""
+    """All sources, what was left out, and the configured roots and folders that do not exist.
+
+    ``sources`` is the same object as that of the scan before where it found the same. ``stamps``
+    tell, by a source's name, how its file was when the scan looked.
+    """
 
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
     missing: tuple[str, ...]
+    stamps: Mapping[str, Stamp] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,24 @@ class WatchRoot:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """Whether a file, as its inode and time of change were, began with our mark."""
+    """Whether a file, as it was then, began with our mark."""
 
-    inode: int
-    mtime_ns: int
+    stamp: Stamp
     ours: bool
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the last scan found and the next need not find again.
+
+    ``places`` is what a path alone tells, by its text; ``found`` are the sources as they were met,
+    ``sources`` the same in the order of their names and ``folders`` the folders they stand in.
+    """
+
+    places: dict[str, tuple[Path, Source | Skipped | None]] = field(default_factory=dict)
+    found: tuple[Source, ...] = ()
+    sources: tuple[Source, ...] = ()
+    folders: tuple[Path, ...] = ()
 
 
 class SourceFinder:
@@ -74,7 +94,7 @@ class SourceFinder:
             sink_paths=sink_paths,
         )
         self._heads: dict[Path, _Head] = {}
-        self._folders: tuple[Path, ...] = ()
+        self._memory = _Memory()
         self.roots = self._expand_roots()
 
     def match(self, path: Path) -> Source | None:
@@ -113,24 +133,35 @@ class SourceFinder:
 
         Folders outside the configured places are not entered, and no symbolic link leads out.
         """
-        self.roots = self._expand_roots()
+        roots, self.roots = self.roots, self._expand_roots()
+        if roots != self.roots:
+            self._memory = _Memory()
+        places, self._memory.places = self._memory.places, {}
         sources: dict[Path, Source] = {}
         skipped: dict[Path, Skipped] = {}
         for root in self.roots:
             for area in self._places.areas:
-                for found in self._walk(root / area.folder, area.depth, set()):
+                for found in self._walk(root / area.folder, area.depth, set(), places):
                     if isinstance(found, Source):
                         sources.setdefault(found.path, found)
                     else:
                         skipped.setdefault(found.path, found)
-        known = {*sources, *skipped}
-        self._heads = {path: head for path, head in self._heads.items() if path in known}
-        self._folders = tuple(sorted({path.parent for path in sources}))
+        self._heads = {
+            path: self._heads[path] for path in (*sources, *skipped) if path in self._heads
+        }
+        self._remember(tuple(sources.values()))
         return Discovery(
-            tuple(sorted(sources.values(), key=lambda source: source.name)),
+            self._memory.sources,
             tuple(skipped[path] for path in sorted(skipped)),
             tuple(self._missing()),
+            {source.name: self._heads[path].stamp for path, source in sources.items()},
         )
+
+    def _remember(self, found: tuple[Source, ...]) -> None:
+        if found != self._memory.found:
+            self._memory.found = found
+            self._memory.sources = tuple(sorted(found, key=attrgetter("name")))
+            self._memory.folders = tuple(sorted({source.path.parent for source in found}))
 
     def watch_roots(self) -> tuple[WatchRoot, ...]:
         """Return the existing directories to observe, such that a folder made later is noticed.
@@ -139,7 +170,7 @@ class SourceFinder:
         Where a pattern begins with a wildcard, the root and the folders in which the last scan
         found sources, each alone: a root as a whole may hold a million folders.
         """
-        wanted = dict.fromkeys(self._folders, False)
+        wanted = dict.fromkeys(self._memory.folders, False)
         for root in self.roots:
             for area in self._places.areas:
                 folder = root / area.folder
@@ -191,37 +222,46 @@ class SourceFinder:
         return found
 
     def _walk(
-        self, folder: Path, depth: int | None, seen: set[tuple[int, int]]
+        self,
+        folder: Path,
+        depth: int | None,
+        seen: set[tuple[int, int]],
+        places: Mapping[str, tuple[Path, Source | Skipped | None]],
     ) -> Iterator[Source | Skipped]:
-        """Judge everything in a folder and below, entering each directory once."""
-        try:
-            identity = folder.stat()
-            inside = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except (FileNotFoundError, NotADirectoryError):
+        """Judge everything in a folder and below, entering each directory once.
+
+        The folder is listed each time, for not every file system tells by a folder's own times that
+        something came or went; what was known of the paths in it (``places``) is not judged again.
+        """
+        inside = _list_once(folder, seen)
+        if isinstance(inside, Skipped):
+            yield inside
             return
-        except OSError as error:
-            yield Skipped(folder, f"cannot be listed: {error.strerror}")
-            return
-        if (identity.st_dev, identity.st_ino) in seen:
-            return
-        seen.add((identity.st_dev, identity.st_ino))
         deeper = None if depth is None else depth - 1
+        straight = os.path.realpath(folder) == str(folder)
         for entry in inside:
-            path = Path(entry.path)
-            judged = self.inspect(path)
+            place = places.get(entry.path) or self._place(Path(entry.path))
+            self._memory.places[entry.path] = place
+            path, judged = place
+            direct = straight and not entry.is_symlink()
+            if isinstance(judged, Source):
+                judged = self._look(judged, direct=direct)
             if judged is not None:
                 yield judged
-            elif entry.is_dir() and deeper != 0:
-                stray = self._leads_out(path)
+            elif deeper != 0 and _is_folder(entry):
+                stray = None if direct else self._leads_out(path)
                 if stray:
                     yield stray
                 elif not entry.name.startswith("."):
-                    yield from self._walk(path, deeper, seen)
+                    yield from self._walk(path, deeper, seen, places)
 
-    def _look(self, source: Source) -> Source | Skipped | None:
-        """Judge by what stands at a source's place."""
+    def _place(self, path: Path) -> tuple[Path, Source | Skipped | None]:
+        return path, self._judge(path)
+
+    def _look(self, source: Source, *, direct: bool = False) -> Source | Skipped | None:
+        """Judge by what stands at a source's place; to a ``direct`` one no symbolic link leads."""
         path = source.path
-        stray = self._leads_out(path)
+        stray = None if direct else self._leads_out(path)
         if stray:
             return stray
         try:
@@ -230,13 +270,13 @@ class SourceFinder:
             return None
         except OSError as error:
             return Skipped(path, f"cannot be looked at: {error.strerror}")
-        kind = describe_irregular(seen.st_mode)
-        if kind:
-            return Skipped(path, f"is {kind}, not a file")
+        stamp = stamp_of(seen)
         head = self._heads.get(path)
-        if head is None or (head.inode, head.mtime_ns) != (seen.st_ino, seen.st_mtime_ns):
-            ours = not self._places.is_declared(source) and _is_ours(path)
-            head = _Head(seen.st_ino, seen.st_mtime_ns, ours)
+        if head is None or head.stamp != stamp:
+            kind = describe_irregular(seen.st_mode)
+            if kind:
+                return Skipped(path, f"is {kind}, not a file")
+            head = _Head(stamp, not self._places.is_declared(source) and _is_ours(path))
             self._heads[path] = head
         if head.ours:
             return Skipped(path, "begins with Rollcall's own mark, so it is taken for its writing")
@@ -254,8 +294,23 @@ class SourceFinder:
         return None
 
 
-def _is_folder(path: Path) -> bool:
-    """Tell whether a directory stands there that we may look at."""
+def _list_once(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]] | Skipped:
+    """List a folder by name; nothing where it is gone, or was ``seen`` before."""
+    try:
+        identity = folder.stat()
+        inside = sorted(os.scandir(folder), key=attrgetter("name"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        return Skipped(folder, f"cannot be listed: {error.strerror}")
+    if (identity.st_dev, identity.st_ino) in seen:
+        return []
+    seen.add((identity.st_dev, identity.st_ino))
+    return inside
+
+
+def _is_folder(path: Path | os.DirEntry[str]) -> bool:
+    """Tell whether a directory stands there that we may look at; a circle of links is none."""
     try:
         return path.is_dir()
     except OSError:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from rollcall.model import SourceKind
 from rollcall.store.marks import mark_changed
 from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, InstructionRow, Source
+
+_AT_ONCE = 1000  # SQLite takes a limited number of variables in one question
+_CURSORS = select(Source.name, Source.cursor, Source.gone).where(
+    col(Source.name).in_(bindparam("names", expanding=True))
+)
 
 
 def find_source(session: Session, name: str) -> Source | None:
@@ -29,10 +36,13 @@ def meet_source(
     return row
 
 
-def list_cursors(session: Session) -> dict[str, tuple[str | None, bool]]:
-    """Return, by name, the cursor of every source and whether it is gone."""
-    rows = session.exec(select(Source.name, Source.cursor, Source.gone))
-    return {name: (cursor, gone) for name, cursor, gone in rows}
+def find_cursors(session: Session, names: Sequence[str]) -> dict[str, tuple[str | None, bool]]:
+    """Return, by name, the cursors of those of these sources that are known, and if they are gone."""
+    found: dict[str, tuple[str | None, bool]] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        rows = session.exec(_CURSORS, params={"names": names[start : start + _AT_ONCE]})
+        found |= {name: (cursor, gone) for name, cursor, gone in rows}
+    return found
 
 
 def list_present(session: Session) -> list[str]:
