@@ -12,6 +12,7 @@ from rollcall.errors import InstructionRefused
 from rollcall.orders import Order, Result, find_agent
 from rollcall.rules.duty import Duty, DutyState
 from rollcall.rules.words import say_instant
+from rollcall.store.conversation import begin_clocks
 from rollcall.store.duty import begin_away, end_pauses, find_pause, move_pause
 from rollcall.store.ledger import Happened, close_quietly, read_standing
 from rollcall.store.sources import judge_everything_anew
@@ -54,6 +55,7 @@ def resume_agent(session: Session, settings: Settings, order: Order, now: dateti
         row.retired, row.since = False, now
         session.add(row)
         session.flush()
+        begin_clocks(session, slug, now)
     judge_everything_anew(session, now)
     duty = Duties(settings).of(session, slug, now)
     if duty.is_on:

@@ -28,7 +28,7 @@ def test_a_stated_blocker_opens_at_once(tmp_path: Path) -> None:
     (blocker,) = world.blockers()
     assert (blocker.kind, blocker.description, blocker.evidence) == (
         BlockerKind.BLOCKED,
-        "Blocked: the schema is not there yet.",
+        "Blocked by noor: the schema is not there yet.",
         ("feedback/mara.md:5",),
     )
 
@@ -38,11 +38,11 @@ def test_a_later_statement_replaces_the_text_without_a_notice(tmp_path: Path) ->
     world.run_until("09:04")
     world.append(MARA, update("09:04", KEYS))
     assert [(one.id, one.description) for one in world.blockers()] == [
-        ("B-0001", "Blocked: the keys of the server are missing.")
+        ("B-0001", "Blocked by ivo: the keys of the server are missing.")
     ]
     assert world.told() == [("09:02:00", "opened", "mara"), ("09:04:00", "changed", "mara")]
     assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
-    assert world.log_rows()[0].description == "Blocked: the keys of the server are missing."
+    assert world.log_rows()[0].description == "Blocked by ivo: the keys of the server are missing."
 
 
 def test_proof_without_a_statement_closes_it(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_missed_proof_is_a_transition_of_it_and_no_second_blocker(tmp_path: Pa
     assert [(one.id, one.description) for one in world.blockers()] == [
         (
             "B-0001",
-            f"Blocked: the schema is not there yet. — {UNPROVED}",
+            f"Blocked by noor: the schema is not there yet. — {UNPROVED}",
         )
     ]
 
@@ -138,7 +138,7 @@ def test_another_statement_than_the_one_that_a_hand_resolved_is_told(tmp_path: P
     world.run_until("09:04")
     world.append(MARA, update("09:04", KEYS))
     assert world.told()[2:] == [("09:04:00", "opened", "mara")]
-    assert world.blockers()[1].description == "Blocked: the keys of the server are missing."
+    assert world.blockers()[1].description == "Blocked by ivo: the keys of the server are missing."
     world.run_until("09:06")
     world.append(MARA, update("09:06", SCHEMA))
     assert world.told()[3:] == [("09:06:00", "changed", "mara")]

@@ -26,7 +26,7 @@ def test_a_blocker_stated_in_the_newest_entry_is_announced_at_first_sight(tmp_pa
     world.write("feedback/mara.md", proof("10:00") + update("11:00", BLOCKED))
     world.start()
     assert [(one.kind, one.agent, one.description) for one in world.blockers()] == [
-        (BlockerKind.BLOCKED, "mara", "Blocked: the schema is not there yet.")
+        (BlockerKind.BLOCKED, "mara", "Blocked by noor: the schema is not there yet.")
     ]
     assert [notice.transition for notice in world.slack.notices] == [Transition.OPENED]
 
