@@ -14,6 +14,7 @@ from rollcall.judging import Judge
 from rollcall.rules.duty import DutyState
 from rollcall.rules.proof import find_proof_deadline
 from rollcall.rules.watched import Gap
+from rollcall.rules.words import say_time
 from rollcall.store import marks
 from rollcall.store.outbox import list_sinks
 from rollcall.store.report import find_last_entry, list_agents
@@ -24,6 +25,14 @@ DAEMON_PLANS_AHEAD = timedelta(seconds=10)
 
 ON = DutyState.ON.value
 ANSWERS_ONLY = "owes answers only"
+_SAID_WHY = frozenset(
+    {
+        DutyState.PAUSED.value,
+        DutyState.STANDBY.value,
+        DutyState.SHUT_DOWN.value,
+        DutyState.STOPPED.value,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,25 @@ class AgentState:
     place: str | None = None
     reason: str = ""
     until: datetime | None = None
+
+
+def say_duty(one: AgentState, now: datetime) -> str:
+    """Say an agent's duty, and until when it is off where that is known."""
+    if one.duty in (ON, ANSWERS_ONLY, DutyState.RETIRED.value) or one.until is None:
+        return one.duty
+    return f"{one.duty} until {say_time(one.until, now)}"
+
+
+def say_absences(agents: Sequence[AgentState]) -> list[str]:
+    """Say why agents are off duty for another reason than their hours, one line for each reason."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for one in agents:
+        if one.duty in _SAID_WHY and one.reason:
+            said.setdefault((one.duty, one.reason), []).append(one.slug)
+    return [
+        f"{duty.capitalize()}: {', '.join(slugs)}: {reason}"
+        for (duty, reason), slugs in said.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +178,7 @@ def _agent_state(
     duty = DutyState.RETIRED.value if row.retired else ANSWERS_ONLY
     if facts is None:
         return AgentState(row.slug, duty)
-    if row.owes_proof and not row.retired:
+    if not row.retired and (row.owes_proof or facts.duty.state is DutyState.PAUSED):
         duty = facts.duty.state.value
     due = None
     if duty == ON:

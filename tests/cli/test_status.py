@@ -59,7 +59,8 @@ def test_the_json_of_a_workspace_that_was_just_swept(shell: Shell) -> None:
     assert now() - datetime.fromisoformat(daemon["last_tick"]) < timedelta(minutes=1)
     agents = status["agents"]
     assert isinstance(agents, list)
-    assert [sorted(one) for one in agents] == [["due", "duty", "last_proof", "slug"]] * 3
+    keys = ["due", "duty", "duty_reason", "duty_until", "last_proof", "slug"]
+    assert [sorted(one) for one in agents] == [keys] * 3
     assert [(one["slug"], one["duty"], one["due"] is None) for one in agents] == [
         ("ivo", "retired", True),
         ("mara", "on", False),

@@ -56,6 +56,9 @@ def test_an_overdue_proof_is_opened_listed_and_closed_by_hand(blocked_team: Shel
                 "closed",
                 "description",
                 "evidence",
+                "snoozed_until",
+                "silenced_by",
+                "waits_for",
             ]
         )
     ]

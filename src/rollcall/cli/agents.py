@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,7 +17,7 @@ from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceO
 from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
 from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.cli.work import Wish
-from rollcall.clock import SystemClock
+from rollcall.clock import Clock, SystemClock
 from rollcall.config import Settings
 from rollcall.errors import UsageError
 from rollcall.rules.words import say_duration
@@ -25,10 +27,13 @@ from rollcall.status import (
     AmbiguousName,
     read_agent_states,
     read_ambiguous_names,
+    say_absences,
     say_ambiguous_names,
+    say_duty,
 )
 from rollcall.store.instructions import Terms
 from rollcall.store.placements import list_shared_logs
+from rollcall.workspace import Workspace
 
 NEVER_SWEPT = "no agent is known: this workspace was never swept"
 
@@ -37,6 +42,16 @@ app = typer.Typer(invoke_without_command=True)
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="The agent, by its name or an alias.")
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """The agents as they stand, with their files and the names that may be theirs."""
+
+    agents: Sequence[AgentState]
+    files: Mapping[str, list[str]]
+    ambiguous: Sequence[AmbiguousName]
+    settings: Settings
 
 
 @app.callback(invoke_without_command=True)
@@ -53,31 +68,34 @@ def command(
         if workspace or config or overrides or as_json:
             raise UsageError(f"options stand after `agents {context.invoked_subcommand}`")
         return
-    found = open_workspace(workspace, config, overrides)
+    clock = SystemClock()
+    team = _read_team(open_workspace(workspace, config, overrides), clock)
+    if as_json:
+        for one in team.agents:
+            print_json(_to_json(one, team))
+        return
+    _show(team, clock.now())
+
+
+def _read_team(workspace: Workspace, clock: Clock) -> _Team:
     files: dict[str, list[str]] = defaultdict(list)
-    for source in found.source_finder().scan().sources:
+    for source in workspace.source_finder().scan().sources:
         if source.agent:
             files[source.agent].append(source.name)
     states: dict[str, AgentState] = {}
     ambiguous: list[AmbiguousName] = []
-    with opened_database(found, SystemClock()) as database:
-        found = as_it_runs(found, database)
+    with opened_database(workspace, clock) as database:
+        workspace = as_it_runs(workspace, database)
         if database is not None:
             with database.read() as session:
-                known = read_agent_states(session, found.settings, SystemClock().now())
+                known = read_agent_states(session, workspace.settings, clock.now())
                 states = {one.slug: one for one in known}
                 ambiguous = read_ambiguous_names(session)
                 for slug, names in list_shared_logs(session).items():
                     files[slug] += names
-    slugs = sorted({*states, *files, *found.settings.agents})
+    slugs = sorted({*states, *files, *workspace.settings.agents})
     agents = [states.get(slug) or AgentState(slug, ON) for slug in slugs]
-    if as_json:
-        for one in agents:
-            print_json(_to_json(one, files.get(one.slug, []), ambiguous, found.settings))
-        return
-    _show(agents, files, found.settings)
-    if ambiguous:
-        say(clean(say_ambiguous_names(ambiguous)))
+    return _Team(agents, files, ambiguous, workspace.settings)
 
 
 @app.command("pause")
@@ -132,33 +150,41 @@ def retire(
     give(found, Wish("retire", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
 
 
-def _show(agents: list[AgentState], files: dict[str, list[str]], settings: Settings) -> None:
-    if not agents:
+def _show(team: _Team, now: datetime) -> None:
+    if not team.agents:
         say("No agents are known.")
         return
+    settings = team.settings
     rows = [
         (
             one.slug,
-            one.duty,
+            say_duty(one, now),
             say_duration(settings.cadence_of(one.slug)) if one.duty == ON else NOTHING,
             short_time(one.last_entry),
             ", ".join(_aliases(settings, one.slug)) or NOTHING,
-            ", ".join(files.get(one.slug, [])) or NOTHING,
+            ", ".join(team.files.get(one.slug, [])) or NOTHING,
         )
-        for one in agents
+        for one in team.agents
     ]
     show_table(("Agent", "Duty", "Cadence", "Last entry", "Also called", "Files"), rows)
+    for line in say_absences(team.agents):
+        say(clean(line))
+    if team.ambiguous:
+        say(clean(say_ambiguous_names(team.ambiguous)))
 
 
-def _to_json(
-    one: AgentState, files: list[str], ambiguous: Sequence[AmbiguousName], settings: Settings
-) -> dict[str, object]:
+def _to_json(one: AgentState, team: _Team) -> dict[str, object]:
+    settings = team.settings
     return {
         "slug": one.slug,
         "aliases": _aliases(settings, one.slug),
-        "ambiguous": [name.name for name in ambiguous if one.slug in (*name.may_be, name.name)],
-        "files": files,
+        "ambiguous": [
+            name.name for name in team.ambiguous if one.slug in (*name.may_be, name.name)
+        ],
+        "files": team.files.get(one.slug, []),
         "duty": one.duty,
+        "duty_reason": clean(one.reason),
+        "duty_until": utc_text(one.until),
         "cadence_s": int(settings.cadence_of(one.slug).total_seconds()),
         "lead": settings.lead_of(one.slug),
         "last_entry": utc_text(one.last_entry),

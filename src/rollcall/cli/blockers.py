@@ -18,10 +18,10 @@ from rollcall.cli.output import (
     show_table,
     utc_text,
 )
+from rollcall.cli.quiet import Quiet, read_quiet, say_standing, standing_json
 from rollcall.cli.stored import opened_database
 from rollcall.clock import SystemClock
 from rollcall.model import Blocker
-from rollcall.notify.render import say_status
 from rollcall.store.ledger import list_blockers
 from rollcall.store.report import list_backlog
 from rollcall.store.request_tables import DependencyRow
@@ -46,23 +46,28 @@ def command(
     found = open_workspace(workspace, config, overrides)
     blockers: list[Blocker] = []
     requests: list[DependencyRow] = []
-    with opened_database(found, SystemClock()) as database:
+    clock = SystemClock()
+    quiet = Quiet(clock.now())
+    with opened_database(found, clock) as database:
         if database is not None:
             with database.read() as session:
                 if backlog:
                     requests = [row.model_copy() for row in list_backlog(session)]
                 else:
                     blockers = list_blockers(session, open_only=not everything)
+                    quiet = read_quiet(session, blockers, quiet.now)
     if backlog:
         _show_backlog(requests, as_json=as_json)
     else:
-        _show_blockers(blockers, everything=everything, as_json=as_json)
+        _show_blockers(blockers, quiet, everything=everything, as_json=as_json)
 
 
-def _show_blockers(blockers: list[Blocker], *, everything: bool, as_json: bool) -> None:
+def _show_blockers(
+    blockers: list[Blocker], quiet: Quiet, *, everything: bool, as_json: bool
+) -> None:
     if as_json:
         for one in blockers:
-            print_json(_blocker_json(one))
+            print_json(_blocker_json(one) | standing_json(one, quiet))
         return
     if not blockers:
         say("No blockers." if everything else "No open blockers.")
@@ -72,7 +77,7 @@ def _show_blockers(blockers: list[Blocker], *, everything: bool, as_json: bool) 
             one.id,
             short_time(one.opened),
             one.agent,
-            say_status(one),
+            say_standing(one, quiet),
             one.owner or NOTHING,
             one.description,
         )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rollcall.cli.output import clean, print_json, say, say_count, utc_text
+from rollcall.cli.output import clean, print_json, say, say_count
+from rollcall.cli.quiet import waiting_json
 from rollcall.cli.stored import as_it_runs
 from rollcall.cli.transitions import count_transitions, happened_json, say_happened
 from rollcall.clock import Clock
@@ -114,16 +115,6 @@ def print_rehearsal(rehearsal: Rehearsal) -> None:
             "waiting": [waiting_json(one) for one in rehearsal.waiting],
         }
     )
-
-
-def waiting_json(waiting: Waiting) -> dict[str, object]:
-    """Return what waits to be told as JSON."""
-    return {
-        "id": waiting.blocker,
-        "transition": waiting.transition,
-        "at": utc_text(waiting.at),
-        "why": clean(waiting.held_for),
-    }
 
 
 def _say_whom(unsent: Unsent) -> str:

@@ -11,7 +11,8 @@ from rollcall.cli.instruct import ByOption, give
 from rollcall.cli.moments import ForOption, UntilOption, read_end
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
-from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
+from rollcall.cli.output import NOTHING, print_json, say, short_time, show_table
+from rollcall.cli.quiet import silence_json
 from rollcall.cli.stored import opened_database
 from rollcall.cli.work import Wish
 from rollcall.clock import SystemClock
@@ -113,19 +114,6 @@ def end(
     """End a silence before its time; what is still open is told."""
     found = open_workspace(workspace, config, overrides)
     give(found, Wish("end silence", id_, why, by), NEVER_SWEPT, as_json=as_json, shown=id_)
-
-
-def silence_json(silence: Silence) -> dict[str, object]:
-    """Return a silence as JSON; ``kinds`` and ``agents`` are empty for all."""
-    return {
-        "id": silence.id,
-        "kinds": list(silence.matcher.kinds),
-        "agents": list(silence.matcher.agents),
-        "by": clean(silence.by),
-        "comment": clean(silence.comment),
-        "start": utc_text(silence.start),
-        "until": utc_text(silence.until),
-    }
 
 
 def _read_kind(text: str) -> str:

@@ -21,6 +21,7 @@ from rollcall.cli.output import (
     show_table,
     utc_text,
 )
+from rollcall.cli.quiet import Quiet, quiet_json, read_quiet, say_quiet
 from rollcall.cli.sinks import configured_sinks, say_sink
 from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.clock import SystemClock
@@ -39,7 +40,9 @@ from rollcall.status import (
     read_agent_states,
     read_ambiguous_names,
     read_sink_states,
+    say_absences,
     say_ambiguous_names,
+    say_duty,
 )
 from rollcall.store import marks
 from rollcall.store.database import Database
@@ -72,6 +75,7 @@ class _Report:
     overrides: tuple[str, ...]
     discovery: Discovery
     sinks: list[SinkState]
+    quiet: Quiet
     agents: list[AgentState] = field(default_factory=list)
     faults: list[tuple[str, str, datetime]] = field(default_factory=list)
     backlog: int = 0
@@ -129,6 +133,7 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         overrides=workspace.overrides,
         discovery=workspace.source_finder().scan(),
         sinks=configured_sinks(workspace.settings, os.environ),
+        quiet=Quiet(now),
     )
     if database is None:
         return report
@@ -141,6 +146,7 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         report.backlog = len(list_backlog(session))
         blockers = list_blockers(session, open_only=True)
         report.open_blockers = len(blockers)
+        report.quiet = read_quiet(session, blockers, now)
         report.acknowledged = [one for one in blockers if one.status is BlockerStatus.ACKNOWLEDGED]
         report.resting = list_rests(session, now)
         report.untold = list_untold(session, now - RECENT)
@@ -163,15 +169,7 @@ def _to_json(report: _Report) -> dict[str, object]:
             "since": utc_text(watch.since),
             "last_sweep": utc_text(watch.last_sweep),
         },
-        "agents": [
-            {
-                "slug": one.slug,
-                "duty": one.duty,
-                "last_proof": utc_text(one.last_proof),
-                "due": utc_text(one.due),
-            }
-            for one in report.agents
-        ],
+        "agents": [_agent_json(one) for one in report.agents],
         "sinks": [
             {"name": one.name, "state": one.state, "error": one.error} for one in report.sinks
         ],
@@ -193,6 +191,7 @@ def _to_json(report: _Report) -> dict[str, object]:
         "gaps": [{"start": utc_text(gap.start), "end": utc_text(gap.end)} for gap in report.gaps],
         "untold": [{"at": utc_text(one.at), "text": clean(one.text)} for one in report.untold],
         "notices": {"waiting": report.outbox.waiting, "failed": report.outbox.failed},
+        **quiet_json(report.quiet),
         "log_copied_aside": report.copied_aside,
         "ambiguous_names": [
             {"name": one.name, "may_be": list(one.may_be)} for one in report.ambiguous
@@ -211,6 +210,17 @@ def _root_to_json(root: Root | None) -> dict[str, object] | None:
     return {"agent": root.agent, "frees": list(root.frees), "minutes": minutes}
 
 
+def _agent_json(one: AgentState) -> dict[str, object]:
+    return {
+        "slug": one.slug,
+        "duty": one.duty,
+        "duty_reason": clean(one.reason),
+        "duty_until": utc_text(one.until),
+        "last_proof": utc_text(one.last_proof),
+        "due": utc_text(one.due),
+    }
+
+
 def _show(report: _Report) -> None:
     say(_say_watch(report), style="bold")
     sources, blockers = len(report.discovery.sources), report.open_blockers
@@ -221,7 +231,12 @@ def _show(report: _Report) -> None:
     if report.agents:
         say()
         rows = [
-            (one.slug, one.duty, short_time(one.last_proof), _say_due(one.due, report.now))
+            (
+                one.slug,
+                say_duty(one, report.now),
+                short_time(one.last_proof),
+                _say_due(one.due, report.now),
+            )
             for one in report.agents
         ]
         show_table(("Agent", "Duty", "Last proof", "Next due"), rows)
@@ -242,6 +257,8 @@ def _remarks(report: _Report) -> list[str]:
     if report.backlog:
         requests = "1 request was" if report.backlog == 1 else f"{report.backlog} requests were"
         lines.append(f"{requests} past due at first sight; rollcall blockers --backlog")
+    lines += say_absences(report.agents)
+    lines += say_quiet(report.quiet)
     lines += [
         f"Acknowledged, its levels stopped: {one.id} {one.agent}: {one.description}"
         for one in report.acknowledged
