@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from rollcall.blocker_orders import assign_blocker, remark_blocker, reopen_blocker
 from rollcall.config import Settings
 from rollcall.duty_orders import pause_agent, resume_agent, retire_agent
 from rollcall.errors import InstructionRefused
@@ -115,6 +116,9 @@ _VERBS: Mapping[str, Callable[[Session, Settings, Order, datetime], Result]] = {
     "ack": _acknowledge,
     "resolve": _resolve,
     "snooze": _snooze,
+    "assign": assign_blocker,
+    "remark": remark_blocker,
+    "reopen": reopen_blocker,
     "silence": begin_silence,
     "end silence": stop_silence,
     "pause": pause_agent,

@@ -35,18 +35,23 @@ class Router:
                 route
                 for one in blockers
                 for route in self.of_level(
-                    one.kind, one.level if level is None else level, one.agent
+                    one.kind, one.level if level is None else level, one.agent, one.owner
                 )
             ]
         )
 
-    def of_level(self, kind: BlockerKind, level: int, agent: str) -> list[Route]:
-        """Return the working routes of one level for one agent, the blockers log left out."""
+    def of_level(
+        self, kind: BlockerKind, level: int, agent: str, owner: str | None = None
+    ) -> list[Route]:
+        """Return the working routes of one level for one agent, the blockers log left out.
+
+        Where its owner is one of the people that Slack knows, ``@lead`` is the owner.
+        """
         levels = self._settings.ladder_of(kind, agent)
         if not 1 <= level <= len(levels):
             return []
         targets = levels[level - 1].notify
-        found = [route for target in targets if (route := self._route(target, agent)) is not None]
+        found = [route for target in targets if (route := self._route(target, agent, owner)) is not None]
         if not found and all(target.sink != "blockers_log" for target in targets):
             lead = self._settings.lead_of(agent)
             found = [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
@@ -64,12 +69,13 @@ class Router:
         lead = self._settings.workspace.lead
         return [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
 
-    def _route(self, target: Target, agent: str) -> Route | None:
+    def _route(self, target: Target, agent: str, owner: str | None) -> Route | None:
         lead = self._settings.lead_of(agent)
         if target.sink == "slack":
             if not self._slack_is_on:
                 return None
-            name = lead if target.route == "@lead" else target.route.removeprefix("@")
+            asked = owner if owner in self._settings.people else lead
+            name = asked if target.route == "@lead" else target.route.removeprefix("@")
             person = self._settings.people.get(name) if name else None
             channel = self._settings.notify.slack.channel or ""
             return Route("slack", channel, None if person is None else person.slack)

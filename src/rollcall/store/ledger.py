@@ -47,6 +47,18 @@ class Happened:
     quiet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a person last did to a blocker's status, and who; ``until`` is the end of a snooze."""
+
+    what: Transition
+    by: str
+    until: datetime | None = None
+
+
+_BY_HAND = (Transition.ACKNOWLEDGED, Transition.SNOOZED, Transition.CLOSED)
+
+
 def to_blocker(row: BlockerRow) -> Blocker:
     """Return a row as the record that flows."""
     return Blocker(
@@ -143,7 +155,10 @@ def close_blocker(
 ) -> Happened:
     """Close a blocker once, with the words that say why."""
     row = _row_of(session, id_)
-    row.status, row.closed, row.resolution = BlockerStatus.RESOLVED.value, now, resolution
+    # What a person has said of it stands first.
+    said = f"{row.resolution}; " if row.resolution and row.resolution != resolution else ""
+    row.status, row.closed = BlockerStatus.RESOLVED.value, now
+    row.resolution = said + resolution
     return _record(session, row, Transition.CLOSED, resolution, now, by)
 
 
@@ -157,6 +172,40 @@ def acknowledge_blocker(session: Session, id_: str, why: str, now: datetime, by:
     row = _row_of(session, id_)
     row.status = BlockerStatus.ACKNOWLEDGED.value
     return _record(session, row, Transition.ACKNOWLEDGED, why, now, by)
+
+
+def reopen_blocker(session: Session, id_: str, why: str, now: datetime, by: str) -> Happened:
+    """Let the ladder of an acknowledged or snoozed blocker go on."""
+    row = _row_of(session, id_)
+    row.status, row.told_at = BlockerStatus.OPEN.value, now
+    row.snoozed_until = row.snoozed_phase = None
+    return _record(session, row, Transition.CHANGED, why, now, by)
+
+
+def assign_blocker(
+    session: Session, id_: str, owner: str | None, why: str, now: datetime, by: str
+) -> Happened:
+    """Give a blocker another owner, or none."""
+    row = _row_of(session, id_)
+    row.owner = owner
+    return _record(session, row, Transition.CHANGED, why, now, by)
+
+
+def remark_blocker(
+    session: Session, id_: str, resolution: str, why: str, now: datetime, by: str
+) -> Happened:
+    """Keep what somebody says of a blocker's resolution."""
+    row = _row_of(session, id_)
+    row.resolution = resolution or None
+    return _record(session, row, Transition.CHANGED, why, now, by)
+
+
+def end_rest(session: Session, condition: str) -> bool:
+    """Let a condition rest no longer; tell whether it did."""
+    rest = session.get(RestRow, condition)
+    if rest is not None:
+        session.delete(rest)
+    return rest is not None
 
 
 def rest_condition(session: Session, id_: str, until: datetime) -> None:
@@ -187,6 +236,26 @@ def list_blockers(session: Session, *, open_only: bool = False) -> list[Blocker]
     if open_only:
         query = query.where(col(BlockerRow.closed).is_(None))
     return [to_blocker(row) for row in session.exec(query)]
+
+
+def list_hands(session: Session) -> dict[str, Hand]:
+    """Return, by id, whose hand last changed each blocker's status, where it was one."""
+    by_hand = select(TransitionRow.blocker, TransitionRow.what, TransitionRow.by).where(
+        col(TransitionRow.what).in_([one.value for one in _BY_HAND]),
+        TransitionRow.by != OURSELVES,
+    )
+    snoozes = dict(
+        session.exec(
+            select(BlockerRow.number, BlockerRow.snoozed_until).where(
+                col(BlockerRow.snoozed_until).is_not(None)
+            )
+        ).all()
+    )
+    rows = session.exec(by_hand.order_by(col(TransitionRow.id)))
+    return {
+        blocker_id(number): Hand(Transition(what), by, snoozes.get(number))
+        for number, what, by in rows
+    }
 
 
 def list_transitions(session: Session, id_: str) -> Sequence[TransitionRow]:
