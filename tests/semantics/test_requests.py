@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -162,7 +163,13 @@ def test_a_dependency_has_at_most_one_open_blocker(tmp_path: Path) -> None:
     assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
 
 
-def told_together(tmp_path: Path, order: Iterable[str], files: Mapping[str, str]) -> object:
+def told_together(
+    tmp_path: Path, order: Iterable[str], files: Mapping[str, str]
+) -> tuple[
+    list[tuple[str, str, str]],
+    list[tuple[str, str, str, bool, int, datetime | None]],
+    list[tuple[str, str]],
+]:
     """Return links, dependencies and blockers once all files have come in this order."""
     world = World(tmp_path, slack=False)
     world.start()
@@ -196,15 +203,17 @@ def test_any_order_of_arrival_gives_the_same_dependencies(tmp_path: Path) -> Non
         ),
         everyone: message("request", "noor", "all", "Can you all review the page by noon?"),
         "bot_chat/ben-to-noor-page.md": message("ack", "ben", "noor", "Got it.", re=everyone),
-        "bot_chat/noor-again.md": message("followup", "noor", "all", "Anyone?", re=everyone),
+        "bot_chat/noor-again.md": message(
+            "followup", "noor", "all", "I still wait for you.", re=everyone
+        ),
     }
     names = list(files)
     expected = told_together(tmp_path / "first", names, files)
     for number in range(8):
         shuffled = Random(number).sample(names, len(names))
         assert told_together(tmp_path / str(number), shuffled, files) == expected
-    _, asked, blockers = expected  # type: ignore[misc]
-    assert [one[:4] for one in asked] == [
+    _, requests, blockers = expected
+    assert [one[:4] for one in requests] == [
         ("bot_chat/ben-to-mara-page.md", "mara", "open", True),
         (ASK, "ben", "answered", False),
         (everyone, "ben", "acknowledged", False),

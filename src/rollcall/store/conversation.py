@@ -87,8 +87,8 @@ def record_exchange(
         asking.id for one in exchange.dependencies if (asking := rows.get(one.request)) is not None
     }
     for row in known.values():
-        if row.broadcast and row.provider == EVERYONE and row.message_id in still_asked:
-            # It stood for all until the first reply; those who replied stand for themselves.
+        if row.broadcast and row.message_id in still_asked:
+            # Who replied stands for itself, and has no blocker: nothing is left to close.
             session.delete(row)
             work.changed |= _subjects_of(row)
         elif not row.withdrawn:
