@@ -51,7 +51,9 @@ class Router:
         if not 1 <= level <= len(levels):
             return []
         targets = levels[level - 1].notify
-        found = [route for target in targets if (route := self._route(target, agent, owner)) is not None]
+        found = [
+            route for target in targets if (route := self._route(target, agent, owner)) is not None
+        ]
         if not found and all(target.sink != "blockers_log" for target in targets):
             lead = self._settings.lead_of(agent)
             found = [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
