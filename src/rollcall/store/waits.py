@@ -56,10 +56,10 @@ def list_waits_of(
     session: Session, slug: str, known: Names, now: datetime
 ) -> tuple[tuple[str, ...], list[Wait]]:
     """Return the agents that one agent's standing statement names, and what it waits for."""
-    stated = _read_stated(session, slug, known)
+    rows = session.exec(_open_requests().where(DependencyRow.requester == slug)).all()
+    stated = _read_stated(session, slug, known) if rows else None
     if stated is None or not stated.names:
         return (), []
-    rows = session.exec(_open_requests().where(DependencyRow.requester == slug)).all()
     overdue = _overdue_conditions(session)
     found = [_wait(row, overdue, stated, now) for row in rows]
     return stated.names, [wait for wait in found if wait is not None]
