@@ -9,6 +9,7 @@ import pytest
 from cli.shell import Shell
 from cli.test_terminal import ESCAPE, run_in_terminal
 from rollcall.clock import SystemClock
+from rollcall.status import AgentState, say_absences
 
 
 def now() -> datetime:
@@ -239,3 +240,30 @@ def test_what_hands_did_fits_a_narrow_terminal(
     assert shown.strip()
     assert [line for line in shown.splitlines() if len(line) > 60] == []
     assert "Traceback" not in shown
+
+
+def test_a_storm_is_shown_with_its_members(shell: Shell) -> None:
+    team = ("ben", "ivo", "mara", "noor", "tess")
+    shell.write("config/rollcall.toml", '[feedback]\ncadence = "1s"\ngrace = "0s"\n')
+    for agent in team:
+        shell.write(f"feedback/{agent}.md", f"## {now():%Y-%m-%dT%H:%M:%SZ} Parser\nStill at it\n")
+    shell.run("sweep")
+    shell.wait(1.1)
+    shell.run("sweep")
+    (report,) = shell.run("status", "--json").records
+    storms = report["storms"]
+    assert isinstance(storms, list)
+    assert [(one["blockers"], one["stopped"]) for one in storms] == [
+        ([f"B-000{number}" for number in range(1, 6)], False)
+    ]
+    shown = shell.run("status").out
+    assert f", 5 blockers told as one: {', '.join(team)}\n" in shown
+
+
+def test_the_stop_of_the_team_is_said_once_with_who_is_meant() -> None:
+    reason = "all 2 agents on duty are silent since 2026-02-07 09:00Z"
+    stopped = [AgentState(slug, "team stopped", reason=reason) for slug in ("ben", "mara")]
+    resting = AgentState("noor", "off hours", reason="working hours are Mon-Fri 09:00-18:00")
+    assert say_absences([*stopped, resting, AgentState("ivo", "on")]) == [
+        f"Team stopped: ben, mara: {reason}"
+    ]

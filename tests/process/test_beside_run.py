@@ -56,6 +56,23 @@ def test_a_running_daemon_hears_of_every_instruction_at_once(
             assert wait_for_end(team.begin(nursery, "sweep"), within_s=2) == 0
 
 
+def test_what_hands_say_in_terms_reaches_the_running_daemon(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    team.append("feedback/mara.md", entry("parser"))
+    with team.daemon(nursery) as daemon:
+        _, said = team.carry_out(nursery, "silence", "add", "--all", "--for", "1h", "--json")
+        assert json.loads(said)["id"] == "S-1"
+        code, _ = team.carry_out(nursery, "agents", "pause", "mara", "--until", "tomorrow")
+        _, listed = team.carry_out(nursery, "agents", "--json")
+        assert (code, json.loads(listed)["duty"]) == (0, "paused")
+        code, said = team.carry_out(nursery, "sweep", "--dry-run", "--json")
+        would = json.loads(said)
+        assert (code, would["read"], would["would_send"]) == (0, 0, [])
+        assert daemon.process.poll() is None
+
+
 def test_status_and_agents_go_by_what_the_running_daemon_was_given(
     tmp_path: Path, nursery: Nursery
 ) -> None:
