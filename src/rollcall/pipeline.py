@@ -38,6 +38,7 @@ from rollcall.store.database import Database
 from rollcall.store.duty import list_observations
 from rollcall.store.instructions import pending_instructions
 from rollcall.store.ledger import Happened
+from rollcall.store.setback import move_back
 from rollcall.store.sources import (
     find_cursors,
     is_anyone_on_duty,
@@ -94,6 +95,9 @@ class Pipeline:
         """Note that we are looking, and store the interval before now that nobody watched."""
         with self._database.write() as session:
             gap = find_gap(marks.get_instant(session, marks.PLANNED_TICK), now)
+            last = marks.get_instant(session, marks.LAST_TICK)
+            if last is not None and now < last:
+                self._take_clock_back(session, last, now)
             marks.set_instant(session, marks.LAST_TICK, now)
             marks.set_instant(session, marks.PLANNED_TICK, planned_next)
             if marks.get_mark(session, marks.SETTINGS) != self._in_force:
@@ -276,6 +280,13 @@ class Pipeline:
             done.notices += self._request_teller.tell(session, judged, now)
             done.happened += judged.happened
         return done
+
+    def _take_clock_back(self, session: Session, last: datetime, now: datetime) -> None:
+        """Go on by a clock that was set back: nothing that we know of is yet to happen."""
+        move_back(session, last, now)
+        judge_everything_anew(session, now)
+        if self._is_worth_telling(session, Gap(now, last)):
+            self._teller.tell_clock_set_back(session, last, now)
 
     def _is_worth_telling(self, session: Session, gap: Gap) -> bool:
         """Tell only of a gap that could have hidden a missed proof of somebody on duty."""

@@ -17,7 +17,14 @@ from rollcall.crowds import find_scene, quiet_hours
 from rollcall.duties import Duties
 from rollcall.judging import Judged, share_openings
 from rollcall.model import Blocker, Transition
-from rollcall.notify.render import Words, say_backlog, say_nudge, say_transition, say_unwatched
+from rollcall.notify.render import (
+    Words,
+    say_backlog,
+    say_clock_set_back,
+    say_nudge,
+    say_transition,
+    say_unwatched,
+)
 from rollcall.notify.render_groups import (
     say_digest,
     say_flapping,
@@ -93,6 +100,12 @@ class Teller:
         """Say that nothing was watched for a while."""
         subject = f"gap-{gap.start:%Y%m%dT%H%M%S}"
         words = say_unwatched(gap.start, gap.end)
+        return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
+
+    def tell_clock_set_back(self, session: Session, last: datetime, now: datetime) -> int:
+        """Say that the clock was set back."""
+        subject = f"clock-{last:%Y%m%dT%H%M%S}-{now:%Y%m%dT%H%M%S}"
+        words = say_clock_set_back(last, now)
         return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
 
     def _tell_pending(self, session: Session, now: datetime) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import World, ask, at, message, proof
+from harness import World, ask, at, message, proof, update
 
 MARA = "feedback/mara.md"
 
@@ -140,5 +140,72 @@ def test_a_clock_set_back_opens_and_closes_nothing(tmp_path: Path) -> None:
     world = watched(tmp_path)
     world.run_until("10:10")
     world.clock.set(at("09:30"))
-    world.run_until("09:40")
+    world.run_until("09:39:59")
     assert world.told() == [("10:10:00", "opened", "mara")]
+
+
+def test_after_a_clock_was_set_back_levels_and_deadlines_go_on_from_then(tmp_path: Path) -> None:
+    world = watched(tmp_path)
+    world.run_until("10:04")
+    world.write("feedback/ben.md", proof("10:04"))
+    world.run_until("10:10")
+    world.clock.set(at("09:30"))
+    world.run_until("09:33:59")
+    assert world.told() == [("10:10:00", "opened", "mara")]
+    world.run_until("09:34")
+    assert world.told()[1:] == [("09:34:00", "opened", "ben")]
+    world.run_until("09:39:59")
+    assert len(world.told()) == 2
+    world.run_until("09:40")
+    assert world.told()[2:] == [("09:40:00", "escalated", "mara")]
+    world.append(MARA, proof("09:40", 14))
+    assert world.told()[3:] == [("09:40:00", "closed", "mara")]
+
+
+def test_a_clock_set_back_is_said_once_where_it_could_hide_a_silence(tmp_path: Path) -> None:
+    world = watched(tmp_path)
+    world.run_until("10:05")
+    world.clock.set(at("10:00"))
+    world.run_until("10:02")
+    assert world.slack_texts() == []
+    world.clock.set(at("09:00"))
+    world.run_until("09:02")
+    assert world.slack_texts() == [
+        "The clock was set back from 2026-02-07 10:02Z to 2026-02-07 09:00Z."
+    ]
+
+
+def test_what_an_agent_says_after_the_clock_was_set_back_is_its_newest_word(
+    tmp_path: Path,
+) -> None:
+    world = watched(tmp_path)
+    world.run_until("10:05")
+    world.append(MARA, update("10:05", "Blocked: no key for the billing page."))
+    world.clock.set(at("09:30"))
+    world.run_until("09:30")
+    assert world.open_ids() == ["B-0001"]
+    world.append(MARA, proof("09:30", 15))
+    assert world.open_ids() == []
+
+
+def test_a_clock_set_forward_alarms_for_nobody(tmp_path: Path) -> None:
+    world = watched(tmp_path)
+    world.run_until("10:04")
+    world.clock.set(at("14:04"))
+    world.run_until("14:09:49")
+    assert world.told() == []
+    assert world.slack_texts() == [
+        "Rollcall did not watch from 2026-02-07 10:04Z to 2026-02-07 14:04Z (3 h 59 min)."
+    ]
+
+
+def test_a_clock_set_forward_and_back_again_leaves_no_gap_behind(tmp_path: Path) -> None:
+    world = watched(tmp_path)
+    world.run_until("10:04")
+    world.clock.set(at("14:04"))
+    world.run_until("14:04")
+    world.clock.set(at("10:04:20"))
+    world.run_until("10:10:09")
+    assert world.told() == []
+    world.run_until("10:10:10")
+    assert world.told() == [("10:10:10", "opened", "mara")]

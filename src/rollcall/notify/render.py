@@ -109,6 +109,14 @@ def say_unwatched(start: datetime, end: datetime) -> Words:
     )
 
 
+def say_clock_set_back(last: datetime, now: datetime) -> Words:
+    """Say that the clock was set back, and from when on everything is counted."""
+    return Words(
+        f"The clock was set back from {say_instant(last)} to {say_instant(now)}.",
+        ("What was seen before is dated by as much earlier; deadlines moved with it.",),
+    )
+
+
 def say_fault(what: str, error: str) -> Words:
     """Say that something of our own went wrong, and what."""
     return Words(_shorten(f"Rollcall has a fault of its own at {what}: {_stop(error)}"))
