@@ -9,14 +9,24 @@ from sqlmodel import Session
 from rollcall.config import Settings
 from rollcall.duties import Duties
 from rollcall.errors import InstructionRefused
+from rollcall.model import BlockerKind
 from rollcall.orders import Order, Result, find_agent
 from rollcall.rules.duty import Duty, DutyState
 from rollcall.rules.words import say_instant
 from rollcall.store.conversation import begin_clocks
 from rollcall.store.duty import begin_away, end_pauses, find_pause, move_pause
-from rollcall.store.ledger import Happened, close_quietly, read_standing
+from rollcall.store.ledger import Happened, close_quietly, list_blockers
 from rollcall.store.sources import judge_everything_anew
 from rollcall.store.tables import AgentRow
+
+_OF_ONE_AGENT = frozenset(
+    {
+        BlockerKind.MISSING_PROOF,
+        BlockerKind.BLOCKED,
+        BlockerKind.ABSENT,
+        BlockerKind.STALLED_DEPENDENCY,
+    }
+)
 
 
 def pause_agent(session: Session, settings: Settings, order: Order, now: datetime) -> Result:
@@ -85,7 +95,8 @@ def _close_blockers(session: Session, slug: str, order: Order, now: datetime) ->
     why = f"Retired: {order.text}" if order.text else "Retired"
     return [
         close_quietly(session, one.id, why, now, order.author)
-        for one in read_standing(session, f"agent:{slug}").blockers
+        for one in list_blockers(session, open_only=True)
+        if one.agent == slug and one.kind in _OF_ONE_AGENT
     ]
 
 

@@ -154,12 +154,43 @@ def test_a_retired_agent_can_be_resumed_by_hand(tmp_path: Path) -> None:
 
 
 def test_who_never_wrote_can_be_retired_too(tmp_path: Path) -> None:
-    world = working(tmp_path)
+    world = World(tmp_path, "feedback.cadence=1d")
+    world.start()
+    world.write(MARA, proof("09:00"))
     world.write("bot_chat/ask.md", ask("mara", "ben"))
-    world.run_until("09:06")
+    world.run_until("09:16")
+    before = world.slack_texts()
+    world.tell("retire", "ben", author="zoe")
+    assert world.audit("B-0001")[-1] == ("closed", "zoe", "Retired")
+    world.run_until("14:00")
+    assert world.told() == [("09:15:00", "opened", "ben"), ("09:16:00", "closed", "ben")]
+    news = world.slack_texts()[len(before) :]
+    assert news == ["mara asked ben, who is retired: bot_chat/ask.md"]
+
+
+def test_an_answer_that_a_retired_agent_owes_is_nobodys_blocker(tmp_path: Path) -> None:
+    world = World(tmp_path, "feedback.cadence=1d")
+    world.start()
+    world.write(MARA, proof("09:00"))
+    world.write("feedback/ben.md", proof("09:00"))
+    world.write("bot_chat/ask.md", ask("mara", "ben"))
+    world.run_until("09:16")
     world.tell("retire", "ben")
-    world.run_until("09:09:59")
+    world.run_until("14:00")
+    assert world.told() == [("09:15:00", "opened", "ben"), ("09:16:00", "closed", "ben")]
+
+
+def test_a_pause_and_a_silence_go_on_under_the_name_that_an_alias_leads_to(tmp_path: Path) -> None:
+    world = working(tmp_path)
+    world.tell("pause", "mara", until=at("10:00"))
+    world.tell("silence", agents=("mara",), until=at("12:00"))
+    world.overrides = (*world.overrides, 'agents.quill.aliases=["mara"]')
+    world.restart()
+    world.run_until("10:09:59")
     assert world.told() == []
+    world.run_until("10:10")
+    assert world.told() == [("10:10:00", "opened", "quill")]
+    assert world.slack_texts() == []
 
 
 def test_pauses_know_aliases_and_name_what_is_near(tmp_path: Path) -> None:

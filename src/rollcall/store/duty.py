@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from rollcall.rules.duty import EVERYBODY, Away, DutyState
 from rollcall.store.tables import AwayRow, EntryRow, SignalRow
@@ -90,6 +90,15 @@ def end_pauses(session: Session, agent: str, now: datetime) -> None:
             row.ended = now
             session.add(row)
     session.flush()
+
+
+def rename_paused(session: Session, old: str, new: str) -> None:
+    """Make the pauses of one agent those of another, whose name it is."""
+    session.exec(
+        update(AwayRow)
+        .where(col(AwayRow.agent) == old, col(AwayRow.state) == DutyState.PAUSED.value)
+        .values(agent=new)
+    )
 
 
 def list_paused_by(session: Session, by: str) -> list[str]:

@@ -11,10 +11,12 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select, update
 
 from rollcall.store.conversation import dependency_subject
+from rollcall.store.duty import rename_paused
 from rollcall.store.ledger import blocker_id, close_blocker
 from rollcall.store.marks import LINKS_STALE, LOG_STALE, end_fault, mark_changed, set_mark
 from rollcall.store.outbox import supersede_unsent
 from rollcall.store.request_tables import BroadcastRow, DependencyRow
+from rollcall.store.silences import rename_silenced
 from rollcall.store.tables import (
     AgentRow,
     BlockerRow,
@@ -51,6 +53,8 @@ def merge_agents(session: Session, old: str, new: str, now: datetime) -> None:
     _merge_dependencies(session, renamed)
     _merge_blockers(session, renamed, now)
     _merge_rests(session, renamed)
+    rename_paused(session, old, new)
+    rename_silenced(session, old, new)
     session.exec(update(Source).where(col(Source.agent) == old).values(agent=new))
     _judge_anew(session, renamed, now)
     set_mark(session, LINKS_STALE, "yes")

@@ -66,6 +66,15 @@ def take_ended(session: Session, now: datetime) -> list[Silence]:
     return [_to_silence(row) for row in rows]
 
 
+def rename_silenced(session: Session, old: str, new: str) -> None:
+    """Have silences of one agent be of another, whose name it is."""
+    for row in session.exec(select(SilenceRow).where(col(SilenceRow.settled).is_(False))):
+        if old in row.agents:
+            row.agents = list(dict.fromkeys(new if one == old else one for one in row.agents))
+            session.add(row)
+    session.flush()
+
+
 def plan_end(session: Session) -> None:
     """Have the worker look at the end of the next silence."""
     first = session.exec(
