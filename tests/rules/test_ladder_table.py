@@ -85,7 +85,7 @@ RESTS = Standing(rests=(Rest("proof:mara", at("13:10")),))
 BLOCKED = replace(BLOCKER, kind=BlockerKind.BLOCKED, condition="blocked:mara", opened=at("09:02"))
 STATED = Standing(
     (BLOCKED,),
-    {"blocked:mara": "mara.md:7|proving|waiting for the schema"},
+    {"blocked:mara": "proving|waiting for the schema\nmara.md:7"},
     told={"blocked:mara": at("09:02")},
 )
 WAITS = "ben's answer is overdue (B-0007); it is told, not the silence"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness import World, ask, at, proof
+from harness import World, ask, at, proof, update
 from rollcall.model import BlockerStatus
 
 MARA = "feedback/mara.md"
@@ -76,6 +76,18 @@ def test_another_state_ends_the_snooze(tmp_path: Path) -> None:
     assert [what for _, what, _ in world.told()] == ["opened", "snoozed"]
     world.run_until("10:00")
     assert [what for _, what, _ in world.told()] == ["opened", "snoozed", "changed", "unsnoozed"]
+
+
+def test_a_file_that_moves_does_not_end_the_snooze_of_what_stands_in_it(tmp_path: Path) -> None:
+    world = World(tmp_path, *LEAD)
+    world.start()
+    text = proof("09:00") + update("09:00", "Blocked: no key for the billing page.")
+    world.write(MARA, text)
+    world.tell("snooze", "B-0001", until=at("09:40"))
+    world.write("feedback/mara/2026-02-07.md", text)
+    world.write(MARA, "")
+    world.run_until("09:09:59")
+    assert [what for _, what, _ in world.told()] == ["opened", "snoozed", "changed"]
 
 
 def test_a_snooze_given_again_moves_the_end(tmp_path: Path) -> None:

@@ -206,7 +206,7 @@ def _find_conditions(
         # A hand closed the blocker that would have stood for the silence too.
         blocked = _blocked(facts, stated, None, policy)
         return [replace(blocked, held=held), replace(_missing_proof(facts, policy, due), held=held)]
-    said = "|silent|" in standing.phases.get(blocked_key(facts.slug), "")
+    said = standing.phases.get(blocked_key(facts.slug), "").startswith("silent|")
     shown = due if silent and (inhibited is None or said) else None
     blocked = replace(_blocked(facts, stated, shown, policy), held=held, inhibited=inhibited)
     freed = facts.freed
@@ -283,7 +283,8 @@ def _blocked(
         due=stated.made,
         description=text,
         why=f"{facts.slug} says so at {stated.place}",
-        phase=f"{stated.place}|{'silent' if silent_since else 'proving'}|{stated.text}",
+        # Where it stands is no state of it: a file that is moved changes nothing.
+        phase=f"{'silent' if silent_since else 'proving'}|{stated.text}\n{stated.place}",
         owner=facts.lead,
         evidence=(stated.place,),
     )
@@ -354,7 +355,7 @@ def _wake_other_statement(facts: AgentFacts, standing: Standing) -> tuple[Decisi
         for one in standing.rests
         if one.key == blocked_key(facts.slug)
         and stated is not None
-        and not one.phase.endswith(f"|{stated.text}")
+        and not one.phase.partition("\n")[0].endswith(f"|{stated.text}")
     )
 
 
