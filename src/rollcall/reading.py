@@ -317,9 +317,7 @@ def _plan_half_line(session: Session, source: Source, tail: Tail) -> None:
     set_deadline(session, subject, tail.modified + QUIET if tail.half_line else None)
 
 
-def _record(
-    source: Source, agent: str, entry: Entry, tail: Tail, now: datetime
-) -> EntryRecord:
+def _record(source: Source, agent: str, entry: Entry, tail: Tail, now: datetime) -> EntryRecord:
     first = entry.start - tail.first_line
     lines = tail.lines[first : first + entry.end - entry.start + 1]
     entry = add_declarations(entry, lines, now)
