@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.asking import Asking
 from cli.shell import Shell
 
 
@@ -42,3 +43,8 @@ def blocked_team(silent_team: Shell) -> Shell:
     silent_team.wait(1.1)
     assert silent_team.run("sweep", "--json").records[0]["opened"] == 1
     return silent_team
+
+
+@pytest.fixture
+def asking(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Asking:
+    return Asking(tmp_path, capsys)

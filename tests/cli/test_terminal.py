@@ -80,6 +80,8 @@ def told_team(shell: Shell) -> Shell:
         ("status",),
         ("agents",),
         ("blockers", "--backlog"),
+        ("why", "noor"),
+        ("why", "mara-the-reader-of-tables"),
         ("read", "feedback", "feedback"),
         ("read", "chat", "bot_chat"),
         ("doctor",),

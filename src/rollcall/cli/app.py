@@ -28,6 +28,7 @@ COMMANDS = MappingProxyType(
         "resolve": "Close a blocker by hand.",
         "snooze": "Hear no more of a blocker until a time.",
         "silence": "Hear nothing of matching blockers until a time.",
+        "why": "Explain a blocker, or why an agent has none.",
         "read": "Show how feedback and chat files are understood.",
         "replay": "Judge recorded history: what would have been opened and told.",
         "doctor": "Check the configuration and all that Rollcall stands on.",
@@ -36,7 +37,6 @@ COMMANDS = MappingProxyType(
 )
 LATER = frozenset(
     [
-        "why",
         "report",
         "check",
         "post",

@@ -21,6 +21,7 @@ from rollcall.rules.words import say_instant
 NOTHING = "—"
 _PIPE_COLUMNS = 100_000
 _LEAST_FOR_TEXT = 30
+_INDENT = 2
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -60,6 +61,14 @@ def print_json(value: object) -> None:
 def say(text: str = "", style: str = "") -> None:
     """Print one line of text, wrapped at words in a terminal and left whole in a pipe."""
     _show(Text(text, style=style), error=False)
+
+
+def say_below(text: str) -> None:
+    """Print one line of text that belongs to a heading above it; what is wrapped hangs further in."""
+    columns = Console().width if sys.stdout.isatty() else _PIPE_COLUMNS
+    lines = Text(text).wrap(Console(width=columns), columns - 2 * _INDENT)
+    for number, line in enumerate(lines):
+        _show(Padding(line, (0, 0, 0, _INDENT if number == 0 else 2 * _INDENT)), error=False)
 
 
 def show_text(text: Text) -> None:

@@ -1,0 +1,79 @@
+"""``rollcall why ID|AGENT``: what a blocker rests on, or why an agent that looks silent has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from rollcall.cli.opening import open_workspace
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.output import complain, print_json
+from rollcall.cli.stored import as_it_runs, opened_database
+from rollcall.cli.why_shown import reason_json, show_reason
+from rollcall.clock import Clock, SystemClock
+from rollcall.errors import InstructionRefused
+from rollcall.lock import WorkLock
+from rollcall.reason_parts import Ahead
+from rollcall.reasons import explain
+from rollcall.rules.words import say_instant
+from rollcall.status import find_watch_state
+from rollcall.workspace import Workspace
+
+NO = 1
+NEVER_SWEPT = "nothing is known: this workspace was never swept; start `rollcall run`"
+UNTIL_WATCHED = "nothing, until `rollcall run` or `rollcall sweep` looks again"
+
+SubjectArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID|AGENT", help="A blocker, such as B-0042, or an agent, by any of its names."
+    ),
+]
+
+
+def command(
+    asked: SubjectArgument,
+    *,
+    workspace: WorkspaceOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain a blocker, or why an agent has none: inputs, deadline, rule, notices, what is next."""
+    answer(open_workspace(workspace, config, overrides), SystemClock(), asked, as_json=as_json)
+
+
+def answer(workspace: Workspace, clock: Clock, asked: str, *, as_json: bool) -> None:
+    """Print why; what is unknown ends with exit code 1."""
+    with opened_database(workspace, clock) as database:
+        if database is None:
+            _refuse(asked, NEVER_SWEPT, as_json=as_json)
+            return
+        workspace, now = as_it_runs(workspace, database), clock.now()
+        held = WorkLock(workspace.state_dir).is_held_by_someone()
+        every = workspace.settings.workspace.sweep_every
+        with database.read() as session:
+            try:
+                reason = explain(session, workspace.settings, asked, now)
+            except InstructionRefused as refusal:
+                _refuse(asked, str(refusal), as_json=as_json)
+                return
+            watch = find_watch_state(session, held=held, sweep_every=every, now=now)
+    if not watch.alive:
+        since = "" if watch.since is None else f" since {say_instant(watch.since)}"
+        said = f"NOT RUNNING{since}: nothing is judged or told"
+        reason = replace(reason, unwatched=said, ahead=Ahead(None, UNTIL_WATCHED))
+    if as_json:
+        print_json(reason_json(reason))
+    else:
+        show_reason(reason, now)
+
+
+def _refuse(asked: str, words: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"id": asked, "refused": True, "result": words})
+    else:
+        complain(words)
+    raise typer.Exit(NO)
