@@ -13,7 +13,9 @@ from rollcall.model import SourceKind
 from rollcall.patterns import PathPattern
 from rollcall.roster import Roster, slugify
 
-CHAT_SUFFIXES = frozenset({".md", ".markdown", ".txt", ".json", ".jsonl"})
+CHAT_SUFFIXES = frozenset(
+    {".md", ".markdown", ".txt", ".json", ".jsonl", ".ndjson", ".log", ".chat"}
+)
 
 
 @dataclass(frozen=True, slots=True)

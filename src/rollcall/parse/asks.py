@@ -7,14 +7,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rollcall.parse.outline import Line
-from rollcall.parse.questions import addresses_all, is_for_us, is_question, orders, without_order
+from rollcall.parse.questions import (
+    addresses_all,
+    called_in,
+    is_for_us,
+    is_question,
+    orders,
+    without_order,
+)
 from rollcall.parse.topics import is_header
+from rollcall.roster import slugify
 
 MAX_NAMES = 40
 
 _ASK_HEADING = re.compile(
     r"\b(?:requests?|requested|asks?|needed|needs?\s+(?:from|by|your)|inputs?\s+needed|"
-    r"action\s+(?:items?|required|needed)|actions?\s+for|please|questions?|required\s+from|"
+    r"what\s+(?:i|we)\s+need(?!\s+to\b)|action\s+(?:items?|required|needed)|actions?\s+for|please|questions?|required\s+from|"
     r"review\s+focus|"
     r"for\s+your\s+(?:review|action|decision)|awaiting\s+your|call\s+for|to-?\s?dos?\s+for)\b",
     re.IGNORECASE,
@@ -46,7 +54,8 @@ _EXPECTATIONS = re.compile(
     re.IGNORECASE,
 )
 _ASK_INTRO = re.compile(
-    r"^(?:please\b|@?\w[\w /-]{0,40}:\s+please\b|.{0,60}\bneed(?:ed|s)?\s+(?:from|by|for|you)\b|"
+    r"^(?:please\b(?!\s+(?:note|see|find|be\s+aware|refer)\b)|@?\w[\w /-]{0,40}:\s+please\b|.{0,60}\bneed(?:ed|s)?\s+(?:from|by|for|you)\b|"
+    r"what\s+(?:i|we)\s+need\b(?!\s+to\b)|(?:i|we)\s+(?:still\s+)?need:$|"
     r"(?:current|open|our|my)\s+needs?\b|requests?(?:\s+(?:to|for|from)\b.{0,60})?:$|asks?:$|"
     r"(?:open\s+)?questions?(?:\s+for\b.{0,60})?:$|inputs?\s+needed|actions?\s+(?:items?|needed))",
     re.IGNORECASE,
@@ -79,7 +88,11 @@ _SENTENCES = tuple(
         ),
         r"\bneed(?:s|ed)?\s+(?:you\s+to|your\b|from\s+you)",
         r"^(?:also\s+|still\s+|we\s+|i\s+)*need\b[^.?]{0,200}\bfrom\s+(?:you\b|@\w)",
-        r"\blet\s+(?:me|us)\s+know\b(?!\s+if\s+(?:you|anything|there))",
+        (
+            r"\blet\s+(?:me|us)\s+know\b(?!\s+(?:if|when|should)\s+(?:you|anything|there|not)\b)"
+            r"(?!\s+if\b[^.?!]{0,80}\b(?:still|any|odd|wrong|off|missing|fails?|failing|breaks?|broken|"
+            r"issues?|problems?|questions?|unclear|trouble|differs?|surprises?)\b)"
+        ),
         r"\b(?:waiting|blocked)\s+(?:on|for)\s+(?:you\b|your\b)",
         r"\b(?:missing|outstanding|overdue|owed|lacking)\s+from\s+you\b",
         (
@@ -137,7 +150,13 @@ _NOTHING = re.compile(
 _BARE_PATH = re.compile(r"(?:[\w /&-]{1,40}:\s*)?`?[^`\s][^`]{0,300}\.(?:md|txt)`?[.,;]?")
 _ORDER = orders(_VERBS)
 _TO_ALL = addresses_all(_VERBS)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_ASKS = re.compile(
+    r"(?:please|can|could|would|will|do|does|did|is|are|have|has|what|which|when|where|who|how|why|we|i)\b",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"(?:\*\*)?@?([A-Za-z][\w /&.-]{0,48}?)(?:\*\*)?\s*:(?:\*\*)?(?:\s+|$)(.*)$")
+_CALLS = re.compile(r"(?:@[A-Za-z][\w-]{0,40}[,:]?\s+(?:and\s+|&\s+)?){1,8}")
 _AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
 _WHOM = re.compile(
     r"\b(?:from|for|to)\s+(?:the\s+)?(@?[\w/&-]{1,40}(?: [\w/&-]{1,24}){0,2})$", re.IGNORECASE
@@ -162,8 +181,13 @@ class Asks:
     lines: tuple[Line, ...] = ()
 
 
-def read_asks(lines: Iterable[Line], kind: str = "", *, title: str = "") -> Asks:
-    """Find what ``lines`` ask for; ``kind`` is the message's own word for what it is."""
+def read_asks(
+    lines: Iterable[Line], kind: str = "", *, title: str = "", to: Iterable[str] = ()
+) -> Asks:
+    """Find what ``lines`` ask for; ``kind`` is the message's own word for what it is.
+
+    ``to`` are the names of those whom it is for, as written.
+    """
     body = [line for line in lines if not line.fenced and not line.text.startswith(">")]
     asking = list(_asking(body, bool(_is_ask_heading(title))))
     if not asking and kind in _INSTRUCTING_KINDS:
@@ -173,8 +197,22 @@ def read_asks(lines: Iterable[Line], kind: str = "", *, title: str = "") -> Asks
         asking = [] if refused else [line for line in body if not line.level][:1]
     if not asking:
         return _instructed(body)
+    asking = [*asking, *_beside(body, asking, to)]
     named = dict.fromkeys(name for line in asking for name in names_of(line))
     return Asks(bool(asking), tuple(named)[:MAX_NAMES], tuple(asking))
+
+
+def _beside(body: list[Line], asking: list[Line], to: Iterable[str]) -> Iterator[Line]:
+    """Yield the orders under a recipient's name beside another under whose name something is asked."""
+    names = f"-{'-'.join(map(slugify, to))}-"
+    found = {line.number for line in asking}
+    levels = {line.heading: line.level for line in body if line.level}
+    called = {heading for heading in levels if f"-{slugify(heading)}-" in names}
+    beside = {levels[line.heading] for line in asking if line.heading in called}
+    for line in body:
+        named = line.heading in called and levels[line.heading] in beside
+        if named and line.item and line.number not in found and _is_instruction(line):
+            yield line
 
 
 def _instructed(body: list[Line]) -> Asks:
@@ -182,9 +220,15 @@ def _instructed(body: list[Line]) -> Asks:
     told = [line for line in body if line.item and _is_instruction(line)]
     by_name = dict.fromkeys(name for line in told for name in _named_by(line.heading))
     for line in body:
+        if line.level or _is_quiet(line.heading):
+            continue
         label = _LABEL.match(line.text)
-        if label and not line.level and _ORDER.match(label[2]) and not _is_quiet(line.heading):
-            by_name.setdefault(label[1].strip())
+        called = [(label[1].strip(), label[2])] if label else []
+        ordered_here = [
+            name for name, said in (*called, *called_in(line.text)) if _ORDER.match(said)
+        ]
+        if ordered_here:
+            by_name |= dict.fromkeys(ordered_here)
             told.append(line)
     ordered = sorted(dict.fromkeys(told), key=lambda line: line.number)
     return Asks(asks=False, of=tuple(by_name)[:MAX_NAMES], lines=tuple(ordered))
@@ -248,7 +292,7 @@ def _by_section(line: Line, under_ask: bool) -> bool:
     """Tell whether what stands above the line asks, and the line is what is asked for."""
     if _is_ask_heading(line.heading) and line.heading != line.text:
         return True
-    if any(_ASK_INTRO.match(above) and not _OFFER.match(above) for above in line.above):
+    if any(_introduces(above) for above in line.above):
         return True
     label = _LABEL.match(line.text)
     said = label[2] if label and label[2] else line.text
@@ -262,6 +306,12 @@ def _by_section(line: Line, under_ask: bool) -> bool:
         return not _DONE_HEADING.search(line.heading)
     headed = _looks_like_name(line.heading) or bool(_WHOM.match(line.heading[:200]))
     return imperative and under_ask and headed
+
+
+def _introduces(above: str) -> bool:
+    """Tell whether what stands above a line, or the last sentence of it, asks for what follows."""
+    last = _SENTENCE_END.split(above)[-1]
+    return any(_ASK_INTRO.match(text) and not _OFFER.match(text) for text in {above, last})
 
 
 def _looks_like_name(heading: str) -> bool:
@@ -300,7 +350,8 @@ def _by_sentence(line: Line) -> bool:
         or re.match(r"response\s+rule", line.heading, re.IGNORECASE)
     ):
         return False
-    if is_question(text) or is_for_us(text) or _TO_ALL.match(text):
+    uncalled = _CALLS.sub("", text, count=1)
+    if is_question(uncalled) or is_for_us(text) or _TO_ALL.match(text):
         return True
     return any(pattern.search(text) for pattern in _SENTENCES)
 
@@ -310,7 +361,11 @@ def names_of(line: Line) -> Iterator[str]:
     for text in (line.text, *line.above):
         if label := _LABEL.match(text):
             yield label[1].strip()
-        yield from _AT.findall(text)
+        called = [name for name, said in called_in(text) if _ORDER.match(said) or _ASKS.match(said)]
+        at = _AT.findall(text)
+        # "@ben @noor the page is live. Noor, please test it" asks noor alone.
+        one_of_them = {name.casefold() for name in called} & {name.casefold() for name in at}
+        yield from called if one_of_them else (*at, *called)
     yield from _named_by(line.heading)
 
 

@@ -21,7 +21,7 @@ from rollcall.parse.outline import Line, outline
 from rollcall.parse.records import is_record_file, read_records
 from rollcall.parse.terms import with_terms
 from rollcall.parse.topics import promises, replies, topics_of
-from rollcall.parse.turn import Turn
+from rollcall.parse.turn import Turn, without_call
 from rollcall.parse.turns import turns_of
 from rollcall.parse.wants import Given, read_given, read_wants
 from rollcall.roster import slugify
@@ -103,7 +103,7 @@ def _day(head: Head, path: str, opening: Iterable[Line], zone: tzinfo) -> date |
 
 
 def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo) -> Draft:
-    asks = read_asks(body, head.kind, title=head.title)
+    asks = read_asks(body, head.kind, title=head.title, to=head.who.recipients)
     does = of_kind(head.kind)
     named = _references(head, body, does, path)
     acks, answers = replies(body, does, named)
@@ -222,6 +222,15 @@ def _of_turn(turn: Turn, body: Sequence[Line]) -> list[Line]:
     return said
 
 
+def _uncalled(lines: Sequence[Line], to: Sequence[str]) -> list[Line]:
+    """Return lines, the first that is text without the names of those whom it is for."""
+    first = next((at for at, line in enumerate(lines) if not (line.level or line.fenced)), None)
+    if first is None:
+        return list(lines)
+    text = without_call(lines[first].text, to)
+    return [*lines[:first], replace(lines[first], text=text), *lines[first + 1 :]]
+
+
 def _stamp_of_turn(
     turn: Turn, said: Sequence[Line], zone: tzinfo, day: date | None
 ) -> Stamp | None:
@@ -247,7 +256,8 @@ def _turn(
     Among ``several`` speakers, an ask that names nobody is for everyone.
     """
     said = _of_turn(turn, body)
-    asks = read_asks(said, turn.kind)
+    asks = read_asks(said, turn.kind, to=turn.recipients)
+    said = _uncalled(said, turn.recipients)
     does = of_kind(turn.kind)
     named = (*_replied_to(turn.re, said, does, turn.start), *references(said, turn.kind))
     acks, answers = replies(said, does, named)

@@ -287,6 +287,11 @@ class Meeting:
             wholly = wholly or bool(own and own <= item.words)
         return told, spoken, wholly
 
+    def is_part_of(self, draft: Draft, request: Draft) -> bool:
+        """Tell whether all that a message says stands in one thing that it is asked for."""
+        body, items = self._body(draft), self.wanted.of(request, draft.sender)
+        return bool(body) and any(body <= item.words | item.more for item in items)
+
     def repeats(self, draft: Draft, request: Draft, agent: str) -> float:
         """Return how much of what ``request`` wants of ``agent`` another request wants again."""
         if (said := self._asked.get(draft.path)) is None:

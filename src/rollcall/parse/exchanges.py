@@ -93,7 +93,10 @@ def answers_of_chased(drafts: Sequence[Draft], found: Sequence[Link]) -> Iterato
 
 @dataclass(frozen=True, slots=True)
 class _Rated:
-    """How much a message is about an open request: by its subject, and by what it says of it."""
+    """How much a message is about an open request: by its subject, and by what it says of it.
+
+    ``partly``: all its words stand in the request, as in "the second one" to "the first or the second?".
+    """
 
     request: Draft
     about: bool
@@ -101,6 +104,7 @@ class _Rated:
     spoken: float
     wholly: bool
     surely: bool
+    partly: bool
 
     @property
     def score(self) -> tuple[float, tuple[float, str, int]]:
@@ -206,6 +210,7 @@ class _Book:
             spoken,
             wholly,
             is_surely_after(draft, request),
+            self._meeting.is_part_of(draft, request),
         )
 
 
@@ -248,7 +253,7 @@ def _speaks_of(draft: Draft, one: _Rated, *, only: bool) -> bool:
     if one.surely:
         return one.about or one.told >= _SPEAKS_OF or (draft.answers and one.told > 0)
     if only:
-        return one.about or one.told >= _ENOUGH
+        return one.about or one.told >= _ENOUGH or one.partly
     return one.told >= (_PLAINLY if one.about or one.wholly else _WHOLLY)
 
 

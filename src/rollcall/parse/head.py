@@ -203,7 +203,8 @@ def _is_log(path: str) -> bool:
     pure = PurePosixPath(path)
     if _is_barred(path):
         return True
-    return bool(_NO_MESSAGE.search(pure.stem)) and not _CHAT.search(pure.stem)
+    named = _NO_MESSAGE.search(pure.stem) or pure.suffix.casefold() == ".log"
+    return bool(named) and not _CHAT.search(pure.stem)
 
 
 def _is_barred(path: str) -> bool:

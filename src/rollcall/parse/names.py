@@ -142,9 +142,9 @@ def _separated(stem: str) -> str:
 
     In ``a-b_to_c-d_topic`` and ``a-to-b_topic`` the underscores stand between the parts.
     """
-    if found := re.match(r"([^_]+)_to_([^_]+)(?:_.*)?$", stem):
+    if found := re.match(r"([^_]+)_to_([^_]+(?:_and_[^_]+){0,8})(?:_.*)?$", stem):
         if "-" in stem:
-            return f"{found[1]}-to-{found[2]}"
+            return f"{found[1]}-to-{found[2].replace('_', '-')}"
     elif found := re.match(r"([^_]+-to-[^_]+)_.*-", stem) or _DOUBLE.match(stem):
         return "-to-".join(found.groups())
     return stem.replace("_", "-")

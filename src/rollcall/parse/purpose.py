@@ -57,7 +57,8 @@ _DEFERS = re.compile(
 )
 _CHASES = re.compile(
     r"\bfollow(?:ing|s)?[-\s]?up\s+(?:on|regarding|about|of)\b|\breminder\b|\bremind(?:ing)?\s+you\b|\bnudg(?:e|ing)\b|\bbump(?:ing)?\b|"
-    r"\bchasing\b|\b(?:second|third|another|repeat(?:ed)?)\s+(?:time|request|ask(?:ing)?|reminder)\b|"
+    r"\bchasing\b|\?{2}|\bfrom\s+you\b[^.?!]{0,30}\b(?:nothing|no\s+\w+)\b|\b(?:nothing|no\s+\w+)\s+(?:yet\s+)?from\s+you\b|"
+    r"\b(?:second|third|another|repeat(?:ed)?)\s+(?:time|try|attempt|request|ask(?:ing)?|reminder)\b|"
     r"\bstill\s+(?:missing|waiting|need|open|outstanding|no\b|not\b|nothing|blocked|required|looking\s+for)|"
     r"\b(?:has|have)\s+(?:still\s+)?not\s+(?:yet\s+)?(?:reached|arrived|come|heard|received|seen|got)\b|"
     r"\b(?:haven['\u2019]t|hasn['\u2019]t)\s+(?:yet\s+)?(?:reached|arrived|come|heard|received|seen|got)\b|"

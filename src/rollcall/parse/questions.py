@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _ENDS = r"\?(?=[\s)\"'*_`\u201d]|$)"
 _QUESTION = re.compile(
@@ -18,6 +19,14 @@ _PRESSING = re.compile(
     rf"\b(?:ok|okay|fine|alright|all\s+right|acceptable)\s+(?:for|with|by|to)\s+(?:you|everyone|all)\b[^?.]{{0,60}}{_ENDS}",
     re.IGNORECASE,
 )
+_FRAGMENT = re.compile(
+    r"(?!(?:really|sure|right|ok(?:ay)?|why\s+not|huh|what)\W*$)(?:and\s+|so\s+)?[a-z][\w'\u2019-]*(?:\s+[\w'\u2019-]+){0,4}\s?\?{1,3}$",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    r"(?:^|[.!?;]\s+|\s[\u2013—-]\s+)(?:(?:and|then|also|thanks|hi|hey|hello),?\s+)?"
+    r"@?([A-Za-z][\w-]{1,40}(?:\s[A-Z][\w-]{1,24})?)\s?[,:]\s+(?=[a-z])"
+)
 _ANSWERED = re.compile(
     r"\?[)\"'*_`\u201d]*\s+(?:because|since|yes|no|none|not|simply|easy|the\s+answer|it['\u2019\s]|so\s+that)\b",
     re.IGNORECASE,
@@ -29,7 +38,10 @@ _ORDERS = (
     "create|open|close|mark|write|implement|set|change|drop|disable|enable|deploy|release|ship|"
     "upload|ping|assign|estimate|propose|compare|double-check|submit|describe|state|specify|"
     "answer|get|have|point|forward|show|make|find|let|keep|ask|book|print|measure|plan|refresh|"
-    "rebuild|revert|roll|pause|resume|raise|lower|cut|tag|hold|free|cover|claim|sync|export|import"
+    "rebuild|revert|roll|pause|resume|raise|lower|cut|tag|hold|free|cover|claim|sync|export|import|"
+    "count|bring|collect|draw|pack|call|try|wait|stay|watch|track|record|note\\s+down|mention|apply|"
+    "merge|commit|log|file|replace|reset|retry|scan|search|solve|split|sort|store|summari[sz]e|swap|"
+    "trim|turn|unblock|upgrade|bump|wrap|audit|benchmark|profile|stub|mock|seed|script|land|back\\s+up"
 )
 _ALL = r"@?(?:everyone|everybody|all(?:\s+agents|\s+of\s+you)?|(?:each|every)\s+(?:agent|of\s+you)|team|folks)"
 _ORDER = re.compile(rf"^(?:please\s+)?(?:{_ORDERS})\s+", re.IGNORECASE)
@@ -44,12 +56,18 @@ def is_question(text: str) -> bool:
     """Tell whether ``text`` asks something that it does not answer itself."""
     if "?" not in text or _OF_FAQ.match(text) or _ANSWERED.search(text):
         return False
-    return bool(_QUESTION.search(text) or _PRESSING.search(text))
+    return bool(_QUESTION.search(text) or _PRESSING.search(text) or _FRAGMENT.match(text))
 
 
 def orders(verbs: str) -> re.Pattern[str]:
     """Return what matches an order that begins a text; ``verbs`` are further words for one."""
     return re.compile(rf"(?:please\s+)?(?:{verbs}|{_ORDERS})\b\s+\S", re.IGNORECASE)
+
+
+def called_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield whom a sentence of ``text`` may call by name, and what it says: "Ben, list the grades"."""
+    for found in _CALLED.finditer(text[:2000]):
+        yield found[1], text[found.end() :]
 
 
 def without_order(text: str) -> str:

@@ -13,7 +13,10 @@ from rollcall.parse.turn import ARROW, DATE, NAME, TIME, Turn, is_label, plain_n
 _ID = re.compile(
     r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
 )
-_WHOM = rf"\s*{ARROW}\s*(?P<to>\*|{NAME}(?:,\s*{NAME}){{0,6}})"
+_WHOM = (
+    rf"(?:\s*(?:{ARROW}|>(?=\s))\s*(?P<to>\*|{NAME}(?:,\s*{NAME}){{0,6}})"
+    r"|\s+(?P<called>@[A-Za-z][\w-]{0,40}(?:(?:,|\s|\s?&\s|\sand\s)\s*@[A-Za-z][\w-]{0,40}){0,6}))"
+)
 _AT = rf"[\[(<]?(?P<at>{TIME})[\])>]?"
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
@@ -34,11 +37,13 @@ _CHAT_LINE = re.compile(
 _NAMED = re.compile(
     rf"(?P<from>{NAME})(?:{_WHOM})?\s*[\[(](?P<at>{TIME})[\])]\s*[:\u2013—-]?\s*(?P<text>.*)$"
 )
+_DIRECT = re.compile(rf"(?P<from>{NAME}){_WHOM}(?P<at>)\s*:\s+(?P<text>\S.*)$")
 _ALONE = re.compile(rf"(?P<from>{NAME})\s{{1,4}}(?:[\u2013—-]\s)?(?P<at>{TIME})(?P<text>)$")
 _BOLDS = (_BOLD, _BOLD_TIME)
 _BRACKETS = (_STAMPED, _CHAT_LINE)
 _NAMES = (_NAMED, _ALONE)
 _CLOCK = re.compile(r"\d:\d\d")
+_POINTS = re.compile(r"[>@→⇒➜➡⟶]")
 _SAFE = (_BOLD, _BOLD_TIME, _NAMED)  # forms in which a name may be several words
 
 
@@ -57,7 +62,7 @@ def by_line(line: Line) -> Turn | None:
             continue
         said = found.groupdict()
         name = (said["from"] or said.get("in") or "").strip("@ ")
-        to = said.get("to") or ""
+        to = said.get("to") or said.get("called") or ""
         untimed = not said["at"] and not to
         if (untimed and not (form is _CHAT_LINE and said["from"])) or is_label(name):
             continue
@@ -77,13 +82,25 @@ def _forms(text: str) -> tuple[re.Pattern[str], ...]:
     return _NAMES if _CLOCK.search(text[:160]) else ()
 
 
+def by_direction(line: Line) -> Turn | None:
+    """Read a line without a time: ``mara -> ben: …``, ``mara> ben: …``, ``mara @ben: …``."""
+    if line.level or line.fenced or line.indent or not _POINTS.search(line.text[:100]):
+        return None
+    found = _DIRECT.match(line.text)
+    if found is None or is_label(found["from"]):
+        return None
+    return _turn_of(line, found["from"].strip("@ "), found.groupdict())
+
+
 def _turn_of(line: Line, name: str, said: Mapping[str, str | None]) -> Turn:
     text = said["text"] or ""
     given = id_in(text[:40])
     return Turn(
         line.number,
         name,
-        split_names(said.get("to") or ""),
+        split_names(
+            re.sub(r"(?<![,&])(?<!and)\s+(?=@)", ", ", said.get("to") or said.get("called") or "")
+        ),
         said["at"] or "",
         text,
         text or line.text,

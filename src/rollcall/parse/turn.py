@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rollcall.model import EVERYONE
@@ -17,6 +18,10 @@ TIME = (
 )
 DATE = r"20\d\d-\d\d-\d\d"
 _COPIED = re.compile(r"\bcc\b:?\s*([^()\[\]]{1,120})", re.IGNORECASE)
+_CALLS = re.compile(
+    r"(?:(?i:hi|hey|hello|dear)\s+)?(?:<?(?=@)|(?=[\w @]{1,60}\s?[,:\u2013—-]\s))"
+    r"@?([A-Za-z][\w-]{0,40}(?: [A-Z][\w-]{1,30})?)>?(?:\s?[,:&\u2013—-]|\sand\b)?(?:\s+|$)",
+)
 _BRACKETED = re.compile(r"\s*[(\[{<].*$")
 _MARKS = " @*_`\"'"
 _LABELS = frozenset(
@@ -110,6 +115,20 @@ def split_names(text: str) -> tuple[str, ...]:
     parts = [part.strip() for part in re.split(r"[,;]|\s+(?:and|&)\s+", text[:300].strip(" []"))]
     names = tuple(name for part in parts if (name := _BRACKETED.sub("", part).strip(_MARKS)))
     return (EVERYONE,) if any(map(is_everyone, (*parts, *names))) else names
+
+
+def without_call(text: str, to: Iterable[str]) -> str:
+    """Return ``text`` without the names of its recipients ``to`` that it begins with.
+
+    "@ben @noor on it" says "on it"; so does "Hi Ben, on it" to ben, but not to mara.
+    """
+    names = f"-{'-'.join(map(slugify, to))}-"
+    at = 0
+    for found in _CALLS.finditer(text[:400]):
+        if found.start() != at or f"-{slugify(found[1])}-" not in names:
+            break
+        at = found.end()
+    return text[at:] or text
 
 
 def copied_in(text: str) -> tuple[str, ...]:

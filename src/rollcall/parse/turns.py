@@ -12,7 +12,7 @@ from rollcall.parse.dates import has_clock, has_day, stamp_alone, without_stamp
 from rollcall.parse.headers import fields
 from rollcall.parse.names import from_title
 from rollcall.parse.outline import Line
-from rollcall.parse.spoken import by_line, by_pipes, by_table, id_in
+from rollcall.parse.spoken import by_direction, by_line, by_pipes, by_table, id_in
 from rollcall.parse.turn import ARROW, NAME, Turn, copied_in, is_label, plain_name, split_names
 from rollcall.roster import slugify
 
@@ -78,6 +78,10 @@ def turns_of(
     spoken = [turn for line in body if (turn := by_pipes(line) or by_line(line)) is not None]
     if not sections and not _is_talk(spoken, _said(body, spoken), chat=chat, log=log):
         spoken = []
+    if not sections and not directed:
+        direct = [turn for line in body if (turn := by_direction(line)) is not None]
+        starts = {turn.start for turn in spoken}
+        spoken += [turn for turn in direct if turn.start not in starts and _reply(direct)]
     found = {turn.start: turn for turn in (*_quoted(body, sections), *spoken, *sections)}
     turns = [found[start] for start in sorted(found)]
     return tuple(_addressed(turns, _said(body, turns), owner, known[:1]))
@@ -96,6 +100,12 @@ def _converse(turns: Sequence[Turn]) -> bool:
         for turn in turns
         for name in turn.recipients
     )
+
+
+def _reply(turns: Sequence[Turn]) -> bool:
+    """Tell whether two write to each other, as the steps of "parser -> lexer: …" do not."""
+    pairs = {(slugify(one.sender), slugify(name)) for one in turns for name in one.recipients}
+    return any((to, sender) in pairs for sender, to in pairs)
 
 
 def _quoted(body: Sequence[Line], sections: Sequence[Turn]) -> Iterator[Turn]:
@@ -141,7 +151,7 @@ def _is_talk(spoken: Sequence[Turn], said: Mapping[int, str], *, chat: bool, log
     """Tell speakers from the labels of a log: they are several, and speak to each other."""
     speakers = {slugify(turn.sender) for turn in spoken}
     addressed = sum(1 for turn in spoken if turn.kind or (turn.recipients and not log))
-    if addressed * 4 >= max(len(spoken), 1):
+    if addressed * 4 >= max(len(spoken), 1) or (log and _converse(spoken)):
         return True
     if len(speakers) < 2 or (chat and not log):
         return len(speakers) > 1
@@ -167,22 +177,27 @@ def _addressed(
 ) -> Iterator[Turn]:
     """Give each turn that names nobody a recipient: whom it begins with, else who spoke before.
 
-    ``first`` is who wrote what stands above them. Whom a request names replies to it.
+    ``first`` is who wrote what stands above them. Whom a request names replies to it. Where three
+    or more speak, and most say to whom, one that does not is for everyone.
     """
     last, before = first[0] if first else "", ""
     speakers = {slugify(turn.sender) for turn in turns}
     asked: dict[str, str] = {}
+    explicit = len(speakers) > 2 and 3 * sum(bool(one.recipients) for one in turns) > 2 * len(turns)
     for turn in turns:
         own = slugify(turn.sender)
         if own != slugify(last):
             last, before = turn.sender, last
-        before = asked.pop(own, before)
+        asker = asked.pop(own, "")
+        before = asker or before
         called = turn.recipients or _called_first(said.get(turn.start, turn.text), speakers - {own})
         asked |= dict.fromkeys(map(slugify, called), turn.sender)
         if called:
             yield replace(turn, recipients=tuple(called))
         elif owner and slugify(owner) != own:
             yield replace(turn, recipients=(owner,))
+        elif explicit and not asker:
+            yield replace(turn, recipients=(EVERYONE,))
         else:
             yield replace(turn, recipients=(before or EVERYONE,), inferred=bool(before))
 

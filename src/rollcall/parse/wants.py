@@ -85,7 +85,7 @@ _GIVES = re.compile(
     r"\b(?:deliver(?:ed|y|s|ables?)|drop(?:ped)?|landed|shipped|ships|releas(?:ed|e|ing)|published|"
     r"implemented|implementation\s+(?:update|complete|done|status)|completed?|available|ready|"
     r"provided|attached|wired|fixed|merged|pushed|passe[sd]|passing|results?|response|answers?|"
-    r"live|active|done|finished|in\s+place|uploaded|added|exposed|here\s+(?:is|are)|now\s+\w+s)\b",
+    r"(?:running|up|live|on|in\s+(?:use|force|effect))\s+(?:now|since|again)|live|active|done|finished|in\s+place|uploaded|added|exposed|here\s+(?:is|are)|now\s+\w+s)\b",
     re.IGNORECASE,
 )
 _GIVES_NOT = re.compile(
@@ -102,7 +102,7 @@ _BEGINS = re.compile(
     r"^\W*(?:(?:i['\u2019]?m|i\s+am|we['\u2019]?re|we\s+are|now)\s+)?"
     r"(?!(?:releas|finish|complet|noth|someth|anyth|everyth|accord|regard|concern|dur|pend|miss|"
     r"remain|wait|follow|includ|see|report|confirm|acknowledg|clos|deliver|publish|pass|fail)ing)"
-    r"[a-z]{2,14}ing\b",
+    r"[a-z]{2,14}ing\b(?!\s+(?:since|again|fine|ok|well|as\s+expected)\b)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
