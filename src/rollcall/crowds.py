@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.config import Settings
-from rollcall.duties import Duties, list_on_duty
+from rollcall.duties import Duties
 from rollcall.rules.grouping import OF_AGENTS, STORM_WITHIN, Crowd, Scene
 from rollcall.rules.silences import find_silence
 from rollcall.store.agents import list_owing
@@ -33,11 +33,12 @@ def find_scene(session: Session, settings: Settings, duties: Duties, now: dateti
 
 def find_crowd(session: Session, settings: Settings, duties: Duties, now: datetime) -> Crowd:
     """Return who is on duty, who of them is up to date, and who is overdue."""
-    on_duty = frozenset(list_on_duty(session, duties, list_owing(session), now))
+    on_duty = frozenset(duties.list_on(session, list_owing(session), now))
     overdue = frozenset(list_overdue(session)) & on_duty
-    starts = list_clock_starts(session, on_duty)
     up_to_date = frozenset(
-        slug for slug, start in starts.items() if start + settings.cadence_of(slug) > now
+        slug
+        for slug, start in list_clock_starts(session)
+        if slug in on_duty and start + settings.cadence_of(slug) > now
     )
     others = on_duty - overdue - up_to_date
     return Crowd(on_duty, up_to_date - overdue, overdue, next_proof_deadline(session, others))

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from rollcall.config import Settings
+from rollcall.hours import Hours
 from rollcall.rules.duty import ALWAYS, EVERYBODY, Away, Duty, DutyState, find_duty
 from rollcall.rules.signal import Observation, SignalState, find_standby
 from rollcall.rules.watched import Gap
-from rollcall.store.duty import begin_away, end_away, list_aways, list_observations, list_paused_by
+from rollcall.store.duty import (
+    begin_away,
+    end_away,
+    list_away,
+    list_aways,
+    list_observations,
+    list_paused_by,
+)
 from rollcall.store.marks import mark_changed
 from rollcall.store.tables import AgentRow
 
@@ -26,6 +35,7 @@ class Duties:
     def __init__(self, settings: Settings) -> None:
         """Keep the settings that duty rests on."""
         self._settings = settings
+        self.always_on = settings.duty.always_on
 
     def of(
         self, session: Session, slug: str, now: datetime, *, since: datetime | None = None
@@ -44,6 +54,25 @@ class Duties:
     ) -> list[Gap]:
         """Return the time from ``since`` on at which nothing is due from an agent."""
         return self.of(session, slug, now, since=since).gaps(now)
+
+    def list_on(self, session: Session, agents: Collection[str], now: datetime) -> list[str]:
+        """Return those of the agents, none of them retired, from whom proof is due at ``now``.
+
+        As ``of`` says of each, asked of the store once for all.
+        """
+        if self._settings.duty.always_on:
+            return list(agents)
+        away = set(list_away(session, now))
+        if EVERYBODY in away or any(one.covers(now) for one in self.standby(session, now)):
+            return []
+        at_work = {
+            (hours, zone): hours is None or hours.is_on(now, zone)
+            for hours, zone in {self._hours(slug) for slug in agents}
+        }
+        return [slug for slug in agents if slug not in away and at_work[self._hours(slug)]]
+
+    def _hours(self, slug: str) -> tuple[Hours | None, ZoneInfo]:
+        return self._settings.hours_of(slug), self._settings.zone_of(slug)
 
     def standby(self, session: Session, now: datetime) -> list[Away]:
         """Return when the GO signal told everybody to stand by."""
@@ -75,15 +104,4 @@ def sync_configured_pauses(session: Session, settings: Settings, now: datetime) 
     mark_changed(session, [f"agent:{slug}" for slug in settings.agents], now)
 
 
-def list_on_duty(
-    session: Session, duties: Duties, agents: Sequence[AgentRow], now: datetime
-) -> list[str]:
-    """Return those of the agents from whom proof is due now."""
-    return [
-        row.slug
-        for row in agents
-        if row.owes_proof and not row.retired and duties.of(session, row.slug, now).is_on
-    ]
-
-
-__all__ = ["EVERYBODY", "Duties", "list_on_duty", "sync_configured_pauses"]
+__all__ = ["EVERYBODY", "Duties", "sync_configured_pauses"]

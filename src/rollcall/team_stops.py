@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from rollcall.duties import Duties, list_on_duty
+from rollcall.duties import Duties
 from rollcall.rules.duty import EVERYBODY, DutyState
 from rollcall.rules.team import TeamStop, find_stop
 from rollcall.rules.watched import Gap
@@ -34,6 +34,9 @@ def judge_team(session: Session, duties: Duties, gaps: Sequence[Gap], now: datet
 
     The first proof by anybody ends it, and with it everybody's time off duty.
     """
+    if duties.always_on:
+        set_deadline(session, SUBJECT, None)
+        return TeamChange()
     stop = find_away(session, EVERYBODY, DutyState.STOPPED)
     if stop is not None:
         set_deadline(session, SUBJECT, None)
@@ -42,7 +45,7 @@ def judge_team(session: Session, duties: Duties, gaps: Sequence[Gap], now: datet
             return TeamChange()
         end_away(session, EVERYBODY, DutyState.STOPPED, now)
         judge_everything_anew(session, now)
-    agents = list_on_duty(session, duties, list_owing(session), now)
+    agents = duties.list_on(session, list_owing(session), now)
     found = find_stop(list_silences(session, agents), gaps, now)
     if not isinstance(found, TeamStop):
         set_deadline(session, SUBJECT, found)

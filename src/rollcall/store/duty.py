@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from rollcall.rules.duty import EVERYBODY, Away, DutyState
 from rollcall.store.tables import AwayRow, EntryRow, SignalRow
@@ -19,6 +19,18 @@ def list_aways(session: Session, agent: str) -> list[Away]:
         .order_by(col(AwayRow.start), col(AwayRow.id))
     )
     return [Away(row.start, row.ended, DutyState(row.state), row.reason) for row in rows]
+
+
+def list_away(session: Session, now: datetime) -> list[str]:
+    """Return the agents with an interval off duty that covers ``now``; ``*`` is everybody."""
+    return list(
+        session.exec(
+            select(AwayRow.agent).where(
+                col(AwayRow.start) <= now,
+                or_(col(AwayRow.ended).is_(None), col(AwayRow.ended) > now),
+            )
+        )
+    )
 
 
 def begin_away(

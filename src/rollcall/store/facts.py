@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import func
@@ -71,20 +71,29 @@ def list_overdue(session: Session) -> list[str]:
     return list(rows)
 
 
-def list_clock_starts(session: Session, agents: Collection[str]) -> dict[str, datetime]:
-    """Return, for each of these agents, the later of its first sight and its newest proof."""
-    proved = select(EntryRow.agent, func.max(EntryRow.counts_at)).group_by(col(EntryRow.agent))
-    newest = dict(session.exec(proved).all())
-    rows = session.exec(select(AgentRow).where(col(AgentRow.slug).in_(agents)))
-    return {row.slug: max(row.since, newest.get(row.slug) or row.since) for row in rows}
+def list_clock_starts(session: Session) -> Iterator[tuple[str, datetime]]:
+    """Yield, for each agent that owes proof, the later of its first sight and its newest proof."""
+    # Asked for one by one, the newest of an agent is one step in an index, however long its record.
+    proved = select(func.max(EntryRow.counts_at)).where(EntryRow.agent == AgentRow.slug)
+    rows = session.exec(
+        select(AgentRow.slug, AgentRow.since, proved.scalar_subquery()).where(
+            col(AgentRow.owes_proof).is_(True), col(AgentRow.retired).is_(False)
+        )
+    )
+    for slug, since, newest in rows:
+        yield slug, max(since, newest or since)
 
 
 def next_proof_deadline(session: Session, agents: Collection[str]) -> datetime | None:
     """Return when the first of these agents is judged next, or None."""
-    subjects = [f"agent:{slug}" for slug in agents]
-    return session.exec(
-        select(func.min(DeadlineRow.next_check_at)).where(col(DeadlineRow.subject).in_(subjects))
-    ).one()
+    if not agents:
+        return None
+    rows = session.exec(
+        select(DeadlineRow.subject, DeadlineRow.next_check_at)
+        .where(col(DeadlineRow.subject).startswith("agent:"))
+        .order_by(col(DeadlineRow.next_check_at))
+    )
+    return next((at for subject, at in rows if subject.partition(":")[2] in agents), None)
 
 
 def find_newest_arrival(session: Session) -> datetime | None:
