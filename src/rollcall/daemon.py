@@ -74,6 +74,7 @@ class Daemon:
             lambda path: path.name == "now",
             lambda _path: self._queue.put(Signal.TICK),
         )
+        self._log_watcher = Watcher((), self._is_log, lambda _path: self._to_deliver.set())
 
     def run(self) -> None:
         """Work until ``stop`` or a signal.
@@ -116,6 +117,7 @@ class Daemon:
             marks.set_mark(session, marks.OVERRIDES, json.dumps(works.workspace.overrides))
         works.deliverer.begin()
         if works.projection is not None:
+            works.projection.on_instructions = lambda: self._queue.put(Signal.TICK)
             works.projection.begin()
         # Watching begins before the first sweep: what changes meanwhile is only read twice.
         self._watch()
@@ -131,6 +133,7 @@ class Daemon:
         self._stopping.set()
         self._scheduler.shutdown(wait=True)
         self._wake_watcher.stop()
+        self._log_watcher.stop()
         if self._watcher is not None:
             self._watcher.stop()
         self._to_deliver.set()
@@ -226,8 +229,15 @@ class Daemon:
                 is_folder=finder.may_hold,
             )
         more = self._watcher.refresh(roots)
+        if projection := self._works.projection:
+            # The thread that writes it looks at it: what it writes itself wakes nobody else.
+            self._log_watcher.refresh([WatchRoot(projection.path.parent, recursive=False)])
         self._note_watching()
         return more
+
+    def _is_log(self, path: Path) -> bool:
+        projection = self._works.projection
+        return projection is not None and path == projection.path
 
     def _note_watching(self) -> None:
         problem = None if self._watcher is None else self._watcher.problem

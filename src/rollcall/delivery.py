@@ -124,6 +124,8 @@ class Deliverer:
             for health in self._health.values()
             if health.paused_until is not None and health.paused_until > now
         ]
+        look = self._projection.seconds_to_wait(now) if self._projection else None
+        waits += [] if look is None else [look]
         at_s = self._clock.monotonic()
         waits += [pace.ready_at_s(Call.POST, "", at_s) - at_s for pace in self._paces.values()]
         return max(0.05, min([longest_s, *(wait for wait in waits if wait > 0)]))

@@ -59,7 +59,7 @@ def build_works(
     projection = None
     if settings.tells("blockers_log"):
         path = workspace.root / settings.notify.blockers_log.path
-        projection = LogProjection(database, path, workspace.state_dir)
+        projection = LogProjection(database, path, workspace.state_dir, settings)
     deliverer = Deliverer(
         database,
         list(sinks.values()),

@@ -30,6 +30,8 @@ def work_once(works: Works) -> Round:
     works.deliverer.begin()
     if works.projection is not None:
         works.projection.begin()
+        # Before anything is carried out: what people edited is among it.
+        works.deliverer.project_log()
     works.pipeline.begin(now, planned)
     done = works.pipeline.sweep(now)
     done.add(works.pipeline.tick(now))

@@ -65,7 +65,7 @@ def test_acknowledged_its_ladder_stops_and_the_blocker_stays(tmp_path: Path) -> 
     world.run_until("10:00")
     (blocker,) = world.blockers()
     assert (blocker.status, blocker.level) == (BlockerStatus.ACKNOWLEDGED, 1)
-    assert world.log_rows()[0].status == "Acknowledged"
+    assert world.log_rows()[0].status == "Acknowledged by ivo"
     assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
     world.append(MARA, proof("10:00", 13))
     assert world.told() == [

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from glob import escape
 from itertools import chain, count
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from rollcall.errors import BlockersLogUnusable
@@ -30,7 +31,33 @@ from rollcall.notify.blockers_region import (
 from rollcall.notify.lossless import LosslessFile, Rewriting
 from rollcall.parse import blockers_log as parse
 
-__all__ = ["BlockersLog", "LogRow", "LogWriting", "archive_path", "row_of"]
+__all__ = [
+    "BlockersLog",
+    "LogKeeper",
+    "LogRow",
+    "LogWriting",
+    "Taking",
+    "archive_path",
+    "row_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What there is to say to edits (ids and words), and whether another store wrote the region."""
+
+    answers: Sequence[tuple[str, str]] = ()
+    foreign: bool = False
+
+
+class LogKeeper(Protocol):
+    """Whoever keeps what was written into a log and learns what people edited in it."""
+
+    def take(self, content: bytes, region: parse.Region | None) -> Taking:
+        """Take the edits in a region that is about to be written again; the same ones once."""
+
+    def begin_writing(self, rows: Sequence[LogRow]) -> parse.Origin:
+        """Keep that these rows will stand in the log; return who writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +95,30 @@ class BlockersLog:
         *,
         now: datetime,
         known: Collection[str] = (),
+        keeper: LogKeeper | None = None,
     ) -> LogWriting:
         """Show ``rows`` and ``footer`` in the region; write nothing where they stand there already.
 
         ``known`` are ids of the store that are not shown here (any more): their rows leave the
-        file. All other ids in the region stay as they stand, under "earlier". Creates the file and
-        its folders. Raises BlockersLogUnusable, the file untouched, where its markers contradict
+        file. All other ids in the region stay as they stand, under "earlier". ``keeper`` takes
+        people's edits before they are written over. Creates the file and its folders. Raises BlockersLogUnusable, the file untouched, where its markers contradict
         each other or it cannot be written.
         """
         aside = _Aside(self._set_aside, now)
 
         def compose(content: bytes, late: bytes, journal: Mapping[str, int]) -> bytes | None:
             region = parse.find_region(content, where=str(self._path))
-            body = body_of(rows, known, region)
+            taking = keeper.take(content, region) if keeper else Taking()
+            body = body_of(rows, known, region, taking.answers)
             last = footer_of(footer)
             same = region is not None and (*body, *last) == region.body
             if same and not late:
                 return None
             appended = aside.keep_appended(late)
-            if region and region.edited:
+            if region and (region.edited or taking.foreign):
                 aside.keep(content[region.start : region.end])
-            lines = closed_lines(body, last, journal)
+            origin = keeper.begin_writing(rows) if keeper else None
+            lines = closed_lines(body, last, journal, origin)
             new = with_region(content, region, lines, title=self._title)
             return joined(new, appended)
 

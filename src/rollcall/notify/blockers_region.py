@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from rollcall.model import EVERYONE, Blocker, BlockerStatus
+from rollcall.model import EVERYONE, Blocker, BlockerStatus, Transition
 from rollcall.notify.markdown import NOTHING, cell, inline
 from rollcall.parse import blockers_log as parse
+from rollcall.store.ledger import Hand
+
+LONGEST_ANSWER = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +27,32 @@ class LogRow:
     resolution: str
 
 
-def row_of(blocker: Blocker) -> LogRow:
-    """Return the row that shows ``blocker``; no text in it moves with the clock."""
+def row_of(blocker: Blocker, hand: Hand | None = None) -> LogRow:
+    """Return the row that shows ``blocker`` and whose ``hand`` brought it to its status.
+
+    No text in it moves with the clock.
+    """
     return LogRow(
         id=blocker.id,
         opened=_minute(blocker.opened),
         agent="everyone" if blocker.agent == EVERYONE else blocker.agent,
         description=blocker.description,
         owner=blocker.owner or NOTHING,
-        status=_status(blocker),
+        status=_status(blocker) + _say_hand(blocker, hand),
         resolution=blocker.resolution or NOTHING,
     )
 
 
 def body_of(
-    rows: Sequence[LogRow], known: Collection[str], old: parse.Region | None
+    rows: Sequence[LogRow],
+    known: Collection[str],
+    old: parse.Region | None,
+    answers: Sequence[tuple[str, str]] = (),
 ) -> tuple[bytes, ...]:
     """Return the region's lines above the journal comment, people's own lines kept in their place.
 
-    Rows of ``old`` whose ids are neither in ``rows`` nor ``known`` stand under "earlier".
+    Rows of ``old`` whose ids are neither in ``rows`` nor ``known`` stand under "earlier". Under the
+    table stand the ``answers`` to edits (the id and the words) of the rows shown.
     """
     shown = {row.id for row in rows}
     unknown = list(dict.fromkeys(_unknown_rows(old, shown.union(known))))
@@ -52,6 +62,8 @@ def body_of(
     for row in rows:
         lines += (_line(row), *by_people.get(row.id, ()))
     lines.append(b"")
+    said = [answer_line(id_, words) for id_, words in answers if id_ in shown]
+    lines += [line for one in said for line in (one, b"")]
     if unknown:
         lines += (parse.EARLIER, b"", parse.HEADER, parse.DELIMITER, *unknown, b"")
     return (*lines, *_block(old.notes if old else ()))
@@ -83,18 +95,27 @@ def footer_of(footer: str) -> tuple[bytes, ...]:
     return (inline(footer).encode(),) if footer else ()
 
 
+def answer_line(id_: str, words: str) -> bytes:
+    """Return the line under the table that answers an edit of one row."""
+    return f"{parse.ANSWER} {id_}: {cell(words, limit=LONGEST_ANSWER)}".encode()
+
+
 def closed_lines(
-    body: Sequence[bytes], footer: Sequence[bytes], journal: Mapping[str, int]
+    body: Sequence[bytes],
+    footer: Sequence[bytes],
+    journal: Mapping[str, int],
+    origin: parse.Origin | None = None,
 ) -> tuple[bytes, ...]:
     """Return the region's lines whole: body, journal comment, footer."""
     digest = parse.digest_of((*body, *footer))
-    return (*body, parse.journal_line(digest, journal), *footer)
+    return (*body, parse.journal_line(digest, journal, origin), *footer)
 
 
 def with_journal(content: bytes, region: parse.Region, journal: Mapping[str, int]) -> bytes:
     """Return ``content`` with another journal and nothing else changed."""
     at = region.journal_at
-    line = parse.journal_line(region.digest, journal)
+    origin = region.origin if region.origin and region.origin.store else None
+    line = parse.journal_line(region.digest, journal, origin)
     if at is None:
         end = content.rindex(parse.END, 0, region.end)
         return content[:end] + line + parse.newline_of(content) + content[end:]
@@ -181,6 +202,20 @@ def _status(blocker: Blocker) -> str:
             return "On hold"
         case BlockerStatus.RESOLVED:
             return f"Resolved {_minute(blocker.closed)}" if blocker.closed else "Resolved"
+
+
+def _say_hand(blocker: Blocker, hand: Hand | None) -> str:
+    if hand is None or _BY_HAND.get(blocker.status) is not hand.what:
+        return ""
+    until = f" until {_minute(hand.until)}" if hand.until else ""
+    return f"{until} by {hand.by}"
+
+
+_BY_HAND = {
+    BlockerStatus.ACKNOWLEDGED: Transition.ACKNOWLEDGED,
+    BlockerStatus.SNOOZED: Transition.SNOOZED,
+    BlockerStatus.RESOLVED: Transition.CLOSED,
+}
 
 
 def _minute(instant: datetime) -> str:

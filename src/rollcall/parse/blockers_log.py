@@ -3,7 +3,7 @@
 The log is other people's file: it may hold any bytes, so nothing here decodes more than an id.
 The region is the lines between two markers, each alone on its line and outside code fences
 (CommonMark 0.31, 4.5). In it stand, in this order: the table of blockers, the table of rows that
-an earlier store wrote, notes, the journal comment and the footer.
+an earlier store wrote, answers to edits, notes, the journal comment and the footer.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from rollcall.errors import BlockersLogUnusable
+from rollcall.parse.log_cells import COLUMNS, decode, is_delimiter, read_header, read_id
 
 BEGIN = b"<!-- rollcall -->"
 END = b"<!-- /rollcall -->"
 HEADER = b"| ID | Opened | Agent | Description | Owner | Status | Resolution |"
 DELIMITER = b"| --- | --- | --- | --- | --- | --- | --- |"
 EARLIER = b"Earlier, written by a store that is gone:"
+ANSWER = "Rollcall on"
 NO_DIGEST = "0" * 16
 BOM = b"\xef\xbb\xbf"
 
@@ -35,19 +37,36 @@ _LANDMARK = re.compile(
 _FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*\r?\n"
 )
-_JOURNAL = re.compile(rb"<!-- rollcall journal (?P<digest>[0-9a-f]{16})(?P<links>[^>]*) -->")
+_JOURNAL = re.compile(
+    rb"<!-- rollcall journal (?P<digest>[0-9a-f]{16})"
+    rb"(?: of (?P<store>[0-9a-f]{8}) no (?P<number>\d{1,9}))?(?P<links>[^>]*) -->"
+)
 _LINK = re.compile(rb"([0-9a-f]{8}):(\d+)")
-_ID_CELL = re.compile(rb"^[ \t]*\|[ \t]*(?P<id>B-(?P<number>\d{1,9}))[ \t]*\|", re.MULTILINE)
-_DELIMITER_ROW = re.compile(rb"\s*\|(?:\s*:?-+:?\s*\|)+\s*")
+_ID_CELL = re.compile(rb"^[ \t]*\|[ \t]*(?P<id>B-(?P<number>\d{1,6}))[ \t]*\|", re.MULTILINE)
+_ANSWER_LINE = re.compile(rb"Rollcall on B-\d{4,9}: .*")
+_FENCE_LINE = re.compile(rb"[ ]{0,3}(?P<run>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 _CONFLICT = re.compile(rb"(?:<{7}|={7}|>{7}|\|{7})(?: .*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A line of a table in the region: ``id`` is None where a person wrote it."""
+    """A line of a table in the region: ``id`` is None where a person wrote it.
+
+    ``columns`` are those of its table, in plain words; ``disputed``: between conflict markers.
+    """
 
     id: str | None
     line: bytes
+    columns: tuple[str, ...] = COLUMNS
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which store wrote a region (the first 8 hex digits of its uuid), and its how many-th."""
+
+    store: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +74,8 @@ class Region:
     """The region at bytes ``start`` to ``end``, markers included; lines without their endings.
 
     ``body`` is every line between the markers but the journal comment, which stands at bytes
-    ``journal_at``; ``digest`` is what that comment says of the body, ``journal`` how far each
-    replaced file is absorbed.
+    ``journal_at``; ``digest`` is what that comment says of the body, ``origin`` who wrote it and
+    ``journal`` how far each replaced file is absorbed.
     """
 
     start: int
@@ -67,6 +86,8 @@ class Region:
     earlier: tuple[TableLine, ...] = ()
     notes: tuple[bytes, ...] = ()
     digest: str = NO_DIGEST
+    answers: tuple[bytes, ...] = ()
+    origin: Origin | None = None
     journal: Mapping[str, int] = field(default_factory=dict)
     journal_at: tuple[int, int] | None = None
 
@@ -160,10 +181,11 @@ def digest_of(body: Iterable[bytes]) -> str:
     return hashlib.sha256(b"\n".join(body)).hexdigest()[:16]
 
 
-def journal_line(digest: str, journal: Mapping[str, int]) -> bytes:
+def journal_line(digest: str, journal: Mapping[str, int], origin: Origin | None = None) -> bytes:
     """Write the comment that ``find_region`` reads."""
+    written = f" of {origin.store} no {origin.number}" if origin else ""
     links = "".join(f" {link}:{absorbed}" for link, absorbed in sorted(journal.items()))
-    return f"<!-- rollcall journal {digest}{links} -->".encode()
+    return f"<!-- rollcall journal {digest}{written}{links} -->".encode()
 
 
 def _landmarks(content: bytes, start: int = 0) -> Iterable[re.Match[bytes]]:
@@ -201,6 +223,8 @@ def _read_lines(lines: Sequence[bytes]) -> Region:
         table=tuple(reading.table),
         earlier=tuple(reading.earlier),
         notes=tuple(reading.notes),
+        answers=tuple(reading.answers),
+        origin=reading.origin,
         digest=reading.digest,
         journal=reading.journal,
     )
@@ -214,9 +238,14 @@ class _Reading:
         self.before: list[bytes] = []
         self.table: list[TableLine] = []
         self.earlier: list[TableLine] = []
+        self.answers: list[bytes] = []
         self.notes: list[bytes] = []
         self.digest = NO_DIGEST
+        self.origin: Origin | None = None
         self.journal: dict[str, int] = {}
+        self._columns: tuple[str, ...] = COLUMNS
+        self._quoting = _Quoting()
+        self._disputed = False
         self._blanks = 0
         self._footer_seen = False
         self._after_header = False
@@ -227,32 +256,51 @@ class _Reading:
             self._blanks += 1
         elif journal := _JOURNAL.fullmatch(text):
             self._take_journal(journal)
-        elif text == HEADER and self.part is not _Part.FOOTER:
-            self.part = _Part.TABLE if self.part is _Part.BEFORE else self.part
+        elif self._quoting.holds(line):
+            self._take_text(line)
+        elif _CONFLICT.fullmatch(text):
+            self._take_conflict(text)
         elif text == EARLIER:
-            self.part = _Part.EARLIER
-        elif self._after_header and _DELIMITER_ROW.fullmatch(text):
-            pass
+            self.part, self._columns = _Part.EARLIER, COLUMNS
+        elif _ANSWER_LINE.fullmatch(text):
+            self.answers.append(text)
         elif text.startswith(b"|"):
             self._take_table_line(line)
-        elif not _CONFLICT.fullmatch(text):
+        else:
             self._take_text(line)
         if text:
             self._blanks = 0
-            self._after_header = text == HEADER
 
     def _take_journal(self, found: re.Match[bytes]) -> None:
         self.part = _Part.FOOTER
         self.digest = found["digest"].decode()
+        if found["store"]:
+            written = Origin(found["store"].decode(), int(found["number"]))
+            # Two after a merge: what either may have written instructs nothing if one is another's.
+            mixed = self.origin is not None and self.origin.store != written.store
+            self.origin = Origin("", 0) if mixed else written
         for link, absorbed in _LINK.findall(found["links"]):
             # After a merge two comments may speak of one file: it is absorbed as far as either says.
             name = link.decode()
             self.journal[name] = max(int(absorbed), self.journal.get(name, 0))
 
+    def _take_conflict(self, text: bytes) -> None:
+        if text.startswith(b">") and not self._disputed:
+            self.table = [replace(row, disputed=True) for row in self.table]
+        if not text.startswith(b"="):
+            self._disputed = not text.startswith(b">")
+
     def _take_table_line(self, line: bytes) -> None:
-        found = _ID_CELL.match(line)
-        row = TableLine(found["id"].decode() if found else None, line)
-        (self.earlier if self.part is _Part.EARLIER else self.table).append(row)
+        text = decode(line)
+        after_header, self._after_header = self._after_header, False
+        columns = read_header(text)
+        if columns and "id" in columns and self.part is not _Part.FOOTER:
+            self.part = _Part.TABLE if self.part is _Part.BEFORE else self.part
+            self._columns, self._after_header = columns, True
+        elif not (after_header and is_delimiter(text)):
+            id_ = read_id(text, self._columns)
+            row = TableLine(id_, line, self._columns, self._disputed)
+            (self.earlier if self.part is _Part.EARLIER else self.table).append(row)
 
     def _take_text(self, line: bytes) -> None:
         if self.part is _Part.FOOTER and not self._footer_seen:
@@ -262,3 +310,30 @@ class _Reading:
         if kept:
             kept.extend([b""] * self._blanks)
         kept.append(line)
+
+
+class _Quoting:
+    """Knows which lines only show something: in a code fence, indented as code, commented out."""
+
+    def __init__(self) -> None:
+        self._fence = b""
+        self._comment = False
+
+    def holds(self, line: bytes) -> bool:
+        """Take the next line; tell whether it is no table, whatever stands in it."""
+        if self._comment:
+            self._comment = b"-->" not in line
+            return True
+        found = _FENCE_LINE.fullmatch(line)
+        if self._fence:
+            if found and found["run"].startswith(self._fence) and not found["info"].strip():
+                self._fence = b""
+            return True
+        if found:
+            self._fence = found["run"]
+            return True
+        before, opened, after = line.rpartition(b"<!--")
+        if opened and b"-->" not in after and not before.strip():
+            self._comment = True
+            return True
+        return line.startswith((b"    ", b"\t"))

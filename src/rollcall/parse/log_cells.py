@@ -1,0 +1,105 @@
+"""Cells of a table in a blockers log, as people write them: pure, from bytes to plain words.
+
+A table is one of GFM 0.29 (4.10): a header, a row of dashes, rows. Editors pad its cells, reorder
+its columns, make words bold and save in other encodings; none of that changes what a cell says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+COLUMNS = ("id", "opened", "agent", "description", "owner", "status", "resolution")
+
+_BAR = re.compile(r"(?<!\\)(?:\\\\)*\|")
+_DELIMITER = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\s*")
+_DECORATION = re.compile(r"[*`~]+|(?<![^\W_])_+|_+(?![^\W_])|<br ?/?>")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ID = re.compile(r"b-(\d{1,9})")
+_NO_WORDS = re.compile(r"[\W_]*")
+_NONE = frozenset({"none", "n/a", "nobody", "nothing", "tbd"})
+
+
+def decode(line: bytes) -> str:
+    """Return the text of a line in UTF-8, or else in the Windows character set."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+def split_row(line: str) -> tuple[str, ...] | None:
+    r"""Return the cells of a row that begins and ends with a bar, None for another line.
+
+    ``\|`` is a bar within a cell.
+    """
+    text = line.strip()
+    if len(text) < 2 or not text.startswith("|"):
+        return None
+    ends = [found.end() for found in _BAR.finditer(text)]
+    if ends[-1] != len(text):
+        return None
+    return tuple(text[start : end - 1].strip() for start, end in pairwise(ends))
+
+
+def is_delimiter(line: str) -> bool:
+    """Tell whether a line is the row of dashes under a header."""
+    return "|" in line and _DELIMITER.fullmatch(line) is not None
+
+
+def read_header(line: str) -> tuple[str, ...] | None:
+    """Return the columns, in plain words, of a row that names at least two of ours."""
+    cells = split_row(line)
+    if cells is None:
+        return None
+    names = tuple(plain(cell) for cell in cells)
+    return names if len(set(names).intersection(COLUMNS)) > 1 else None
+
+
+def read_id(line: str, columns: Sequence[str]) -> str | None:
+    """Return the id ``B-0042`` in a row's cell of ids, None where there is none."""
+    if "id" not in columns:
+        return None
+    place = columns.index("id")
+    cells = split_row(line) or split_row(line.strip() + "|") or ()
+    found = _ID.fullmatch(plain(cells[place])) if place < len(cells) else None
+    return f"B-{found[1]}" if found else None
+
+
+def cells_by_column(line: str, columns: Sequence[str]) -> Mapping[str, str] | None:
+    """Return the cells of a row by their columns, None where it has not as many as the header."""
+    cells = split_row(line)
+    if cells is None or len(cells) != len(columns):
+        return None
+    return dict(zip(columns, cells, strict=True))
+
+
+def plain(text: str) -> str:
+    """Return what a cell says, however it is written: decoration, case, width and dashes aside."""
+    bare = _LINK.sub(r"\1", _ESCAPE.sub(r"\1", html.unescape(_mend(text))))
+    bare = _DECORATION.sub("", unicodedata.normalize("NFKC", bare))
+    said = " ".join("".join(filter(_shows, bare)).split()).casefold()
+    return "" if said in _NONE or _NO_WORDS.fullmatch(said) else said
+
+
+def digest_of_cell(text: str) -> str:
+    """Return a short hash of what a cell says, empty for one that says nothing."""
+    said = plain(text)
+    return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16] if said else ""
+
+
+def _mend(text: str) -> str:
+    """Take back that UTF-8 was read as the Windows character set, where it was."""
+    try:
+        return text if text.isascii() else text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+
+
+def _shows(sign: str) -> bool:
+    return unicodedata.category(sign) not in {"Cf", "Cc"} or sign.isspace()
