@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from harness import World, at, proof, update
 from rollcall.rules.silences import Matcher
 from rollcall.store.silences import add_silence, end_silence
-from tests.harness import World, at, proof, update
 
 OPENED = "B-0001 mara: No proof of work since we began to watch at 09:00Z (cadence 5 min)."
 NIGHT = 'notify.quiet_hours="22:00-07:00"'
@@ -44,8 +44,10 @@ def test_what_comes_and_goes_four_times_in_an_hour_is_said_once_and_then_held(
     world.run_until("09:43")
     texts = world.slack_texts()
     assert [one for one in texts if "come and gone" in one] == [
-        "B-0004 mara: No proof of work since 09:33Z (cadence 5 min)."
-        " It has come and gone 4 times within an hour."
+        (
+            "B-0004 mara: No proof of work since 09:33Z (cadence 5 min)."
+            " It has come and gone 4 times within an hour."
+        )
     ]
     come_and_go(world, ("09:44", "09:55"))
     world.run_until("10:04")
@@ -135,8 +137,10 @@ def test_the_end_of_a_silence_is_told_with_what_is_still_open(tmp_path: Path) ->
     silence(world, Matcher(agents=("mara",)), "11:00")
     world.run_until("11:00")
     assert world.slack_texts() == [
-        "The silence S-1 by noor (the build farm moves) has ended:"
-        " blockers of every kind of mara. 1 blocker is open."
+        (
+            "The silence S-1 by noor (the build farm moves) has ended:"
+            " blockers of every kind of mara. 1 blocker is open."
+        )
     ]
 
 
@@ -147,8 +151,10 @@ def test_what_resolved_while_it_was_silenced_is_never_told(tmp_path: Path) -> No
     world.append("feedback/mara.md", proof("09:25"))
     world.run_until("09:30")
     assert world.slack_texts() == [
-        "The silence S-1 by noor (the build farm moves) has ended:"
-        " blockers of every kind of mara. Nothing that it matches is open."
+        (
+            "The silence S-1 by noor (the build farm moves) has ended:"
+            " blockers of every kind of mara. Nothing that it matches is open."
+        )
     ]
 
 
