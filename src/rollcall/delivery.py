@@ -76,12 +76,14 @@ class Deliverer:
         self._paces = dict(paces or {})
         self._health = {name: _SinkHealth() for name in self._sinks}
         self._life = uuid.uuid4().hex
+        self._faulty: set[str] | None = None
         self._projecting = threading.Lock()
         self._abandoned = threading.Event()
 
     def begin(self) -> None:
         """Free what an ended process life was sending, and record the state of the sinks."""
         with self._database.write() as session:
+            self._faulty = {row.subject for row in marks.list_faults(session)}
             release_dead_claims(session, self._life)
             for name in self._sinks:
                 set_sink_state(session, name, "on")
@@ -276,20 +278,21 @@ class Deliverer:
         if self._abandoned.is_set():
             return
         now = self._clock.now()
+        if self._faulty is not None:
+            self._faulty.add(subject)
         with self._database.write() as session:
             marks.note_fault(session, subject, text, now)
             marks.mark_changed(session, [f"fault:{subject}"], now)
 
     def _end_fault(self, subject: str) -> None:
-        if self._abandoned.is_set():
+        if self._abandoned.is_set() or (self._faulty is not None and subject not in self._faulty):
             return
-        with self._database.read() as session:
-            known = any(row.subject == subject for row in marks.list_faults(session))
-        if known:
-            now = self._clock.now()
-            with self._database.write() as session:
-                marks.end_fault(session, subject)
+        now = self._clock.now()
+        with self._database.write() as session:
+            if marks.end_fault(session, subject):
                 marks.mark_changed(session, [f"fault:{subject}"], now)
+        if self._faulty is not None:
+            self._faulty.discard(subject)
 
 
 def _pause(failure: DeliveryFailed, failures: int) -> timedelta:

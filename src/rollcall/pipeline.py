@@ -6,7 +6,7 @@ the change that it tells. Delivery (``delivery.py``) happens beside it, from the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,6 +88,7 @@ class Pipeline:
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self._sources: dict[Path, Source] = {}
         self._unchanged = Unchanged()
+        self._git_states: Mapping[Path, str | None] | None = None
         self._accounted: Sequence[Source] | None = None
         self.discovery = Discovery((), (), ())
 
@@ -134,6 +135,7 @@ class Pipeline:
             marks.set_instant(session, marks.LAST_SWEEP, now)
             for root, state in git_states.items():
                 marks.set_git_state(session, str(root), state)
+        self._git_states = git_states
         self._gap = None
         return self._judge_due(now, done)
 
@@ -328,11 +330,14 @@ class Pipeline:
 
     def _moved_roots(self) -> list[Path]:
         """Return the roots whose repository is not where it stood when they were last swept."""
-        with self._database.read() as session:
-            before = {root: marks.get_git_state(session, str(root)) for root in self._finder.roots}
+        if self._git_states is None:
+            with self._database.read() as session:
+                self._git_states = {
+                    root: marks.get_git_state(session, str(root)) for root in self._finder.roots
+                }
         return [
             root
-            for root, state in before.items()
+            for root, state in self._git_states.items()
             if state is not None and read_git_state(root) != state
         ]
 
