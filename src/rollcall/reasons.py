@@ -28,6 +28,7 @@ from rollcall.reason_parts import (
     Ahead,
     Deadline,
     Input,
+    Quiet,
     Reason,
     Step,
     find_condition,
@@ -112,7 +113,7 @@ def _explain_agent(session: Session, settings: Settings, slug: str, now: datetim
     judge, gaps = Judge(settings), _list_gaps(session, now)
     facts = judge.agent_facts(session, slug, now)
     if facts is None:
-        return _never_seen(slug)
+        return never_seen(slug)
     subject = f"agent:{slug}"
     verdict = judge.explain(session, subject, now, gaps)
     asked = Asked(session, settings, judge, facts, verdict, gaps, now)
@@ -149,14 +150,18 @@ def _list_gaps(session: Session, now: datetime) -> list[Gap]:
     return [*marks.list_gaps(session), *([] if running is None else [running])]
 
 
-def _never_seen(slug: str) -> Reason:
+def never_seen(slug: str, place: str | None = None) -> Reason:
+    """Explain an agent that no sweep has met; ``place`` is its file, where it has one."""
+    has = "no sweep has read its file yet" if place else "no sweep has met it"
     return Reason(
         subject=slug,
         agent=slug,
-        stands="No blocker: it was never seen",
+        stands="No open blocker",
         duty="never seen",
+        inputs=(Input("unread", place),) if place else (),
         rule=NOT_OWING,
-        ahead=Ahead(None, "its clock starts at the next sweep, if it is declared or has written"),
+        quiet=(Quiet("never seen", f"its clock starts when it is first seen; {has}"),),
+        ahead=Ahead(None, "the next sweep meets it, if it is declared or has written"),
     )
 
 

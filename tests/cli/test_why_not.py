@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from cli.asking import BEN, MARA, Asking, Why
+from cli.shell import Shell
 from harness import DAY, World, ask, at, proof, update
+from rollcall.clock import SystemClock
+from rollcall.lock import WorkLock
+from rollcall.store.database import Database
+from rollcall.store.marks import OVERRIDES, set_mark
 
 SCHEMA = "Blocked: waiting for ben's schema."
 
@@ -217,19 +222,37 @@ def test_it_was_never_seen(asking: Asking) -> None:
     world = asking.world()
     world.overrides = (*world.overrides, "agents.noor.cadence='5m'")
     said = asking.why(world, "noor")
-    assert (said.code, said.out.splitlines()) == (
+    assert said.out.splitlines()[0] == "noor (never seen): No open blocker"
+    assert why_not(said) == [
+        "never seen: its clock starts when it is first seen; no sweep has met it"
+    ]
+    assert said.section("Next") == ["the next sweep meets it, if it is declared or has written"]
+
+
+def test_its_file_was_not_read_yet(asking: Asking) -> None:
+    world = asking.world()
+    (world.root / BEN).write_text(proof("09:00"))
+    said = asking.why(world, "Ben")
+    assert why_not(said) == [
+        "never seen: its clock starts when it is first seen; no sweep has read its file yet"
+    ]
+    assert said.section("Rests on") == ["unread feedback/ben.md"]
+
+
+def test_a_workspace_that_was_never_swept_knows_only_its_files(shell: Shell) -> None:
+    shell.write("feedback/ben.md", proof("09:00"))
+    said = shell.run("why", "ben")
+    assert (said.code, said.out.splitlines()[:2]) == (
         0,
-        [
-            "noor (never seen): No blocker: it was never seen",
-            "",
-            "Rule",
-            "  Proof is due from agents that are declared or have written an entry, while they are on duty.",
-            "  docs/semantics.md#who-owes-what",
-            "",
-            "Next",
-            "  its clock starts at the next sweep, if it is declared or has written",
-        ],
+        ["ben (never seen): No open blocker", "NOT RUNNING: this workspace was never swept"],
     )
+    said = shell.run("why", "B-0001")
+    assert (said.code, said.out, said.err) == (
+        1,
+        "",
+        "rollcall: nothing is known: this workspace was never swept; start `rollcall run`\n",
+    )
+    assert not (shell.root / ".rollcall").exists()
 
 
 def test_what_opens_is_silenced(asking: Asking) -> None:
@@ -335,3 +358,18 @@ def test_an_unknown_id_is_no_blocker(asking: Asking) -> None:
             "result": 'there is no blocker "B-0042"; `rollcall blockers --all` lists them',
         },
     )
+
+
+def test_beside_a_daemon_it_goes_by_the_settings_given_to_that(shell: Shell) -> None:
+    shell.write("feedback/mara.md", f"## {SystemClock().now():%Y-%m-%dT%H:%M:%SZ} Parser\n")
+    assert shell.run("sweep").code == 0
+    database = Database(shell.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        set_mark(session, OVERRIDES, '["feedback.cadence=7m"]')
+    database.close()
+    assert "cadence 7 min" not in shell.run("why", "mara").out
+    lock = WorkLock(shell.root / ".rollcall")
+    assert lock.acquire()
+    assert "+ cadence 7 min + grace 5 min" in shell.run("why", "mara").out
+    assert "+ cadence 9 min" in shell.run("why", "mara", "--set", "feedback.cadence=9m").out
+    lock.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,14 +16,17 @@ from rollcall.cli.why_shown import reason_json, show_reason
 from rollcall.clock import Clock, SystemClock
 from rollcall.errors import InstructionRefused
 from rollcall.lock import WorkLock
-from rollcall.reason_parts import Ahead
-from rollcall.reasons import explain
+from rollcall.reason_parts import Ahead, Reason
+from rollcall.reasons import explain, never_seen
+from rollcall.roster import slugify
 from rollcall.rules.words import say_instant
 from rollcall.status import find_watch_state
+from rollcall.store.database import Database
 from rollcall.workspace import Workspace
 
 NO = 1
 NEVER_SWEPT = "nothing is known: this workspace was never swept; start `rollcall run`"
+NEVER_RAN = "NOT RUNNING: this workspace was never swept"
 UNTIL_WATCHED = "nothing, until `rollcall run` or `rollcall sweep` looks again"
 
 SubjectArgument = Annotated[
@@ -48,27 +52,51 @@ def command(
 def answer(workspace: Workspace, clock: Clock, asked: str, *, as_json: bool) -> None:
     """Print why; what is unknown ends with exit code 1."""
     with opened_database(workspace, clock) as database:
-        if database is None:
-            _refuse(asked, NEVER_SWEPT, as_json=as_json)
-            return
         workspace, now = as_it_runs(workspace, database), clock.now()
-        held = WorkLock(workspace.state_dir).is_held_by_someone()
-        every = workspace.settings.workspace.sweep_every
-        with database.read() as session:
-            try:
-                reason = explain(session, workspace.settings, asked, now)
-            except InstructionRefused as refusal:
-                _refuse(asked, str(refusal), as_json=as_json)
-                return
-            watch = find_watch_state(session, held=held, sweep_every=every, now=now)
-    if not watch.alive:
-        since = "" if watch.since is None else f" since {say_instant(watch.since)}"
-        said = f"NOT RUNNING{since}: nothing is judged or told"
-        reason = replace(reason, unwatched=said, ahead=Ahead(None, UNTIL_WATCHED))
+        try:
+            reason = _find_reason(workspace, database, asked, now)
+        except InstructionRefused as refusal:
+            _refuse(asked, str(refusal), as_json=as_json)
+            return
     if as_json:
         print_json(reason_json(reason))
     else:
         show_reason(reason, now)
+
+
+def _find_reason(
+    workspace: Workspace, database: Database | None, asked: str, now: datetime
+) -> Reason:
+    if database is None:
+        unread = _find_unread(workspace, asked)
+        if unread is None:
+            raise InstructionRefused(NEVER_SWEPT)
+        return replace(unread, unwatched=NEVER_RAN, ahead=Ahead(None, UNTIL_WATCHED))
+    held = WorkLock(workspace.state_dir).is_held_by_someone()
+    every = workspace.settings.workspace.sweep_every
+    with database.read() as session:
+        watch = find_watch_state(session, held=held, sweep_every=every, now=now)
+        try:
+            reason = explain(session, workspace.settings, asked, now)
+        except InstructionRefused:
+            unread = _find_unread(workspace, asked)
+            if unread is None:
+                raise
+            reason = unread
+    if watch.alive:
+        return reason
+    since = "" if watch.since is None else f" since {say_instant(watch.since)}"
+    said = f"NOT RUNNING{since}: nothing is judged or told"
+    return replace(reason, unwatched=said, ahead=Ahead(None, UNTIL_WATCHED))
+
+
+def _find_unread(workspace: Workspace, asked: str) -> Reason | None:
+    """Return the reason for an agent that has a file, or is declared, and was never met."""
+    slug = slugify(asked)
+    for source in workspace.source_finder().scan().sources:
+        if slug and source.agent == slug:
+            return never_seen(slug, source.name)
+    return never_seen(slug) if slug in workspace.settings.agents else None
 
 
 def _refuse(asked: str, words: str, *, as_json: bool) -> None:
