@@ -112,13 +112,12 @@ class Teller:
         if not pending.is_anything_pending(session):
             set_deadline(session, SUBJECT, None)
             return 0
-        scene = Scene(now)
-        if not self._settings.duty.always_on:
-            scene = find_scene(session, self._settings, self._duties, now)
         waiting = pending.list_pending(session, FLAPPING_WITHIN, now)
         if self._settings.duty.always_on:
-            waiting = [replace(one, openings=1) for one in waiting]
-        plan = plan_telling(waiting, scene)
+            scene, plan = Scene(now), _plan_bare(waiting, Scene(now))
+        else:
+            scene = find_scene(session, self._settings, self._duties, now)
+            plan = plan_telling(waiting, scene)
         count = sum(self._tell_bundle(session, bundle, scene) for bundle in plan.bundles)
         self._join_storms(session, plan, waiting, scene)
         told = [one.id for bundle in plan.bundles for one in bundle.members]
@@ -279,6 +278,19 @@ class Teller:
             broadcast=level >= 2 and transition not in {Transition.OPENED, Transition.CLOSED},
         )
         return add_post(session, post, now)
+
+
+def _plan_bare(waiting: Sequence[Pending], scene: Scene) -> Plan:
+    """Say what is told on the bare clock: everything now, and by itself unless it is of one group."""
+    plan = Plan()
+    groups: dict[object, list[Pending]] = {}
+    for one in waiting:
+        groups.setdefault(one.shared or one.id, []).append(replace(one, openings=1))
+    for group in groups.values():
+        part = plan_telling(group, scene)
+        plan.bundles += part.bundles
+        plan.dropped |= part.dropped
+    return plan
 
 
 def _name(transition: Transition, level: int, now: datetime) -> str:

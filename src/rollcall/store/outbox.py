@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -291,14 +290,6 @@ def leave_root(session: Session, event_id: int) -> None:
     for root in session.exec(select(RootRow).where(RootRow.event_id == event_id)):
         root.stale = False
         session.add(root)
-
-
-def count_notices(session: Session) -> tuple[Counter[str], Counter[str]]:
-    """Return how many notices there are, by transition and by sink; untold ones are left out."""
-    rows = session.exec(
-        select(EventRow.transition, EventRow.sink).where(EventRow.sink != "status")
-    ).all()
-    return Counter(what for what, _ in rows), Counter(sink for _, sink in rows)
 
 
 def set_sink_state(
