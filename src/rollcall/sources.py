@@ -270,13 +270,12 @@ class SourceFinder:
             return None
         except OSError as error:
             return Skipped(path, f"cannot be looked at: {error.strerror}")
-        stamp = stamp_of(seen)
         head = self._heads.get(path)
-        if head is None or head.stamp != stamp:
+        if head is None or not head.stamp.fits(seen):
             kind = describe_irregular(seen.st_mode)
             if kind:
                 return Skipped(path, f"is {kind}, not a file")
-            head = _Head(stamp, not self._places.is_declared(source) and _is_ours(path))
+            head = _Head(stamp_of(seen), not self._places.is_declared(source) and _is_ours(path))
             self._heads[path] = head
         if head.ours:
             return Skipped(path, "begins with Rollcall's own mark, so it is taken for its writing")

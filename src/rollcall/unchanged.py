@@ -25,6 +25,16 @@ class Stamp(NamedTuple):
     mtime_ns: int
     ctime_ns: int
 
+    def fits(self, seen: os.stat_result) -> bool:
+        """Tell whether a file that was looked at is as it was."""
+        return (
+            self.ctime_ns == seen.st_ctime_ns
+            and self.mtime_ns == seen.st_mtime_ns
+            and self.size == seen.st_size
+            and self.inode == seen.st_ino
+            and self.device == seen.st_dev
+        )
+
 
 def stamp_of(seen: os.stat_result) -> Stamp:
     """Return the stamp of a file that was looked at."""
