@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rollcall.errors import BlockersLogUnusable
+from rollcall.notify.exchange import exchange
 from rollcall.notify.leases import Probe, is_open_elsewhere
 from rollcall.notify.replaced_files import (
     MOST_LINKS,
@@ -227,14 +228,37 @@ class LosslessFile:
         try:
             _write_durably(path, new, content, like=link.path)
             if _is_unchanged(path, link.path, live):
-                new.rename(path)
-                replaced = True
+                replaced = self._put(new, path, live.identity, len(content))
         finally:
             if not replaced:
                 new.unlink(missing_ok=True)
                 self._replaced.forget(link)
         _sync_folder(path.parent)
         return replaced
+
+    def _put(self, new: Path, path: Path, live: Identity, size: int) -> bool:
+        """Put ``new`` in the place of the file ``live``; False where another has just come there.
+
+        That one is put back. Who opened ours meanwhile may write to it, so it stays linked.
+        """
+        ours = _identity(new.stat())
+        try:
+            if not exchange(new, path):
+                new.rename(path)
+                return True
+        except FileNotFoundError:
+            return False
+        if _identity(new.stat()) == live:
+            new.unlink()
+            return True
+        with suppress(FileNotFoundError):
+            exchange(new, path)
+            if _identity(new.stat()) == ours:
+                self._replaced.keep(new, new_link_id(), size)
+            else:
+                # Somebody replaced ours in turn: the newest of theirs stays.
+                exchange(new, path)
+        return False
 
     def _release(self, link: Replaced, now: datetime) -> None:
         late = self._replaced.late(link, link.absorbed, now)
