@@ -44,6 +44,7 @@ class LogEdits:
         self._shown: Collection[str] = ()
         self._now: datetime | None = None
         self._said: Mapping[bytes, tuple[int, str]] = {}
+        self.content = b""
         self.remark = ""
         self.took = False
 
@@ -55,6 +56,7 @@ class LogEdits:
 
     def take(self, content: bytes, region: parse.Region | None) -> Taking:
         """Take the edits in a region that is about to be written again; the same ones once."""
+        self.content = content
         with self._database.read() as session:
             ours = marks.workspace_uuid(session)[:8] if marks.get_mark(session, "uuid") else ""
             number = int(marks.get_mark(session, marks.LOG_NUMBER) or 0)

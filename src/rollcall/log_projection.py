@@ -18,6 +18,7 @@ from rollcall.config import Settings
 from rollcall.errors import BlockersLogUnusable
 from rollcall.gitstate import is_git_busy
 from rollcall.log_edits import LogEdits
+from rollcall.log_rows import LogRows
 from rollcall.model import Blocker
 from rollcall.notify.blockers_log import BlockersLog, archive_path, row_of
 from rollcall.rules.words import say_instant
@@ -38,11 +39,20 @@ class LogProjection:
     ``on_instructions`` is called when people's edits are to be carried out.
     """
 
-    def __init__(self, database: Database, path: Path, state_dir: Path, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        path: Path,
+        state_dir: Path,
+        settings: Settings,
+        *,
+        slack_is_on: bool,
+    ) -> None:
         """Take the log's path; nothing is written yet."""
         self._database = database
         self._root = state_dir.parent
         self._edits = LogEdits(database, settings)
+        self._rows = LogRows(database, settings, slack_is_on=slack_is_on)
         self.on_instructions: Callable[[], None] = _do_nothing
         self._path = path
         self._log = BlockersLog(path, state_dir)
@@ -86,6 +96,7 @@ class LogProjection:
         if stale or self._is_to_be_looked_at(seen, now):
             self._seen, self._looked = seen, now
             self._refresh_stale(now)
+        self._rows.look(now)
         self._watching = [log for log in self._watching if log.poll(now=now)]
 
     def problem(self) -> str | None:
@@ -152,6 +163,7 @@ class LogProjection:
             _log.info("the blockers log was edited; that version is at %s", writing.copied_aside)
             with self._database.write() as session:
                 marks.set_mark(session, "log_copied_aside", str(writing.copied_aside))
+        self._rows.see(self._edits.content)
         if self._edits.took:
             self._awaits_results = True
             self.on_instructions()

@@ -294,6 +294,7 @@ class Transition(StrEnum):
     ANSWERED = "answered"
     DIGEST = "digest"
     BACKLOG = "backlog"
+    ASKED = "asked"
     OURSELVES = "ourselves"
 
 

@@ -59,7 +59,9 @@ def build_works(
     projection = None
     if settings.tells("blockers_log"):
         path = workspace.root / settings.notify.blockers_log.path
-        projection = LogProjection(database, path, workspace.state_dir, settings)
+        projection = LogProjection(
+            database, path, workspace.state_dir, settings, slack_is_on="slack" in sinks
+        )
     deliverer = Deliverer(
         database,
         list(sinks.values()),

@@ -26,6 +26,7 @@ _MOST_ELEMENT = 600
 _MOST_LISTED = MOST_BLOCKS - 5  # header, mention, words, "and more", workspace
 
 _TITLES = {
+    Transition.ASKED: "About the blockers log",
     Transition.BACKLOG: "Past due before the first sight",
     Transition.OURSELVES: "About Rollcall itself",
     Transition.DIGEST: "While it was quiet",

@@ -18,6 +18,7 @@ MOST_PAGES = 10
 MOST_THREADS = 20
 _IN_THREADS = set(Transition) - {
     Transition.OPENED,
+    Transition.ASKED,
     Transition.BACKLOG,
     Transition.OURSELVES,
     Transition.DIGEST,

@@ -244,7 +244,7 @@ class _Reading:
         self.origin: Origin | None = None
         self.journal: dict[str, int] = {}
         self._columns: tuple[str, ...] = COLUMNS
-        self._quoting = _Quoting()
+        self._quoting = Quoting()
         self._disputed = False
         self._blanks = 0
         self._footer_seen = False
@@ -312,7 +312,7 @@ class _Reading:
         kept.append(line)
 
 
-class _Quoting:
+class Quoting:
     """Knows which lines only show something: in a code fence, indented as code, commented out."""
 
     def __init__(self) -> None:

@@ -23,6 +23,7 @@ STOPPED = "stopped"
 PLACE_OF_WORK = "place_of_work"
 LOG_STALE = "log_stale"
 LOG_NUMBER = "log_number"  # how often the blockers log was written
+LOG_ROWS_SEEN = "log_rows_seen"  # those of people that stood there at first sight are known
 LOG_REMARK = "log_remark"  # what became of it in other hands, and when
 LINKS_STALE = "links_stale"
 AMBIGUOUS = "ambiguous_names"
