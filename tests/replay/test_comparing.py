@@ -64,13 +64,14 @@ def test_both_policies_are_shown_agent_by_agent(shell: Shell) -> None:
     ]
     assert [len(said[one]["blockers"]) for one in ("a", "b")] == [4, 2]
     told = {"opened": 2, "escalated": 0, "repeated": 0, "closed": 1, "other": 0}
+    rows = {"by_sink": {"blockers_log": 3}}
     assert said["agents"][1] == {
         "slug": "mara",
-        "a": {"opened": 2, "minutes_open": 40.0, "notices": told},
+        "a": {"opened": 2, "minutes_open": 40.0, "notices": told | rows},
         "b": {
             "opened": 1,
             "minutes_open": 15.0,
-            "notices": {**told, "opened": 1, "closed": 0},
+            "notices": {**told, "opened": 1, "closed": 0, "by_sink": {"blockers_log": 1}},
         },
     }
     assert said["all"]["a"]["minutes_open"] == 80.0

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rollcall.errors import UsageError
-from rollcall.replay.outcome import Outcome, count_told
+from rollcall.replay.outcome import Outcome, count_by_sink, count_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,14 @@ class Figures:
     opened: int
     minutes_open: float
     notices: Mapping[str, int]
+    by_sink: Mapping[str, int]
 
     def as_json(self) -> dict[str, object]:
         """Return the form in which ``rollcall replay --json`` prints it."""
         return {
             "opened": self.opened,
             "minutes_open": self.minutes_open,
-            "notices": dict(self.notices),
+            "notices": {**self.notices, "by_sink": dict(self.by_sink)},
         }
 
 
@@ -73,7 +74,8 @@ def measure(outcome: Outcome, slug: str | None = None) -> Figures:
     """
     blockers = [one for one in outcome.blockers if slug is None or one.agent == slug]
     told = [one for one in outcome.told if slug is None or slug in one.agents]
-    return Figures(len(blockers), outcome.minutes_open(blockers), count_told(told))
+    minutes = outcome.minutes_open(blockers)
+    return Figures(len(blockers), minutes, count_told(told), count_by_sink(told))
 
 
 def split_policies(overrides: Sequence[str], versus: Sequence[str]) -> Policies:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,7 +32,7 @@ class Outcome:
     @property
     def by_sink(self) -> dict[str, int]:
         """Return how many notices each sink took."""
-        return dict(sorted(Counter(one.sink for one in self.told).items()))
+        return count_by_sink(self.told)
 
     def minutes_open(self, blockers: Sequence[Blocker]) -> float:
         """Return for how long blockers were open within the replay, in minutes."""
@@ -66,6 +66,11 @@ def count_told(told: Sequence[Told]) -> dict[str, int]:
     counts = Counter(one.transition for one in told)
     named = {what.value: counts.pop(what, 0) for what in COUNTED}
     return {**named, "other": counts.total()}
+
+
+def count_by_sink(told: Iterable[Told]) -> dict[str, int]:
+    """Return how many notices each sink took, by its name."""
+    return dict(sorted(Counter(one.sink for one in told).items()))
 
 
 def _text(instant: datetime) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -59,7 +60,7 @@ class _Stage:
         self._database.prepare(begin)
         self._judge = Judge(settings)
         slack_is_on = settings.notify.slack.channel is not None
-        self._teller = Teller(settings, slack_is_on=slack_is_on)
+        self._teller = Teller(settings, slack_is_on=slack_is_on, added=settings.added_sinks())
         self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on)
         self._audience = Audience(settings)
         self._anything_asked = False
@@ -88,10 +89,13 @@ class _Stage:
     def play(self, record: Record, end: datetime) -> None:
         """Move from arrival to arrival and from deadline to deadline."""
         arrivals = _sort_arrivals([*record.entries, *record.messages], self._begin, end)
-        for now in step_through(self._begin, end, list(arrivals), self._next_deadline):
-            with self._database.write() as session:
+        # Nobody else reads or writes, and what one transaction has loaded serves all steps.
+        with self._database.write() as session:
+            ask = partial(marks.next_deadline, session)
+            for now in step_through(self._begin, end, list(arrivals), ask):
                 self._arrive(session, arrivals.pop(now, ()), now)
                 self._judge_due(session, now)
+                session.flush()
 
     def report(self, end: datetime) -> Outcome:
         with self._database.read() as session:
@@ -174,10 +178,6 @@ class _Stage:
         self._teller.tell(session, judged, now)
         self._request_teller.tell(session, judged, now)
         self._audience.hear(session, judged.happened, now)
-
-    def _next_deadline(self) -> datetime | None:
-        with self._database.read() as session:
-            return marks.next_deadline(session)
 
 
 def _sort_arrivals(
