@@ -167,3 +167,119 @@ def test_what_stands_in_an_object_inside_is_read(inside: dict[str, object]) -> N
 def test_an_object_of_settings_is_no_message() -> None:
     text = json.dumps({"user": "mara", "data": {"days": 30}, "agents": ["ben"]})
     assert spoken("c/settings.json", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("ben, is it up?", "ben"),
+        ("ben - I am missing the table", "ben"),
+        ("will do after lunch, ben", "ben"),
+        ("everyone: mind the step", "*"),
+        ("the table is slow, very slow", "noor"),
+    ],
+)
+def test_a_line_of_a_chat_is_for_whom_it_calls_else_for_who_spoke_before(
+    text: str, to: str
+) -> None:
+    chat = (
+        "**ben** (2026-01-05 09:00): good morning\n**noor** (2026-01-05 09:01): hello\n"
+        f"**mara** (2026-01-05 09:02): {text}\n"
+    )
+    assert spoken("c/team-chat.md", chat)[-1] == ("mara", (to,))
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Bake the table and tell me which row is wrong.", True),
+        ("I still lack three prices: milk, bread, salt.", True),
+        ("I am missing the weights.", True),
+        ("From the parser I need the grammar.", True),
+        ("Nothing in the folder yet.", True),
+        ("price of the bread? just a number", True),
+        ("ben: leave the page open.", True),
+        ("From each of you:\n\n| who | what |\n| --- | --- |\n| ben | the prices |", True),
+        ("Three prices were missing from the list.", False),
+        ("From the parser comes the grammar.", False),
+        ("Questions? See the page.", False),
+        ("ben: parser of the page is open.", False),
+        ("ben: opened the page.", False),
+        ("The prices:\n\n| who | what |\n| --- | --- |\n| ben | the prices |", False),
+    ],
+)
+def test_an_ask_needs_no_polite_word(text: str, asks: bool) -> None:
+    assert asked(text, "ben")[0] is asks
+
+
+def test_a_table_asks_each_of_those_in_its_rows_for_one_thing() -> None:
+    text = (
+        "From each of you:\n\n| who | what |\n| --- | --- |\n| ben | the prices |\n"
+        "| noor | the weights |\n"
+    )
+    reply = "# Prices\n\nThe prices are in `prices.csv`.\n"
+    drafts = [
+        *read_chat(LETTER.format("ben-and-noor"), text.splitlines(), UTC),
+        *read_chat("c/2026-01-06-ben-to-mara-prices.md", reply.splitlines(), UTC),
+    ]
+    found = {one.provider: one.state.value for one in assemble(drafts, TEAM).dependencies}
+    assert found == {"ben": "answered", "noor": "open"}
+
+
+def test_a_task_asks_each_agent_that_its_list_names() -> None:
+    text = "To: ben, noor\n\n1. Ben: dose 30 mg from load 5 on.\n2. Noor: keep the crates apart.\n"
+    (message,) = talk("c/2026-01-05T0900_mara_task_load.md", text).messages
+    assert message.ask_of == ("ben", "noor")
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: parser: the new table", "@ben the table", "the table: one: soon"]
+)
+def test_a_subject_that_is_no_yaml_costs_only_itself(subject: str) -> None:
+    text = f"---\nfrom: mara\nto: [ben, noor]\nsubject: {subject}\n---\nPlease look.\n"
+    (message,) = talk("c/note.md", text).messages
+    assert (message.sender, message.recipients, message.title) == ("mara", ("ben", "noor"), subject)
+
+
+def test_what_is_no_front_matter_stays_text() -> None:
+    text = "---\nParser: a: b: c\n---\nPlease look.\n"
+    assert spoken("c/note.md", text) == []
+
+
+def test_an_address_is_the_name_before_its_sign() -> None:
+    text = "From: Mara <mara@team>\nTo: ben@team, noor@team.example\n\nPlease look.\n"
+    assert spoken("c/0001.txt", text) == [("mara", ("ben", "noor"))]
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("brk-6: it is 4.87 mm.", "answered"),
+        ("Answer to brk-6: it is 4.87 mm.", "answered"),
+        ("It has brk-6 in its name.", "open"),
+    ],
+)
+def test_an_id_in_lower_case_is_one_where_it_stands_for_a_message(line: str, state: str) -> None:
+    request = "### brk-6 · mara asks ben\nOpened 2026-01-05 10:00\n\nHeight of the hands, please.\n"
+    reply = f"# Pipes\n\n{line}\n"
+    drafts = [
+        *read_chat("c/requests.md", ["# Requests", "", *request.splitlines()], UTC),
+        *read_chat("c/2026-01-07-ben-to-mara-pipes.md", reply.splitlines(), UTC),
+    ]
+    (found,) = assemble(drafts, TEAM).dependencies
+    assert (found.requester, found.provider, found.state.value) == ("mara", "ben", state)
+
+
+def test_a_reply_to_an_answer_that_asks_nothing_answers_it_no_more() -> None:
+    files = {
+        "1-mara-to-ben.md": "id: m1\nFrom: mara\nTo: ben\n\nMay the label say spring?",
+        "2-ben-to-mara.md": "id: m2\nFrom: ben\nTo: mara\nIn-Reply-To: m1\n\nIt may.",
+        "3-mara-to-ben.md": "id: m3\nFrom: mara\nTo: ben\nIn-Reply-To: m2\n\nThen take spring.",
+    }
+    drafts = [
+        draft
+        for name, text in files.items()
+        for draft in read_chat(f"c/2026-01-05-{name}", text.splitlines(), UTC)
+    ]
+    answers = [one.answers for one in assemble(drafts, TEAM).messages]
+    assert answers == [(), ("c/2026-01-05-1-mara-to-ben.md",), ()]

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rollcall.parse.addressees import LABEL, WHOM, looks_like_name, named_by, names_of
+from rollcall.parse.dates import stamp_alone
 from rollcall.parse.outline import Line
 from rollcall.parse.questions import (
-    addresses_all,
+    VERBS,
     called_in,
+    is_for_all,
     is_for_us,
+    is_order,
     is_question,
-    orders,
     without_order,
 )
 from rollcall.parse.topics import is_header
@@ -54,24 +57,17 @@ _EXPECTATIONS = re.compile(
     re.IGNORECASE,
 )
 _ASK_INTRO = re.compile(
-    r"^(?:please\b(?!\s+(?:note|see|find|be\s+aware|refer)\b)|@?\w[\w /-]{0,40}:\s+please\b|.{0,60}\bneed(?:ed|s)?\s+(?:from|by|for|you)\b|"
+    r"^(?:please\b(?!\s+(?:note|see|find|be\s+aware|refer)\b)|@?\w[\w /-]{0,40}:\s+please\b|.{0,60}\bneed(?:ed|s)?\s+(?:from|by|for|you)\b|.{0,60}\bfrom\s+(?:each|both|all)\s+of\s+you\b|"
     r"what\s+(?:i|we)\s+need\b(?!\s+to\b)|(?:i|we)\s+(?:still\s+)?need:$|"
     r"(?:current|open|our|my)\s+needs?\b|requests?(?:\s+(?:to|for|from)\b.{0,60})?:$|asks?:$|"
     r"(?:open\s+)?questions?(?:\s+for\b.{0,60})?:$|inputs?\s+needed|actions?\s+(?:items?|needed))",
     re.IGNORECASE,
 )
-_VERBS = (
-    "provide|share|confirm|review|publish|send|align|validate|keep|report|lock|prioriti[sz]e|ensure|"
-    "run|pull|read|check|verify|deliver|define|decide|approve|add|update|include|flag|fix|attach|"
-    "reply|respond|ack|acknowledge|commit|push|start|restart|use|migrate|wire|switch|stop|install|"
-    "connect|rebase|merge|test|return|post|do\\s+not|don't|consume|rerun|re-run|coordinate|"
-    "investigate|move|remove|rename|hand|take|give|clarify|advise|expose|document|prepare|complete"
-)
 _IMPERATIVE = re.compile(
-    rf"^(?:then\s+|also\s+|immediately\s+|next,?\s+)?(?:{_VERBS})\b", re.IGNORECASE
+    rf"^(?:then\s+|also\s+|immediately\s+|next,?\s+)?(?:{VERBS})\b", re.IGNORECASE
 )
 _IMPERATIVE_CLAUSE = re.compile(
-    rf"(?:^|[.;:]\s+)(?:then\s+|immediately\s+)?(?:{_VERBS})\b\s+\S", re.IGNORECASE
+    rf"(?:^|[.;:]\s+)(?:then\s+|immediately\s+)?(?:{VERBS})\b\s+\S", re.IGNORECASE
 )
 _SENTENCES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -101,14 +97,16 @@ _SENTENCES = tuple(
             r"(?:\s+(?:from|by|of)\s+[^:]{1,40})?\s*[*_]*:\s*[*_]*\s*(?!(?:none|no|nothing|n/?a|not|-)\b)\w"
         ),
         r"^@[\w-]+[:,]?\s+(?:i|we)\s+need\b",
-        rf"\b(?:i|we)\s+need\b[^.?!]{{3,200}}[.;]\s+(?:please\s+)?(?:{_VERBS})\b",
-        r"^(?:still\s+)?no\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b(?![^.]*\bfrom\s+(?!you\b))",
+        rf"\b(?:i|we)\s+need\b[^.?!]{{3,200}}[.;]\s+(?:please\s+)?(?:{VERBS})\b",
+        r"^(?:still\s+)?(?:no\s+(?:word|news|answer|reply|response)|nothing\b[^.?!]{0,40})\s+(?:yet|so\s+far)\b(?![^.]*\bfrom\s+(?!you\b))",
         r"^(?:needed|required|wanted)\s+(?:by|before|until)\b[^:]{0,40}:\s+\S",
         (
             r"^(?:(?:i|we|still|also|urgently)\s+)*need\b(?!\s+to\b)[^.?]{3,200}"
             r"\b(?:by|before|until|asap|today|tomorrow)\b"
         ),
         r"\bawaiting\s+your\b",
+        r"\b(?:i|we)\s+(?:still\s+)?(?:lack|am\s+(?:still\s+)?missing|are\s+(?:still\s+)?missing)\b",
+        r"\bfrom\s+(?:the\s+)?@?[a-z][\w-]*\s+(?:i|we)\s+(?:still\s+)?need\b",
         (
             r"\byour\s+(?:review|confirmation|decision|approval|sign-?off|input|ack)\s+(?:is\s+)?"
             r"(?:needed|required|requested)"
@@ -137,31 +135,20 @@ _CHOICE = re.compile(
     r"^(?!the\b|your\b)[\w-]+(?:\s+[\w-]+)?,\s+please\W*(?:$|[.!]\s)", re.IGNORECASE
 )
 _PROMISE = re.compile(
-    r"^(?:in\s+(?:the\s+)?next\s+\w+,?\s+|next,?\s+|then\s+)?(?:i|we)(?:['\u2019\ufffd]ll|\s+(?:will|plan)\b|\s+(?:am|are)\s+(?:\w+ing|going)\b)",
+    r"^(?:in\s+(?:the\s+)?next\s+\w+,?\s+|next,?\s+|then\s+)?(?:i|we)(?:['\u2019\ufffd]ll|\s+(?:will|plan)\b|\s+(?:am|are)\s+(?!missing|waiting|lacking|wondering|asking|requesting)\w+ing\b)",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
     r"^(?:none|nothing|n/?a|-|\u2013|—)\b[^a-z]{0,3}$|\bno\s+(?:\w+\s+){0,4}(?:is\s+|are\s+)?"
     r"(?:requested|needed|required|requests?|asks?|action)\b|^no\s+(?:new\s+)?(?:action|request|ask)|"
     r"\bneeds?\s+no\s+(?:\w+\s+)?(?:review|actions?|reply|answer|response|input|decision)\b|"
-    r"\bnothing\s+(?:is\s+)?(?:needed|required|requested)\b|^(?:none|nothing)\b.{0,40}$",
+    r"\bnothing\s+(?:is\s+)?(?:needed|required|requested)\b|^(?:none|nothing)\b(?!.{0,40}\byet\b).{0,40}$",
     re.IGNORECASE,
 )
 _BARE_PATH = re.compile(r"(?:[\w /&-]{1,40}:\s*)?`?[^`\s][^`]{0,300}\.(?:md|txt)`?[.,;]?")
-_ORDER = orders(_VERBS)
-_TO_ALL = addresses_all(_VERBS)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_ASKS = re.compile(
-    r"(?:please|can|could|would|will|do|does|did|is|are|have|has|what|which|when|where|who|how|why|we|i)\b",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(r"(?:\*\*)?@?([A-Za-z][\w /&.-]{0,48}?)(?:\*\*)?\s*:(?:\*\*)?(?:\s+|$)(.*)$")
 _CALLS = re.compile(r"(?:@[A-Za-z][\w-]{0,40}[,:]?\s+(?:and\s+|&\s+)?){1,8}")
-_AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
-_WHOM = re.compile(
-    r"\b(?:from|for|to)\s+(?:the\s+)?(@?[\w/&-]{1,40}(?: [\w/&-]{1,24}){0,2})$", re.IGNORECASE
-)
-_BESIDE = re.compile(r"([\w /&.-]{1,48}?)\s*[(\[@:\u2013—-]\s*@?([\w /&.-]{1,48}?)[)\]]?$")
+_NO_ROW = re.compile(r"\|[\s:|-]*$|\|\s*(?:who|agent|name|owner|from)\s*\|", re.IGNORECASE)
 _ASKING_KINDS = frozenset(
     {"request", "ask", "question", "review-request", "action", "action-required"}
 )
@@ -191,15 +178,28 @@ def read_asks(
     body = [line for line in lines if not line.fenced and not line.text.startswith(">")]
     asking = list(_asking(body, bool(_is_ask_heading(title))))
     if not asking and kind in _INSTRUCTING_KINDS:
-        asking = [line for line in body if not line.level and _IMPERATIVE_CLAUSE.search(line.text)]
+        asking = _told(body)
     if not asking and kind in _ASKING_KINDS:
         refused = any(_NOTHING.search(line.text) for line in body if not line.level)
-        asking = [] if refused else [line for line in body if not line.level][:1]
+        spoken = [line for line in body if not line.level and not stamp_alone(line.text)]
+        asking = [] if refused else spoken[:1]
     if not asking:
         return _instructed(body)
     asking = [*asking, *_beside(body, asking, to)]
     named = dict.fromkeys(name for line in asking for name in names_of(line))
     return Asks(bool(asking), tuple(named)[:MAX_NAMES], tuple(asking))
+
+
+def _told(body: list[Line]) -> list[Line]:
+    """Return the orders of an instruction, and the items of the lists in which they stand."""
+    orders_of = [line for line in body if not line.level and _IMPERATIVE_CLAUSE.search(line.text)]
+    lists = {(line.heading, line.above) for line in orders_of if line.item}
+    return [
+        line
+        for line in body
+        if line in orders_of
+        or (line.item and (line.heading, line.above) in lists and LABEL.match(line.text))
+    ]
 
 
 def _beside(body: list[Line], asking: list[Line], to: Iterable[str]) -> Iterator[Line]:
@@ -218,15 +218,13 @@ def _beside(body: list[Line], asking: list[Line], to: Iterable[str]) -> Iterator
 def _instructed(body: list[Line]) -> Asks:
     """Find orders that ask only if the name they stand by is an agent's."""
     told = [line for line in body if line.item and _is_instruction(line)]
-    by_name = dict.fromkeys(name for line in told for name in _named_by(line.heading))
+    by_name = dict.fromkeys(name for line in told for name in named_by(line.heading))
     for line in body:
         if line.level or _is_quiet(line.heading):
             continue
-        label = _LABEL.match(line.text)
+        label = LABEL.match(line.text)
         called = [(label[1].strip(), label[2])] if label else []
-        ordered_here = [
-            name for name, said in (*called, *called_in(line.text)) if _ORDER.match(said)
-        ]
+        ordered_here = [name for name, said in (*called, *called_in(line.text)) if is_order(said)]
         if ordered_here:
             by_name |= dict.fromkeys(ordered_here)
             told.append(line)
@@ -258,7 +256,12 @@ def _asking(body: list[Line], titled: bool) -> Iterator[Line]:
             continue
         if line.heading and covering and _is_ask_heading(line.heading):
             empty = False
-        if _is_refused(line) or line.heading in reports or is_header(line.text):
+        if (
+            _is_refused(line)
+            or _NO_ROW.match(line.text)
+            or line.heading in reports
+            or is_header(line.text)
+        ):
             continue
         if (below and line.item) or _by_section(line, covered) or _by_sentence(line):
             yield line
@@ -294,17 +297,17 @@ def _by_section(line: Line, under_ask: bool) -> bool:
         return True
     if any(_introduces(above) for above in line.above):
         return True
-    label = _LABEL.match(line.text)
+    label = LABEL.match(line.text)
     said = label[2] if label and label[2] else line.text
     imperative = bool(_IMPERATIVE.match(said)) or bool(
         line.above and re.match(r"(?:artifact|deliverable|need|ask)\b", line.text, re.IGNORECASE)
     )
     if imperative and _OPEN_HEADING.search(line.heading) and not label:
         return True
-    named = (label is not None) or any(_LABEL.match(above) for above in line.above)
+    named = (label is not None) or any(LABEL.match(above) for above in line.above)
     if imperative and named and _EXPECTATIONS.search(line.heading):
         return not _DONE_HEADING.search(line.heading)
-    headed = _looks_like_name(line.heading) or bool(_WHOM.match(line.heading[:200]))
+    headed = looks_like_name(line.heading) or bool(WHOM.match(line.heading[:200]))
     return imperative and under_ask and headed
 
 
@@ -314,20 +317,9 @@ def _introduces(above: str) -> bool:
     return any(_ASK_INTRO.match(text) and not _OFFER.match(text) for text in {above, last})
 
 
-def _looks_like_name(heading: str) -> bool:
-    words = re.split(r"[\s/]+", heading)
-    return len(words) <= 4 and all(word[:1].isupper() or word[:1] == "@" for word in words if word)
-
-
-def is_label(text: str) -> bool:
-    """Tell whether ``text`` is only the name, as it may be, of whoever is asked below it."""
-    label = _LABEL.match(text)
-    return label is not None and not label[2] and _looks_like_name(label[1])
-
-
 def what_is_asked(text: str) -> str:
     """Return ``text`` without the name and the order that it begins with: "Ben: list the grades"."""
-    label = _LABEL.match(text)
+    label = LABEL.match(text)
     said = label[2] if label and label[2] else text
     rest = without_order(said)
     return text if rest == said or _IMPERATIVE.match(said) else rest
@@ -351,29 +343,6 @@ def _by_sentence(line: Line) -> bool:
     ):
         return False
     uncalled = _CALLS.sub("", text, count=1)
-    if is_question(uncalled) or is_for_us(text) or _TO_ALL.match(text):
+    if is_question(uncalled) or is_for_us(text) or is_for_all(text):
         return True
     return any(pattern.search(text) for pattern in _SENTENCES)
-
-
-def names_of(line: Line) -> Iterator[str]:
-    """Yield the names that the line, what stands above it and its heading may be asking by."""
-    for text in (line.text, *line.above):
-        if label := _LABEL.match(text):
-            yield label[1].strip()
-        called = [name for name, said in called_in(text) if _ORDER.match(said) or _ASKS.match(said)]
-        at = _AT.findall(text)
-        # "@ben @noor the page is live. Noor, please test it" asks noor alone.
-        one_of_them = {name.casefold() for name in called} & {name.casefold() for name in at}
-        yield from called if one_of_them else (*at, *called)
-    yield from _named_by(line.heading)
-
-
-def _named_by(heading: str) -> Iterator[str]:
-    """Yield the names that a heading may be of: its own words, one after "for", one in brackets."""
-    if whom := _WHOM.search(heading[:200]):
-        yield whom[1].strip()
-    if beside := _BESIDE.fullmatch(heading[:100]):
-        yield from (beside[1].strip(), beside[2].strip())
-    if _looks_like_name(heading) or len(heading.split()) == 1:
-        yield heading

@@ -108,7 +108,8 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
     named = _references(head, body, does, path)
     acks, answers = replies(body, does, named)
     asking = asks.lines if asks.asks else ()
-    given = read_given(head.title, topic_of_file(path), body, asking, head.kind)
+    subject = head.title or head.said("subject")
+    given = read_given(subject, topic_of_file(path), body, asking, head.kind)
     if head.said("re") and does is None and not asks.asks and not acks:
         acks = promises(body) and not given.delivers
         answers = not acks
@@ -123,7 +124,7 @@ def _message(head: Head, path: str, body: Sequence[Line], end: int, zone: tzinfo
         copied=head.who.copied,
         same=head.who.same,
         stamp=_stamp(head, path, body, zone),
-        title=(head.title or head.said("subject") or PurePosixPath(path).stem)[:MAX_TITLE],
+        title=(subject or PurePosixPath(path).stem)[:MAX_TITLE],
         asks=asks.asks,
         ask_of=asks.of,
         acks=acks,

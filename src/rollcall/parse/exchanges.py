@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
@@ -53,6 +53,11 @@ def is_surely_after(one: Draft, other: Draft) -> bool:
     return len(mine) == 1 == len(theirs) and max(mine) > max(theirs)
 
 
+def mostly_asks(draft: Draft) -> bool:
+    """Tell whether a message asks, and says little else."""
+    return draft.asks and (not draft.says or 4 * len(draft.asking) > _lines(draft))
+
+
 def find_exchanges(
     drafts: Sequence[Draft], index: Index, meeting: Meeting, found: Iterable[Link]
 ) -> list[Link]:
@@ -86,9 +91,28 @@ def answers_of_chased(drafts: Sequence[Draft], found: Sequence[Link]) -> Iterato
         for one, other in ((link.source, link.target), (link.target, link.source)):
             for draft in answering[one]:
                 both = by_path[link.source], by_path[link.target]
-                if all(asks_of(it, draft.sender) and is_surely_after(draft, it) for it in both):
+                if all(asks_of(it, draft.sender) and not is_surely_after(it, draft) for it in both):
                     reason = f"answers {PurePosixPath(one).name}, which asks the same"
                     yield Link(draft.path, other, LinkKind.ANSWERS, reason)
+
+
+def without_returned(drafts: Sequence[Draft], links: Iterable[Link]) -> tuple[Link, ...]:
+    """Return links in which a reply to an answer that asks nothing answers it no more."""
+    by_path = {draft.path: draft for draft in drafts}
+    held = tuple(links)
+    answered = {
+        (link.source, by_path[link.target].sender)
+        for link in held
+        if link.kind is LinkKind.ANSWERS and by_path[link.target].asks
+    }
+    return tuple(
+        replace(link, kind=LinkKind.MENTIONS)
+        if link.kind is LinkKind.ANSWERS
+        and not by_path[link.target].asks
+        and (link.target, by_path[link.source].sender) in answered
+        else link
+        for link in held
+    )
 
 
 @dataclass(frozen=True, slots=True)

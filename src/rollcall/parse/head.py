@@ -147,7 +147,9 @@ def _stated(matter: Mapping[str, tuple[str, ...]], head: Mapping[str, tuple[str,
 
 def _split(text: str) -> tuple[str, ...]:
     parts = re.split(r"[,;]\s*|\s+and\s+|\s\+\s", text[:600])[:24]
-    names = (re.sub(r"\s*[(<].*$", "", part).strip(" `*@.\"'[]{}") for part in parts)
+    names = (
+        re.sub(r"\s*[(<].*$|(?<=\w)@[\w.-]+$", "", part).strip(" `*@.\"'[]{}") for part in parts
+    )
     return tuple(name for name in names if name)
 
 

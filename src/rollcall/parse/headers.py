@@ -16,6 +16,9 @@ _MAX_FRONT_LINES = 80
 _HEAD_LINES = 24
 _COMMENT = re.compile(r"\ufeff?\s*(?:<!--(?:(?!-->).)*-->\s*)?$")
 _KEY = re.compile(r"([A-Za-z][\w -]{0,30}):(?:\s|$)")
+_VALUE = re.compile(
+    r"([A-Za-z][\w -]{0,30}:)[ \t]+(?![\[{|>'\"])(\S.*(?::(?:\s|$)|\s#).*|[@`%&*!].*)"
+)
 _NESTED = re.compile(r"\s{1,12}\S|-\s|#|[\]}]")
 _FIELD = re.compile(
     r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)(?:\(s\))?\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
@@ -106,16 +109,30 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, tuple[str, ...]], i
     text = "\n".join(head[:end])
     if len(text) > _MAX_FRONT_MATTER or text.count("[") + text.count("{") > _MAX_BRACKETS:
         return {}, 0
-    try:
-        data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes only text
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}, 0
+    data = _load(text)
+    if data is None and first and _is_matter(head[:end]):
+        data = _load("\n".join(map(_quoted, head[:end])))
     if not isinstance(data, dict):
         return {}, 0
     found: dict[str, tuple[str, ...]] = {}
     for key, value in data.items():
         found.setdefault(_matter_name(str(key)), _values(value))
     return found, above + end + 1 + first
+
+
+def _load(text: str) -> object:
+    try:
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes only text
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def _quoted(line: str) -> str:
+    """Return a line whose value holds what YAML takes for a mark, with the value in quotes."""
+    if (found := _VALUE.fullmatch(line)) is None:
+        return line
+    said = found[2].replace("'", "''")
+    return f"{found[1]} '{said}'"
 
 
 def _is_matter(lines: Sequence[str]) -> bool:

@@ -9,15 +9,20 @@ from collections.abc import Set as AbstractSet
 
 from rollcall.model import EVERYONE, Draft, Link, LinkKind
 from rollcall.parse.delivering import Fit, Meeting, best_of, is_met, may_be_met, may_begin, restated
-from rollcall.parse.exchanges import answers_of_chased, find_exchanges, is_surely_after
-from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, targets_of
+from rollcall.parse.exchanges import (
+    answers_of_chased,
+    find_exchanges,
+    is_surely_after,
+    mostly_asks,
+    without_returned,
+)
+from rollcall.parse.pointing import REPLIES, Index, asks_of, file_of, instant_of, targets_of
 
 _ALIKE = 0.2
 """The likeness from which two messages count as being about the same thing, found by trial."""
 
 _PLAIN = 0.35
 """How much of an item a message must cover that is for everyone, or names what it answers."""
-
 
 _LOOKED_BACK = 3
 """The last requests to an agent among which a message with a time may mean one unnamed."""
@@ -50,7 +55,7 @@ def find_links(drafts: Sequence[Draft], meeting: Meeting) -> tuple[Link, ...]:
     links.add(_of_restated(drafts, meeting, links))
     links.add(find_exchanges(drafts, index, meeting, links.acting(*LinkKind)))
     links.add(answers_of_chased(drafts, links.acting(*LinkKind)))
-    return links.all()
+    return without_returned(drafts, links.all())
 
 
 class _Links:
@@ -65,7 +70,7 @@ class _Links:
         self._times: dict[tuple[str | None, str | None], list[float]] = defaultdict(list)
         for draft in drafts:
             for agent in draft.ask_of if draft.asks and _has_time(draft) else ():
-                insort(self._times[draft.sender, agent], _at(draft))
+                insort(self._times[draft.sender, agent], instant_of(draft))
         self.done: set[tuple[str, str | None, LinkKind]] = set()
         self.replied: AbstractSet[str] = frozenset()
         self.answering: AbstractSet[str] = frozenset()
@@ -104,7 +109,7 @@ class _Links:
     def asks_since(self, request: Draft, draft: Draft) -> int:
         """Return how many requests to the sender of ``draft`` lie between ``request`` and it."""
         times = self._times.get((request.sender, draft.sender), [])
-        return bisect_left(times, _at(draft)) - bisect_right(times, _at(request))
+        return bisect_left(times, instant_of(draft)) - bisect_right(times, instant_of(request))
 
     def acting(self, *kinds: LinkKind) -> list[Link]:
         """Return the links of ``kinds``."""
@@ -200,7 +205,7 @@ def _finished(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[
         if draft.is_message and draft.delivers and _has_time(draft):
             delivered.setdefault(draft.sender, []).append(draft)
     for ours in delivered.values():
-        ours.sort(key=lambda one: (_at(one), one.path))
+        ours.sort(key=lambda one: (instant_of(one), one.path))
     found = []
     for link in links.acting(LinkKind.ACKS):
         began = by_path[link.source]
@@ -209,7 +214,7 @@ def _finished(drafts: Sequence[Draft], meeting: Meeting, links: _Links) -> list[
         if links.is_answered_before(link.target, began):
             continue
         ours = delivered.get(began.sender, [])
-        at = bisect_right(ours, _at(began), key=_at)
+        at = bisect_right(ours, instant_of(began), key=instant_of)
         for draft in ours[at : at + _LOOKED_BACK]:
             if meeting.likeness(began, draft) >= _FINISHES:
                 reason = f"finishes what {_name(began.path)} began"
@@ -352,11 +357,10 @@ def _alike(draft: Draft, ours: Sequence[Draft], index: Index) -> Iterator[Link]:
             yield Link(draft.path, request.path, kind, "says so of what was asked")
         return
     timed = [one for one in ours if _has_time(one) and _has_time(draft)]
-    only_asks = draft.asks and 4 * len(draft.asking) > draft.end - draft.start + 1
-    if not draft.acks and not draft.answers and (only_asks or draft.defers):
+    if not draft.acks and not draft.answers and (mostly_asks(draft) or draft.defers):
         chosen = []
     elif timed:
-        last = max(timed, key=lambda one: (_at(one), one.path))
+        last = max(timed, key=lambda one: (instant_of(one), one.path))
         chosen = [last] if index.topics.likeness(draft, last) >= _ALIKE else []
     elif ours and (draft.answers or (draft.acks and not _names_files(draft))):
         chosen = _most_like(draft, ours, index)
@@ -384,11 +388,7 @@ def _has_time(draft: Draft) -> bool:
 
 def _is_soon(draft: Draft, request: Draft) -> bool:
     timed = _has_time(draft) and _has_time(request)
-    return timed and _at(draft) - _at(request) <= _SOON_S
-
-
-def _at(draft: Draft) -> float:
-    return draft.stamp.at.timestamp() if draft.stamp is not None else 0.0
+    return timed and instant_of(draft) - instant_of(request) <= _SOON_S
 
 
 def _is_later(one: Draft, other: Draft) -> bool:

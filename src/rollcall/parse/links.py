@@ -11,6 +11,12 @@ from rollcall.parse.outline import Line
 MAX_REFERENCES = 60
 _SUFFIXES = (".md", ".markdown", ".txt")
 _ID = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{0,11}-\d{1,6})(?![\w-])")
+_LOW_ID = re.compile(
+    r"(?:^\W{0,4}|\b(?:re|for|on|to|about|with|answers?|closes?|ack|per)\s+|[\[(#])"
+    r"(?!(?:note|message|msg|thread|no|step|part|phase|sprint|day|week|version|section|page|line)-)"
+    r"([a-z]{2,8}-\d{1,6})(?=$|[\s\])},;:?!.](?!\w))",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(
     r"\b(?:await\w*|waiting|pending|outstanding|not\s+yet|unanswered|unacknowledged|"
     r"no\s+(?:response|reply|answer|ack\w*))\b",
@@ -121,7 +127,9 @@ def targets(text: str) -> Iterator[str]:
         bare = token.rstrip(".:!?")
         if _is_file(bare) and len(bare) < 300:
             yield bare
-    yield from _ID.findall(text)
+    found = _ID.findall(text)
+    yield from found
+    yield from (name for name in _LOW_ID.findall(text[:1000]) if name not in found)
 
 
 def _is_file(text: str) -> bool:

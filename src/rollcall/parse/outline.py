@@ -73,8 +73,9 @@ def _walk(lines: Sequence[str], first: int) -> Iterator[Line]:
             inner = [said for at, said, _ in parents if at < indent]
             if not inner:
                 parents = []
-            above = (*reversed(inner), *([intro] if intro and inner else []))
+            in_table = text.lstrip().startswith("|") and not inner
+            above = (*reversed(inner), *([intro] if intro and (inner or in_table) else []))
             text = text.strip()
             yield Line(number, text, indent=indent, heading=heading, above=above)
-            if not inner:
+            if not inner and not in_table:
                 intro = text if text.endswith(":") else ""

@@ -73,7 +73,7 @@ class Index:
             for reference in draft.references:
                 self.naming[_tail(reference.target)].append(draft)
         for asks in self._asks.values():
-            asks.sort(key=lambda one: (_instant(one), one.path))
+            asks.sort(key=lambda one: (instant_of(one), one.path))
         for turns in (*self.by_file.values(), *self._asking_in.values()):
             turns.sort(key=lambda one: one.start)
 
@@ -98,7 +98,7 @@ class Index:
         until = _day_after(draft)
         for name in (agent, EVERYONE):
             asks = self._asks.get((name, asker), [])
-            end = bisect_left(asks, until, key=_instant)
+            end = bisect_left(asks, until, key=instant_of)
             yield from asks[max(0, end - _COMPARED) : end]
 
     def asked_above(self, draft: Draft) -> list[Draft]:
@@ -109,13 +109,14 @@ class Index:
         return list(islice(above, _LOOKED_BACK))[::-1]
 
 
-def _instant(draft: Draft) -> float:
+def instant_of(draft: Draft) -> float:
+    """Return when a message was written, in seconds since 1970, 0 where it does not say."""
     return draft.stamp.at.timestamp() if draft.stamp is not None else 0.0
 
 
 def _day_after(draft: Draft) -> float:
     """Return an instant before which every request lies that is not later than ``draft``."""
-    return _instant(draft) + 2 * _DAY_S if draft.stamp is not None else math.inf
+    return instant_of(draft) + 2 * _DAY_S if draft.stamp is not None else math.inf
 
 
 def numbers_of(draft: Draft) -> frozenset[int]:

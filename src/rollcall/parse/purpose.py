@@ -52,7 +52,7 @@ _REPLIES_LATER = re.compile(
 _DEFERS = re.compile(
     r"\b(?:will|shall|going\s+to|plan(?:ning)?\s+to)\s+(?!not\b)\w+|['\u2019]ll\s+\w+|\bnot\s+(?:yet|ready)\b|"
     r"\bon\s+(?:my|our|the)\s+(?:list|plate|desk)\b|\bqueued\b|\bpick(?:ing)?\s+(?:it|this)\s+up\b|"
-    r"\bin\s+progress\b|\bstill\s+\w+ing\b|\beta\b|\b(?:comes?|follows?)\s+(?:later|tomorrow|tonight|next|by|on)\b",
+    r"\bin\s+progress\b|\bstill\s+\w+ing\b|\bnot\s+before\b|\bcan\s+have\b[^.?!]{1,60}\b(?:ready|done|by|on|until)\b|\beta\b|\b(?:comes?|follows?)\s+(?:later|tomorrow|tonight|next|by|on)\b",
     re.IGNORECASE,
 )
 _CHASES = re.compile(
@@ -65,7 +65,7 @@ _CHASES = re.compile(
     r"\bany\s+(?:news|updates?|progress|word|eta)\b|\bas\s+(?:i\s+|we\s+)?asked\s+(?:before|earlier|on|in)\b|"
     r"\b(?:see|per)\s+(?:my|our)\s+(?:\w+\s+){0,2}(?:note|message|request|ask|question)\b|"
     r"\b(?:i|we)\s+(?:already\s+)?asked\s+(?:you\s+)?(?:for|on|about|before|earlier|yesterday|last)\b|"
-    r"\b(?:is|are)\s+(?:\w+\s+){1,2}(?:days?|hours?|weeks?)\s+old\b|\boverdue\b|\bunanswered\b|\bno\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b|\bask(?:ing)?\s+again\b",
+    r"\b(?:is|are)\s+(?:\w+\s+){1,2}(?:days?|hours?|weeks?)\s+old\b|\boverdue\b|\bunanswered\b|^\W*(?:still\s+)?nothing\b[^.?!]{0,40}\s(?:yet|so\s+far)\b|\bno\s+(?:word|news|answer|reply|response)\s+(?:yet|so\s+far)\b|\bask(?:ing)?\s+again\b",
     re.IGNORECASE,
 )
 _TITLED = re.compile(

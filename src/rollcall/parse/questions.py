@@ -20,7 +20,7 @@ _PRESSING = re.compile(
     re.IGNORECASE,
 )
 _FRAGMENT = re.compile(
-    r"(?!(?:really|sure|right|ok(?:ay)?|why\s+not|huh|what)\W*$)(?:and\s+|so\s+)?[a-z][\w'\u2019-]*(?:\s+[\w'\u2019-]+){0,4}\s?\?{1,3}$",
+    r"(?!(?:really|sure|right|ok(?:ay)?|why\s+not|huh|what)\W*$)(?:and\s+|so\s+)?[a-z][\w'\u2019-]*(?:\s+[\w'\u2019-]+){0,6}\s?\?{1,3}(?=$|\s+(?!(?:ask|see|read|check|ping|write|contact|tell|try)\b)\w)",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
@@ -33,6 +33,15 @@ _ANSWERED = re.compile(
 )
 _OF_FAQ = re.compile(r"^\W*q(?:uestion)?\s?\d*\s*[:.)]", re.IGNORECASE)
 
+VERBS = (
+    "provide|share|confirm|review|publish|send|align|validate|keep|report|lock|prioriti[sz]e|ensure|"
+    "run|pull|read|check|verify|deliver|define|decide|approve|add|update|include|flag|fix|attach|"
+    "reply|respond|ack|acknowledge|commit|push|start|restart|use|migrate|wire|switch|stop|install|"
+    "connect|rebase|merge|test|return|post|do\\s+not|don't|consume|rerun|re-run|coordinate|"
+    "investigate|move|remove|rename|hand|take|give|clarify|advise|expose|document|prepare|complete"
+)
+"""Words by which an order begins, as alternatives of a pattern."""
+
 _ORDERS = (
     "list|name|tell|look|explain|supply|fill|sign|choose|pick|rate|vote|schedule|rotate|grant|"
     "create|open|close|mark|write|implement|set|change|drop|disable|enable|deploy|release|ship|"
@@ -41,12 +50,23 @@ _ORDERS = (
     "rebuild|revert|roll|pause|resume|raise|lower|cut|tag|hold|free|cover|claim|sync|export|import|"
     "count|bring|collect|draw|pack|call|try|wait|stay|watch|track|record|note\\s+down|mention|apply|"
     "merge|commit|log|file|replace|reset|retry|scan|search|solve|split|sort|store|summari[sz]e|swap|"
-    "trim|turn|unblock|upgrade|bump|wrap|audit|benchmark|profile|stub|mock|seed|script|land|back\\s+up"
+    "put|leave|bake|trim|turn|unblock|upgrade|bump|wrap|audit|benchmark|profile|stub|mock|seed|script|land|back\\s+up"
 )
 _ALL = r"@?(?:everyone|everybody|all(?:\s+agents|\s+of\s+you)?|(?:each|every)\s+(?:agent|of\s+you)|team|folks)"
+_TO_ALL = re.compile(rf"^{_ALL}\s*[:,\u2013—-]\s+", re.IGNORECASE)
+_ORDERED = re.compile(rf"(?:please\s+)?(?:{VERBS}|{_ORDERS})\b\s+\S", re.IGNORECASE)
 _ORDER = re.compile(rf"^(?:please\s+)?(?:{_ORDERS})\s+", re.IGNORECASE)
+_OBJECT = r"(?:the|an?|your|my|our|its|me|us|them|it|this|that|these|those|all|any|both|each|every|one|two)"
+_BASE_FORM = re.compile(
+    rf"(?:please\s+)?(?!(?:{_OBJECT[3:-1]}|is|are|was|were|be|has|have|had|do|did|can|could|will|would|"
+    r"may|might|must|shall|should|not|no|yes|i|we|you|he|she|they|there|here|only|with|on|in|at|of|for|from|"
+    r"to|by|as|and|or|but|if|when|once|since|after|before|until|now|then|so|also|what|which|who|how|"
+    r"thanks|thank|sorry|about|over|under|like|because|while|whose|where|why|per|via|than|just|even|"
+    rf"still|both|half|most|some|such|got|took|gave|made|put|found|saw|sent|went|let|said|wrote|ran)\b)"
+    rf"[a-z]{{2,14}}(?<!ed)(?<!ing)(?<!ly)(?<!s)\s+{_OBJECT}\b"
+)
 _TO_US = re.compile(
-    r"(?:^|[.;:,!\u2013—]\s+)(?:@[\w-]+[:,]?\s+)?(?:(?:then|also|and)\s+)?(?:send|tell|give|show|forward|hand|write|ping|mail|point)\s+"
+    r"(?:^|[.;:,!\u2013—]\s+|\band\s+)(?:@[\w-]+[:,]?\s+)?(?:(?:then|also|and)\s+)?(?:send|tell|give|show|forward|hand|write|ping|mail|point)\s+"
     r"(?:me|us)\b(?!\s+(?:if|when|whenever|should)\b)",
     re.IGNORECASE,
 )
@@ -59,15 +79,15 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text) or _PRESSING.search(text) or _FRAGMENT.match(text))
 
 
-def orders(verbs: str) -> re.Pattern[str]:
-    """Return what matches an order that begins a text; ``verbs`` are further words for one."""
-    return re.compile(rf"(?:please\s+)?(?:{verbs}|{_ORDERS})\b\s+\S", re.IGNORECASE)
-
-
 def called_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield whom a sentence of ``text`` may call by name, and what it says: "Ben, list the grades"."""
     for found in _CALLED.finditer(text[:2000]):
         yield found[1], text[found.end() :]
+
+
+def is_order(text: str) -> bool:
+    """Tell whether ``text``, said to somebody by name, orders something: "leave the glass open"."""
+    return bool(_ORDERED.match(text) or _BASE_FORM.match(text))
 
 
 def without_order(text: str) -> str:
@@ -75,11 +95,10 @@ def without_order(text: str) -> str:
     return _ORDER.sub("", text, count=1)
 
 
-def addresses_all(verbs: str) -> re.Pattern[str]:
-    """Return what matches an order to everyone: "Each agent: send me three risks"."""
-    return re.compile(
-        rf"^{_ALL}\s*[:,\u2013—-]\s+(?:please\s+)?(?:{verbs}|{_ORDERS})\b", re.IGNORECASE
-    )
+def is_for_all(text: str) -> bool:
+    """Tell whether ``text`` orders something of everyone: "Each agent: send me three risks"."""
+    found = _TO_ALL.match(text)
+    return found is not None and is_order(text[found.end() :])
 
 
 def is_for_us(text: str) -> bool:

@@ -11,7 +11,7 @@ from rollcall.parse.outline import Line
 from rollcall.parse.turn import ARROW, DATE, NAME, TIME, Turn, is_label, plain_name, split_names
 
 _ID = re.compile(
-    r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6})\b"
+    r"\[\s*([A-Za-z][A-Za-z0-9]{0,11}-\d{1,6})\s*\]|^\W*([A-Z][A-Z0-9]{1,11}-\d{1,6}|[a-z]{2,11}-\d{1,6}(?=\s*[·|:\u2013—]))(?!\w)"
 )
 _WHOM = (
     rf"(?:\s*(?:{ARROW}|>(?=\s))\s*(?P<to>\*|{NAME}(?:,\s*{NAME}){{0,6}})"
@@ -20,7 +20,7 @@ _WHOM = (
 _AT = rf"[\[(<]?(?P<at>{TIME})[\])>]?"
 _BOLD = re.compile(
     rf"(?:\*\*|__)(?P<from>{NAME})(?:{_WHOM})?:?(?:\*\*|__):?\s*"
-    rf"(?:[\[(](?P<at>{TIME}|{DATE})[\])])?\s*[:\u2013—-]?\s*(?P<text>.*)$"
+    rf"(?:[\[(](?P<at>{TIME}|{DATE})[\])]|,\s(?P<on>{TIME})(?=:))?\s*[:\u2013—-]?\s*(?P<text>.*)$"
 )
 _BOLD_TIME = re.compile(
     rf"(?:\*\*|__){_AT}\s*[-\u2013—|]?\s*(?P<from>{NAME})(?:{_WHOM})?\s*"
@@ -63,6 +63,7 @@ def by_line(line: Line) -> Turn | None:
         said = found.groupdict()
         name = (said["from"] or said.get("in") or "").strip("@ ")
         to = said.get("to") or said.get("called") or ""
+        said["at"] = said["at"] or said.get("on")
         untimed = not said["at"] and not to
         if (untimed and not (form is _CHAT_LINE and said["from"])) or is_label(name):
             continue

@@ -22,7 +22,7 @@ _CALLS = re.compile(
     r"(?:(?i:hi|hey|hello|dear)\s+)?(?:<?(?=@)|(?=[\w @]{1,60}\s?[,:\u2013—-]\s))"
     r"@?([A-Za-z][\w-]{0,40}(?: [A-Z][\w-]{1,30})?)>?(?:\s?[,:&\u2013—-]|\sand\b)?(?:\s+|$)",
 )
-_BRACKETED = re.compile(r"\s*[(\[{<].*$")
+_BRACKETED = re.compile(r"\s*[(\[{<].*$|(?<=\w)@[\w.-]+$")
 _MARKS = " @*_`\"'"
 _LABELS = frozenset(
     [
@@ -77,6 +77,27 @@ _LABELS = frozenset(
         "phase",
         "step",
         "day",
+        *(
+            "opened",
+            "closed",
+            "created",
+            "updated",
+            "posted",
+            "sent",
+            "received",
+            "asked",
+            "raised",
+        ),
+        *(
+            "logged",
+            "edited",
+            "modified",
+            "last-updated",
+            "last-update",
+            "expires",
+            "since",
+            "until",
+        ),
     ]
 )
 

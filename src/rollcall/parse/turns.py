@@ -42,15 +42,19 @@ _OPENED = re.compile(
 _CALL = re.compile(r"@([A-Za-z][\w-]{0,40})")
 _VOCATIVE = re.compile(
     rf"(?:(?:hi|hey|hello|dear|thanks|thank you),?\s+)?(@?{NAME}(?:(?:,|\s+and|\s*&)\s+@?{NAME}){{0,5}})"
-    r"\s*[:,\u2013—]",
+    r"(?:\s*[:,\u2013—]|\s-\s)",
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"(?:@[A-Za-z][\w-]{0,40}(?:\s*(?:,|and\b|&))?\s*){1,8}")
+_CALLED_LAST = re.compile(rf",\s+(@?{NAME})[.!?]?$")
 _FIELD_LINES = 8
 _TO = re.compile(rf"({NAME})\s+to\s+({NAME}(?:(?:,|\s+and)\s+{NAME}){{0,4}})")
+_ASKS = re.compile(
+    rf"({NAME})\s+asks\s+({NAME}(?:(?:,|\s+and)\s+{NAME}){{0,4}})(?:\W.*)?", re.DOTALL
+)
 _ONE_NAME = re.compile(r"\W{0,12}([A-Za-z][\w.-]{0,40})\W{0,12}")
 _BOLD_LINE = re.compile(r"\*\*([^*]{2,120})\*\*:?")
-_AROUND = " \t-\u2013—:|,.()[]*_`"
+_AROUND = " \t-\u2013—:|,.()[]*_`·"
 
 
 def turns_of(
@@ -162,14 +166,15 @@ def _is_talk(spoken: Sequence[Turn], said: Mapping[int, str], *, chat: bool, log
 
 
 def _called_first(text: str, speakers: Collection[str]) -> tuple[str, ...]:
-    """Return those whom ``text`` begins with: "@mara @ben …", or speakers, as in "ben, mara: …"."""
+    """Return those whom ``text`` calls: "@mara @ben …", or speakers: "ben, mara: …", "on it, ben"."""
     if found := _CALLED.match(text[:400]):
         return tuple(_CALL.findall(found[0]))
     if found := _VOCATIVE.match(text[:400]):
         names = split_names(found[1])
-        if all(slugify(name) in speakers for name in names):
+        if names == (EVERYONE,) or all(slugify(name) in speakers for name in names):
             return names
-    return ()
+    last = _CALLED_LAST.search(text[-80:])
+    return (last[1],) if last and slugify(last[1]) in speakers else ()
 
 
 def _addressed(
@@ -212,6 +217,11 @@ def _by_heading(line: Line, directed: bool) -> Turn | None:
     given = (found[1] or found[2]) if found else None
     timed = given is not None or has_clock(text)
     text = text[found.end() :] if found and text[: found.start()].strip() == "" else text
+    asks = _ASKS.fullmatch(text.strip(_AROUND)) if timed and line.level > 1 else None
+    if asks:
+        return Turn(
+            line.number, asks[1], split_names(asks[2]), line.text, "", line.text, "request", given
+        )
     if not _ARROW.search(line.text):
         return _by_from(line, text, given)
     who = from_title(text)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rollcall.model import LinkKind, Want
-from rollcall.parse.asks import is_label, names_of, what_is_asked
+from rollcall.parse.addressees import is_label, names_of
+from rollcall.parse.asks import what_is_asked
+from rollcall.parse.dates import stamp_alone
 from rollcall.parse.links import acts_on, targets
 from rollcall.parse.outline import Line
 from rollcall.parse.purpose import chases, defers, only_informs
@@ -207,7 +209,9 @@ def read_given(
             continue
         for target in named:
             gives.update(dict.fromkeys(telling_words(_name_of(target))))
-        if _OFFER.match(line.text) or line.heading in aside or is_header(line.text):
+        if _OFFER.match(line.text) or line.heading in aside:
+            continue
+        if is_header(line.text) or stamp_alone(line.text):
             continue
         if opening and not _FIELD.match(line.text):
             delivers = delivers or _hands_over(line.text)
