@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from harness import World, proof
 from rollcall.model import BlockerStatus
-from rollcall.store.marks import LOG_REMARK, get_mark
+from rollcall.store.marks import get_log_remark
 
 LOG = "docs/blockers-log.md"
 MARA = "feedback/mara.md"
@@ -42,7 +43,7 @@ def asked(content: bytes, status: str) -> bytes:
 
 def remark_of(world: World) -> str:
     with world.works.database.read() as session:
-        return (get_mark(session, LOG_REMARK) or "").partition(" ")[2]
+        return get_log_remark(session, world.now.replace(hour=0)) or ""
 
 
 def edited_copies(world: World) -> list[bytes]:
@@ -188,7 +189,9 @@ def test_a_deleted_log_is_written_again_and_said(tmp_path: Path) -> None:
     (world.root / LOG).unlink()
     world.run_for(seconds=2)
     assert world.log_rows()[0].id == "B-0001"
-    assert remark_of(world) == "it was deleted; it was written again"
+    assert remark_of(world) == "it was deleted; it was written again (2026-02-07T09:12Z)"
+    with world.works.database.read() as session:
+        assert get_log_remark(session, world.now + timedelta(seconds=1)) is None
 
 
 def test_an_owner_given_in_the_log_stays_and_is_the_one_mentioned(tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ class _Report:
     untold: list[Untold] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     copied_aside: str | None = None
+    log_remark: str | None = None
     ambiguous: list[AmbiguousName] = field(default_factory=list)
     unsigned: list[Unsigned] = field(default_factory=list)
     outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
@@ -152,6 +153,7 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         report.untold = list_untold(session, now - RECENT)
         report.gaps = [gap for gap in marks.list_gaps(session) if gap.end > now - RECENT]
         report.copied_aside = marks.get_mark(session, "log_copied_aside")
+        report.log_remark = marks.get_log_remark(session, now - RECENT)
         report.ambiguous = read_ambiguous_names(session)
         report.unsigned = list_unsigned(session)
         report.outbox = count_outbox(session)
@@ -193,6 +195,7 @@ def _to_json(report: _Report) -> dict[str, object]:
         "notices": {"waiting": report.outbox.waiting, "failed": report.outbox.failed},
         **quiet_json(report.quiet),
         "log_copied_aside": report.copied_aside,
+        "log_remark": report.log_remark,
         "ambiguous_names": [
             {"name": one.name, "may_be": list(one.may_be)} for one in report.ambiguous
         ],
@@ -282,6 +285,8 @@ def _remarks(report: _Report) -> list[str]:
     lines += [f"Left out: {path}: {why}" for path, why in report.left_out]
     if report.overrides:
         lines.append(f"Settings overridden: {', '.join(report.overrides)}")
+    if report.log_remark:
+        lines.append(f"The blockers log: {report.log_remark}")
     if report.copied_aside:
         lines.append(f"The blockers log was edited; that version is at {report.copied_aside}")
     lines += [

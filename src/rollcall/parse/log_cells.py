@@ -15,6 +15,8 @@ from itertools import pairwise
 
 COLUMNS = ("id", "opened", "agent", "description", "owner", "status", "resolution")
 
+MOST = 5
+
 _BAR = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\s*")
 _DECORATION = re.compile(r"[*`~]+|(?<![^\W_])_+|_+(?![^\W_])|<br ?/?>")
@@ -53,22 +55,24 @@ def is_delimiter(line: str) -> bool:
 
 
 def read_header(line: str) -> tuple[str, ...] | None:
-    """Return the columns, in plain words, of a row that names at least two of ours."""
+    """Return the columns, in plain words, of a row that names most of ours."""
     cells = split_row(line)
     if cells is None:
         return None
     names = tuple(plain(cell) for cell in cells)
-    return names if len(set(names).intersection(COLUMNS)) > 1 else None
+    return names if len(set(names).intersection(COLUMNS)) >= MOST else None
 
 
 def read_id(line: str, columns: Sequence[str]) -> str | None:
-    """Return the id ``B-0042`` in a row's cell of ids, None where there is none."""
+    """Return the id ``B-0042`` in a row's cell of ids, or in its first one; None for neither."""
     if "id" not in columns:
         return None
-    place = columns.index("id")
     cells = split_row(line) or split_row(line.strip() + "|") or ()
-    found = _ID.fullmatch(plain(cells[place])) if place < len(cells) else None
-    return f"B-{found[1]}" if found else None
+    for place in (columns.index("id"), 0):
+        found = _ID.fullmatch(plain(cells[place])) if place < len(cells) else None
+        if found:
+            return f"B-{found[1]}"
+    return None
 
 
 def cells_by_column(line: str, columns: Sequence[str]) -> Mapping[str, str] | None:

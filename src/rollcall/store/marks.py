@@ -71,6 +71,12 @@ def set_instant(session: Session, key: str, instant: datetime | None) -> None:
     set_mark(session, key, None if instant is None else to_text(instant))
 
 
+def get_log_remark(session: Session, since: datetime) -> str | None:
+    """Return what became of the blockers log in other hands, unless it was before ``since``."""
+    at, _, words = (get_mark(session, LOG_REMARK) or "").partition(" ")
+    return f"{words} ({at[:16]}Z)" if at and from_text(at) >= since else None
+
+
 def workspace_uuid(session: Session) -> str:
     """Return the workspace's own uuid, making it the first time."""
     known = get_mark(session, "uuid")
