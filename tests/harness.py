@@ -265,6 +265,11 @@ class World:
 
     # What can be seen
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether the daemon runs."""
+        return self._works is not None
+
     def blockers(self, *, open_only: bool = False) -> list[Blocker]:
         """Return the blockers in the order of their ids."""
         with self._reading() as session:

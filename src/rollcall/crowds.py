@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,7 +12,7 @@ from rollcall.duties import Duties
 from rollcall.rules.grouping import OF_AGENTS, STORM_WITHIN, Crowd, Scene
 from rollcall.rules.silences import find_silence
 from rollcall.store.agents import list_owing
-from rollcall.store.facts import list_clock_starts, list_overdue, next_proof_deadline
+from rollcall.store.facts import list_clock_starts, list_judged_until, list_overdue
 from rollcall.store.pending import list_recently_told, list_storms
 from rollcall.store.silences import list_lasting
 
@@ -32,7 +32,10 @@ def find_scene(session: Session, settings: Settings, duties: Duties, now: dateti
 
 
 def find_crowd(session: Session, settings: Settings, duties: Duties, now: datetime) -> Crowd:
-    """Return who is on duty, who of them is up to date, and who is overdue."""
+    """Return who is on duty, who of them is up to date, and who is overdue.
+
+    Of whoever is neither, a blocker is due soon, or something stands for it.
+    """
     on_duty = frozenset(duties.list_on(session, list_owing(session), now))
     overdue = frozenset(list_overdue(session)) & on_duty
     up_to_date = frozenset(
@@ -40,8 +43,19 @@ def find_crowd(session: Session, settings: Settings, duties: Duties, now: dateti
         for slug, start in list_clock_starts(session)
         if slug in on_duty and start + settings.cadence_of(slug) > now
     )
-    others = on_duty - overdue - up_to_date
-    return Crowd(on_duty, up_to_date - overdue, overdue, next_proof_deadline(session, others))
+    allowed = {
+        slug: settings.cadence_of(slug) + settings.feedback.grace
+        for slug in on_duty - overdue - up_to_date
+    }
+    latest = now + max(allowed.values(), default=timedelta(0))
+    due = {
+        slug: at
+        for slug, at in (list_judged_until(session, latest) if allowed else ())
+        if slug in allowed and at <= now + allowed[slug]
+    }
+    excused = allowed.keys() - due.keys()
+    next_due = min(due.values(), default=None)
+    return Crowd(on_duty, up_to_date - overdue, overdue | excused, next_due)
 
 
 def quiet_hours(settings: Settings) -> Callable[[datetime], datetime | None]:

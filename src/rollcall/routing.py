@@ -28,15 +28,14 @@ class Router:
         self._settings = settings
         self._slack_is_on = slack_is_on and settings.notify.slack.channel is not None
 
-    def of_blockers(self, blockers: Sequence[Blocker], level: int | None = None) -> list[Route]:
-        """Return the routes of these blockers together, at ``level`` or else at their own."""
+    def of_blockers(self, blockers: Sequence[Blocker], since: int | None = None) -> list[Route]:
+        """Return the routes of these blockers together, of their levels or from ``since`` up."""
         return _merge(
             [
                 route
                 for one in blockers
-                for route in self.of_level(
-                    one.kind, one.level if level is None else level, one.agent, one.owner
-                )
+                for level in range(min(one.level, since or one.level), one.level + 1)
+                for route in self.of_level(one.kind, level, one.agent, one.owner)
             ]
         )
 

@@ -80,6 +80,10 @@ class Teller:
         for one in judged.happened:
             if one.transition is Transition.CLOSED:
                 supersede_unsent(session, blocker_number(one.blocker.id) or 0, now)
+        pending.leave_storms(
+            session,
+            [one.blocker for one in judged.happened if one.transition is Transition.RELEASED],
+        )
         pending.add_pending(session, share_openings(judged), now)
         count = sum(self._tell_nudge(session, nudge, now) for nudge in judged.nudges)
         if judged.team.ended:
@@ -87,7 +91,9 @@ class Teller:
         if judged.team.began is not None:
             count += self._tell_stop(session, judged.team.began, now)
         count += sum(self._tell_silence_end(session, one, now) for one in take_ended(session, now))
-        return count + self._tell_pending(session, now)
+        count += self._tell_pending(session, now)
+        pending.end_settled_storms(session, now)
+        return count
 
     def tell_backlog(self, session: Session, count: int, now: datetime) -> int:
         """Say once how many requests were past due at first sight."""
@@ -143,28 +149,28 @@ class Teller:
 
     def _tell_bundle(self, session: Session, bundle: Bundle, scene: Scene) -> int:
         now, blockers = scene.now, bundle.blockers
-        first = bundle.members[0]
+        first, since = bundle.members[0], min(one.level for one in bundle.members)
         match bundle.shape:
             case Shape.STORM:
                 blockers = (*blockers, *bundle.also)
                 pending.begin_storm(session, blockers, now)
                 words = say_storm(blockers, len(scene.crowd.on_duty))
-                return self._tell_routes(session, blockers, first.transition, words, now)
+                return self._tell_routes(session, blockers, first.transition, words, now, since)
             case Shape.STORM_OVER:
                 words = say_storm_over(blockers, bundle.also)
                 pending.end_storm(session, bundle.storm or 0, now)
                 return self._tell_heard(session, blockers, words, now)
             case Shape.FLAPPING:
                 words = say_flapping(first.blocker, first.openings)
-                return self._tell_routes(session, blockers, first.transition, words, now)
+                return self._tell_routes(session, blockers, first.transition, words, now, since)
             case Shape.DIGEST:
                 words = say_digest(blockers, first.at)
-                return self._tell_routes(session, blockers, Transition.DIGEST, words, now)
+                return self._tell_routes(session, blockers, Transition.DIGEST, words, now, since)
             case Shape.SINGLE | Shape.TOGETHER:
                 words = say_transition(first.transition, blockers, now=now)
                 if first.transition is Transition.CLOSED:
                     return self._tell_heard(session, blockers, words, now)
-                return self._tell_routes(session, blockers, first.transition, words, now)
+                return self._tell_routes(session, blockers, first.transition, words, now, since)
 
     def _tell_routes(
         self,
@@ -173,11 +179,12 @@ class Teller:
         transition: Transition,
         words: Words,
         now: datetime,
+        since: int,
     ) -> int:
-        """Tell the routes of the blockers' level, or of the level at which they opened."""
+        """Tell the routes of the levels from ``since`` up to the blockers' own."""
         return sum(
             self._add(session, blockers, transition, route, words, now)
-            for route in self._router.of_blockers(blockers)
+            for route in self._router.of_blockers(blockers, since)
         )
 
     def _tell_heard(
@@ -196,9 +203,11 @@ class Teller:
         )
 
     def _tell_stop(self, session: Session, stop: TeamStop, now: datetime) -> int:
-        """Say that the team has stopped, unless a storm's message has said so already."""
-        if pending.list_storms(session):
-            pending.note_stop(session)
+        """Say that the team has stopped, unless storms' messages have said so of each of them."""
+        storms = pending.list_storms(session)
+        pending.note_stop(session)
+        told = {one.agent for storm in storms for one in storm.members if one.closed is None}
+        if told.issuperset(stop.agents):
             return 0
         subject = f"{_STOP}-{now:%Y%m%dT%H%M%S}"
         words = say_stop(stop.reason)
@@ -212,7 +221,10 @@ class Teller:
         if not still:
             subject = f"silence-{silence.id}"
             return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
-        return self._tell_routes(session, still, Transition.DIGEST, words, now)
+        return sum(
+            self._add(session, still, Transition.DIGEST, route, words, now, silence.id)
+            for route in self._router.of_blockers(still)
+        )
 
     def _tell_nudge(self, session: Session, nudge: Nudge, now: datetime) -> int:
         words = say_nudge(nudge.agent, nudge.why, now)
@@ -261,10 +273,11 @@ class Teller:
         route: Route,
         words: Words,
         now: datetime,
+        subject: str | None = None,
     ) -> bool:
         level = max(one.level for one in blockers)
         sink = route.sink if route.sink != "inbox" else f"inbox-{route.target}"
-        subject = "digest" if transition is Transition.DIGEST else blockers[0].id
+        subject = subject or ("digest" if transition is Transition.DIGEST else blockers[0].id)
         post = Post(
             key=_key(session, subject, _name(transition, level, now), sink),
             sink=route.sink,
@@ -276,6 +289,7 @@ class Teller:
             level=level,
             mention=route.mention,
             broadcast=level >= 2 and transition not in {Transition.OPENED, Transition.CLOSED},
+            not_before=self._quiet_until(now),
         )
         return add_post(session, post, now)
 

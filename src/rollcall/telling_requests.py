@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.config import Settings
+from rollcall.crowds import quiet_hours
 from rollcall.duties import Duties
 from rollcall.judging import Judged
 from rollcall.model import BlockerKind, DependencyState, Transition
@@ -39,6 +40,7 @@ class RequestTeller:
         self._settings = settings
         self._router = Router(settings, slack_is_on=slack_is_on)
         self._duties = Duties(settings)
+        self._quiet_until = quiet_hours(settings)
 
     def tell(self, session: Session, judged: Judged, now: datetime) -> int:
         """Enqueue what there is to say of the requests judged; return how many notices there are."""
@@ -137,41 +139,44 @@ class RequestTeller:
         now: datetime,
     ) -> int:
         route = Route("inbox", row.requester or "")
-        return _post(session, subject, named, Transition.ANSWERED, [route], words, now)
+        return self._post(session, subject, named, Transition.ANSWERED, [route], words, now)
 
     def _tell_lead(
         self, session: Session, requester: str | None, subject: str, words: Words, now: datetime
     ) -> int:
         lead = None if requester is None else self._settings.lead_of(requester)
         routes = self._router.of_ourselves() if lead is None else [Route("inbox", lead)]
-        return _post(session, subject, "unavailable", Transition.OURSELVES, routes, words, now)
+        transition = Transition.OURSELVES
+        return self._post(session, subject, "unavailable", transition, routes, words, now)
 
-
-def _post(
-    session: Session,
-    subject: str,
-    named: str,
-    transition: Transition,
-    routes: Iterable[Route],
-    words: Words,
-    now: datetime,
-) -> int:
-    about = subject.replace(":", "-")
-    return sum(
-        add_post(
-            session,
-            Post(
-                key=f"{workspace_uuid(session)}/{about}/{named}/{route.sink}",
-                sink=route.sink,
-                target=route.target,
-                transition=transition,
-                text=words.text,
-                detail=words.detail,
-            ),
-            now,
+    def _post(
+        self,
+        session: Session,
+        subject: str,
+        named: str,
+        transition: Transition,
+        routes: Iterable[Route],
+        words: Words,
+        now: datetime,
+    ) -> int:
+        """Put words into the outbox; where a whole channel hears them, not in quiet hours."""
+        about = subject.replace(":", "-")
+        return sum(
+            add_post(
+                session,
+                Post(
+                    key=f"{workspace_uuid(session)}/{about}/{named}/{route.sink}",
+                    sink=route.sink,
+                    target=route.target,
+                    transition=transition,
+                    text=words.text,
+                    detail=words.detail,
+                    not_before=None if route.sink == "inbox" else self._quiet_until(now),
+                ),
+                now,
+            )
+            for route in routes
         )
-        for route in routes
-    )
 
 
 def _was_so(duty: Duty, asked: datetime) -> bool:

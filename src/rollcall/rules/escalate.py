@@ -196,7 +196,13 @@ def _keep_held(
         outcome.notes.append(condition.inhibited)
         return
     outcome.decisions.append(Release(blocker, f"duty is back, and still: {condition.why}"))
-    _plan_again(blocker, blocker.level, moment, outcome)
+    ladder, gaps = moment.ladder_of(blocker.kind), moment.ladder_gaps
+    level = max(ladder.level_at(blocker.opened, moment.now, gaps), blocker.level)
+    if level > blocker.level:
+        # It was due before the hold, at an instant at which nobody looked.
+        why = f"still so after level {blocker.level}: {condition.why}"
+        outcome.decisions.append(Escalate(blocker, level, why))
+    _plan_again(blocker, level, moment, outcome)
 
 
 def _keep_resolved(

@@ -2,8 +2,9 @@
 
 Transitions of blockers stand in the log at once; *telling* them may wait. The steps, in order: what
 is over before it was told is dropped, what is silenced too; quiet hours hold everything for one
-digest; what comes and goes is held until it stays; a team that falls silent as a whole is one
-message; a storm is one message at its opening and one at its closing.
+digest; a blocker that climbed before its opening was told is told once; what comes and goes is held
+until it stays; a team that falls silent as a whole is one message; a storm is one message at its
+opening and one at its closing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from enum import StrEnum
 
 from rollcall.model import Blocker, BlockerKind, BlockerStatus, Transition
 from rollcall.rules.decisions import earliest
+from rollcall.rules.team import STOPS_AFTER
 
 STORM_AGENTS = 5
 STORM_WITHIN = timedelta(minutes=1)
@@ -61,8 +63,9 @@ class Pending:
 class Crowd:
     """The team now: who is on duty, who of them is up to date, and who is overdue.
 
-    ``up_to_date`` proved within their cadence; ``overdue`` have an open blocker for their silence.
-    ``next_due`` is when the next of the others is overdue.
+    ``up_to_date`` proved within their cadence; ``overdue`` have an open blocker for their silence, or
+    would have one if nothing stood for it: a promise, a fallback, a hand. ``next_due`` is when the
+    next of the others is overdue.
     """
 
     on_duty: frozenset[str] = frozenset()
@@ -172,6 +175,7 @@ def plan_telling(pending: Iterable[Pending], scene: Scene) -> Plan:
     left = _drop_what_is_over(left, plan)
     left = _drop_silenced(left, scene, plan)
     left = _keep_quiet(left, scene, plan)
+    left = _tell_climbs_once(left, plan)
     left = _hold_flapping(left, scene, plan)
     left = _close_storms(left, scene, plan)
     left = _hold_falling_silent(left, scene, plan)
@@ -217,6 +221,23 @@ def _keep_quiet(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending]:
         return left
     plan.bundles.append(Bundle(Shape.DIGEST, tuple(held)))
     return [one for one in left if one not in held]
+
+
+def _tell_climbs_once(left: list[Pending], plan: Plan) -> list[Pending]:
+    """Tell of a blocker once that was opened, climbed or was repeated while it could not be told."""
+    chosen: dict[str, Pending] = {}
+    for one in left:
+        if one.transition in _RISES:
+            before = chosen.setdefault(one.blocker.id, one)
+            if before.transition is not Transition.OPENED and one.level >= before.level:
+                chosen[one.blocker.id] = one
+    kept = []
+    for one in left:
+        if one.transition in _RISES and one is not chosen[one.blocker.id]:
+            plan.dropped[one.id] = "told with what else happened to it"
+        else:
+            kept.append(one)
+    return kept
 
 
 def _hold_flapping(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending]:
@@ -274,7 +295,10 @@ def _find_settling(storm: Storm, now: datetime) -> datetime | None:
 
 
 def _hold_falling_silent(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending]:
-    """Wait while nobody on duty proves anything: either somebody does, or it is one message."""
+    """Wait while nobody on duty proves anything: either somebody does, or it is one message.
+
+    A team that stops does so within an hour: what waits for longer is told.
+    """
     crowd = scene.crowd
     if not crowd.falls_silent and not crowd.is_silent:
         return left
@@ -283,11 +307,12 @@ def _hold_falling_silent(left: list[Pending], scene: Scene, plan: Plan) -> list[
         opens = one.transition is Transition.OPENED and one.blocker.kind in OF_AGENTS
         told_as_one = crowd.is_silent and opens
         ours = one.blocker.kind is BlockerKind.FAULT
-        if ours or told_as_one or one.transition not in _RISES:
+        longest = one.at + STOPS_AFTER
+        if ours or told_as_one or one.transition not in _RISES or longest <= scene.now:
             kept.append(one)
         else:
             plan.held[one.id] = "the whole team is silent"
-            plan.checks.append(crowd.next_due)
+            plan.checks += [crowd.next_due, longest]
     return kept
 
 
@@ -305,7 +330,7 @@ def _gather_storm(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending
     if open_storm is not None:
         openings = [one for one in openings if open_storm.takes(one)]
         plan.joins |= {one.id: open_storm.id for one in openings}
-    elif enough or scene.crowd.is_silent:
+    elif enough or (scene.crowd.is_silent and len(openings) > 1):
         plan.bundles.append(Bundle(Shape.STORM, tuple(openings), also=tuple(scene.recent)))
     else:
         return left

@@ -208,6 +208,8 @@ def _find_conditions(
         return [replace(blocked, held=held), replace(_missing_proof(facts, policy, due), held=held)]
     said = standing.phases.get(blocked_key(facts.slug), "").startswith("silent|")
     shown = due if silent and (inhibited is None or said) else None
+    if facts.duty.is_on and facts.on_duty_since <= stated.made:
+        held = None  # a word given since duty returned is no part of what was on hold
     blocked = replace(_blocked(facts, stated, shown, policy), held=held, inhibited=inhibited)
     freed = facts.freed
     if freed is not None and freed > stated.made and not _is_open(blocked.key, standing):
@@ -215,7 +217,8 @@ def _find_conditions(
         blocked = replace(
             blocked, due=watched_deadline(freed, policy.cadence + policy.grace, moment.gaps)
         )
-    return [blocked] + ([] if silent or held else [_watch_only(facts, stated, due)])
+    watched = facts.duty.is_on and not silent
+    return [blocked, *([_watch_only(facts, stated, due)] if watched else [])]
 
 
 def _find_hold(facts: AgentFacts, standing: Standing, due: datetime, now: datetime) -> str | None:

@@ -84,16 +84,17 @@ def list_clock_starts(session: Session) -> Iterator[tuple[str, datetime]]:
         yield slug, max(since, newest or since)
 
 
-def next_proof_deadline(session: Session, agents: Collection[str]) -> datetime | None:
-    """Return when the first of these agents is judged next, or None."""
-    if not agents:
-        return None
+def list_judged_until(session: Session, latest: datetime) -> Iterator[tuple[str, datetime]]:
+    """Yield the agents that are to be judged until then, with when they are, soonest first."""
     rows = session.exec(
         select(DeadlineRow.subject, DeadlineRow.next_check_at)
-        .where(col(DeadlineRow.subject).startswith("agent:"))
+        .where(
+            col(DeadlineRow.next_check_at) <= latest, col(DeadlineRow.subject).startswith("agent:")
+        )
         .order_by(col(DeadlineRow.next_check_at))
     )
-    return next((at for subject, at in rows if subject.partition(":")[2] in agents), None)
+    for subject, at in rows:
+        yield subject.partition(":")[2], at
 
 
 def find_newest_arrival(session: Session) -> datetime | None:

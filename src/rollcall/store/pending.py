@@ -157,6 +157,31 @@ def end_storm(session: Session, storm: int, now: datetime) -> None:
     session.flush()
 
 
+def end_settled_storms(session: Session, now: datetime) -> None:
+    """Record that storms are over of which nothing is open any more and nothing waits to be told."""
+    lasting = select(IncidentRow).where(col(IncidentRow.ended).is_(None))
+    for row in session.exec(lasting).all():
+        left = session.exec(
+            select(BlockerRow.number)
+            .join(PendingRow, col(PendingRow.blocker) == col(BlockerRow.number), isouter=True)
+            .where(
+                BlockerRow.incident == row.id,
+                col(BlockerRow.closed).is_(None) | col(PendingRow.id).is_not(None),
+            )
+            .limit(1)
+        ).first()
+        if left is None:
+            row.ended = now
+            session.add(row)
+
+
+def leave_storms(session: Session, blockers: Iterable[Blocker]) -> None:
+    """Tell from now on by itself of what was told as a part of a storm."""
+    for one in blockers:
+        session.get_one(BlockerRow, blocker_number(one.id) or 0).incident = None
+    session.flush()
+
+
 def note_stop(session: Session) -> None:
     """Record for the storms that are not over that the whole team has stopped."""
     for row in session.exec(select(IncidentRow).where(col(IncidentRow.ended).is_(None))):
