@@ -354,6 +354,8 @@ class TestTargets:
             ("inbox:lead", Target("inbox", "lead"), None),
             ("inbox:agent", Target("inbox", "agent"), None),
             ("inbox:noor", Target("inbox", "noor"), None),
+            ("webhook", Target("webhook"), None),
+            ("alertmanager", Target("alertmanager"), None),
         ],
     )
     def test_a_target_is_a_sink_and_a_route(
@@ -365,13 +367,13 @@ class TestTargets:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "slak", "slack:ivo", "slack:", "slack:@", "inbox", "inbox:../x", "blockers_log:x"],
+        ["", "slak", "slack:ivo", "slack:", "slack:@", "inbox", "inbox:../x", "blockers_log:x", "webhook:x"],
     )
     def test_anything_else_is_no_target(self, text: str) -> None:
         with pytest.raises(ValueError, match="is no target"):
             parse_target(text)
 
-    @pytest.mark.parametrize("text", ["webhook", "email", "email:ivo"])
+    @pytest.mark.parametrize("text", ["teams", "email", "email:ivo"])
     def test_a_later_target_is_refused_by_name(self, text: str) -> None:
         with pytest.raises(ValueError, match=f'does not carry out the target "{text}"'):
             parse_target(text)

@@ -26,7 +26,7 @@ cadance = "5m"
 grace = 5
 
 [notify.webhook]
-url_env = "ROLLCALL_WEBHOOK_URL"
+url_name = "ROLLCALL_WEBHOOK_URL"
 
 [[escalation]]
 after = "0m"
@@ -37,13 +37,13 @@ notify = ["slak"]
         "rollcall.toml:3: feedback.cadance: is unknown; the nearest known key is feedback.cadence",
         'rollcall.toml:4: feedback.grace: must be text in quotes: got 5, expected for example "5m"',
         (
-            "rollcall.toml:6: notify.webhook: this version does not carry out notify.webhook; "
-            "remove it"
+            "rollcall.toml:7: notify.webhook.url_name: is unknown; the nearest known key is "
+            "notify.webhook.url_env"
         ),
         (
             'rollcall.toml:11: escalation[1].notify[1]: is no target: got "slak", expected '
-            '"blockers_log", "slack", "slack:@lead", "slack:@<person>", "inbox:lead", "inbox:agent" '
-            'or "inbox:<name>"'
+            '"blockers_log", "webhook", "alertmanager", "slack", "slack:@lead", "slack:@<person>", '
+            '"inbox:lead", "inbox:agent" or "inbox:<name>"'
         ),
     ]
 
@@ -82,11 +82,9 @@ class TestLaterSettings:
         ("override", "named"),
         [
             ("notify.slack.app_token_env=SLACK_APP_TOKEN", "notify.slack.app_token_env"),
-            ("notify.webhook.url_env=ROLLCALL_WEBHOOK_URL", "notify.webhook"),
-            ("notify.webhook={}", "notify.webhook"),
             ("feedback.require=verified", 'require = "verified"'),
             ("store.url=postgresql://db/rollcall", "a postgresql store"),
-            ('escalation=[{after="0m",notify=["webhook"]}]', 'the target "webhook"'),
+            ('escalation=[{after="0m",notify=["email"]}]', 'the target "email"'),
         ],
     )
     def test_a_setting_of_a_later_version_is_refused_by_name(

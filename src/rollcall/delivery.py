@@ -20,6 +20,7 @@ from rollcall.log_projection import LogProjection
 from rollcall.model import Receipt
 from rollcall.notify.pace import Call, Pace
 from rollcall.notify.sink import Sink
+from rollcall.renewal import Renewals
 from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.outbox import (
@@ -35,6 +36,7 @@ from rollcall.store.outbox import (
     settle_root,
     settle_sent,
 )
+from rollcall.store.renewal import renew_roots
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -77,6 +79,7 @@ class Deliverer:
         self._health = {name: _SinkHealth() for name in self._sinks}
         self._life = uuid.uuid4().hex
         self._faulty: set[str] | None = None
+        self._renewals = Renewals()
         self._projecting = threading.Lock()
         self._abandoned = threading.Event()
 
@@ -95,6 +98,9 @@ class Deliverer:
         now = self._clock.now()
         if self._abandoned.is_set():
             return False
+        for name in self._renewals.take_due(self._sinks.values(), now):
+            with self._database.write() as session:
+                renew_roots(session, name)
         return self._send_next(now) or self._refresh_next(now)
 
     def deliver_all(self) -> None:

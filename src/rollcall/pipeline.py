@@ -74,15 +74,21 @@ class Pipeline:
     """Ingests, judges and tells, for one workspace, in one thread."""
 
     def __init__(
-        self, settings: Settings, database: Database, finder: SourceFinder, *, slack_is_on: bool
+        self,
+        settings: Settings,
+        database: Database,
+        finder: SourceFinder,
+        *,
+        slack_is_on: bool,
+        added: Collection[str] = (),
     ) -> None:
-        """Wire the stages; nothing is read yet."""
+        """Wire the stages; nothing is read yet. ``added`` are the added sinks that work."""
         self._settings = settings
         self._database = database
         self._finder = finder
         self._reader = SourceReader(settings)
         self._judge = Judge(settings)
-        self._teller = Teller(settings, slack_is_on=slack_is_on)
+        self._teller = Teller(settings, slack_is_on=slack_is_on, added=added)
         self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on)
         self._gap: Gap | None = None
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rollcall.config import Settings, Target
@@ -21,11 +21,14 @@ class Route:
 
 
 class Router:
-    """Finds the routes of blockers; with Slack off its routes are left out."""
+    """Finds the routes of blockers; those of a sink that is off are left out."""
 
-    def __init__(self, settings: Settings, *, slack_is_on: bool) -> None:
-        """Keep the settings that routes rest on."""
+    def __init__(
+        self, settings: Settings, *, slack_is_on: bool, added: Collection[str] = ()
+    ) -> None:
+        """Keep the settings that routes rest on; ``added`` are the added sinks that work."""
         self._settings = settings
+        self._added = frozenset(added)
         self._slack_is_on = slack_is_on and settings.notify.slack.channel is not None
 
     def of_blockers(self, blockers: Sequence[Blocker], since: int | None = None) -> list[Route]:
@@ -83,7 +86,7 @@ class Router:
         if target.sink == "inbox":
             name = {"lead": lead, "agent": agent}.get(target.route, target.route)
             return None if name is None or name == "rollcall" else Route("inbox", name)
-        return None
+        return Route(target.sink, "") if target.sink in self._added else None
 
 
 def _merge(routes: Sequence[Route]) -> list[Route]:

@@ -6,7 +6,7 @@ told now, and what waits for more, for a quiet hour's end, or for ever.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -68,10 +68,12 @@ TOLD = (Transition.OPENED, Transition.ESCALATED, Transition.CLOSED)
 class Teller:
     """Puts notices into the outbox, in the transaction of the change that they tell."""
 
-    def __init__(self, settings: Settings, *, slack_is_on: bool) -> None:
-        """Keep the routes; with Slack off its routes are left out."""
+    def __init__(
+        self, settings: Settings, *, slack_is_on: bool, added: Collection[str] = ()
+    ) -> None:
+        """Keep the routes; those of a sink that is off are left out."""
         self._settings = settings
-        self._router = Router(settings, slack_is_on=slack_is_on)
+        self._router = Router(settings, slack_is_on=slack_is_on, added=added)
         self._duties = Duties(settings)
         self._quiet_until = quiet_hours(settings)
 

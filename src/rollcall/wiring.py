@@ -8,12 +8,15 @@ from pathlib import Path
 
 from rollcall.clock import Clock
 from rollcall.config import Settings
+from rollcall.config.sinks import ADDED_SINKS
 from rollcall.delivery import Deliverer
 from rollcall.errors import StoreUnusable
 from rollcall.log_projection import LogProjection
+from rollcall.notify.added_sink import Surroundings
 from rollcall.notify.inbox import InboxSink
 from rollcall.notify.pace import Pace
 from rollcall.notify.sink import Sink
+from rollcall.notify.sinks import build_added
 from rollcall.notify.slack import SlackSink
 from rollcall.pipeline import Pipeline
 from rollcall.sources import SourceFinder
@@ -54,7 +57,7 @@ def build_works(
     settings = workspace.settings
     database = open_database(workspace, clock)
     finder = workspace.source_finder()
-    sinks = {sink.name: sink for sink in _build_sinks(workspace, environ)}
+    sinks = {sink.name: sink for sink in _build_sinks(workspace, environ, clock)}
     sinks |= {sink.name: sink for sink in more_sinks}
     projection = None
     if settings.tells("blockers_log"):
@@ -70,7 +73,9 @@ def build_works(
         workspace=workspace.root.name,
         paces={"slack": Pace(settings.notify.slack.per_second)},
     )
-    pipeline = Pipeline(settings, database, finder, slack_is_on="slack" in sinks)
+    pipeline = Pipeline(
+        settings, database, finder, slack_is_on="slack" in sinks, added=sinks.keys() & ADDED_SINKS
+    )
     return Works(workspace, clock, database, finder, pipeline, deliverer, projection)
 
 
@@ -108,9 +113,10 @@ def is_slack_on(settings: Settings, environ: Mapping[str, str]) -> bool:
     return slack_token(settings, environ) is not None and settings.notify.slack.channel is not None
 
 
-def _build_sinks(workspace: Workspace, environ: Mapping[str, str]) -> list[Sink]:
+def _build_sinks(workspace: Workspace, environ: Mapping[str, str], clock: Clock) -> list[Sink]:
     settings = workspace.settings
     sinks: list[Sink] = [InboxSink(workspace.root, settings.notify.inbox.path)]
+    sinks += build_added(settings, Surroundings(workspace.root, environ, clock))
     token = slack_token(settings, environ)
     if token is not None and settings.notify.slack.channel is not None:
         sinks.append(SlackSink(token, base_url=settings.notify.slack.base_url))

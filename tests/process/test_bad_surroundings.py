@@ -22,7 +22,7 @@ COMMANDS = ("run", "sweep", "status", "blockers")
     [
         ("feedback.cadance=5m", "the nearest known key is feedback.cadence"),
         ("feedback.cadence=soon", '"90s", "5m"'),
-        ('notify.webhook={url_env="HOOK"}', "this version does not carry out notify.webhook"),
+        ('notify.webhook={url="HOOK"}', "the nearest known key is notify.webhook.url_env"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_was_meant(

@@ -22,6 +22,7 @@ from rollcall.cli.quiet import Quiet, read_quiet, say_standing, standing_json
 from rollcall.cli.stored import opened_database
 from rollcall.clock import SystemClock
 from rollcall.model import Blocker
+from rollcall.notify.as_json import blocker_json
 from rollcall.store.ledger import list_blockers
 from rollcall.store.report import list_backlog
 from rollcall.store.request_tables import DependencyRow
@@ -67,7 +68,7 @@ def _show_blockers(
 ) -> None:
     if as_json:
         for one in blockers:
-            print_json(_blocker_json(one) | standing_json(one, quiet))
+            print_json(blocker_json(one) | standing_json(one, quiet))
         return
     if not blockers:
         say("No blockers." if everything else "No open blockers.")
@@ -84,21 +85,6 @@ def _show_blockers(
         for one in blockers
     ]
     show_table(("ID", "Opened", "Agent", "Status", "Owner", "What"), rows)
-
-
-def _blocker_json(blocker: Blocker) -> dict[str, object]:
-    return {
-        "id": blocker.id,
-        "kind": blocker.kind.value,
-        "agent": blocker.agent,
-        "level": blocker.level,
-        "status": blocker.status.value,
-        "owner": blocker.owner,
-        "opened": utc_text(blocker.opened),
-        "closed": utc_text(blocker.closed),
-        "description": clean(blocker.description),
-        "evidence": list(blocker.evidence),
-    }
 
 
 def _show_backlog(requests: list[DependencyRow], *, as_json: bool) -> None:

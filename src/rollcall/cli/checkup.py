@@ -21,6 +21,7 @@ from rollcall.errors import BlockersLogUnusable, ConfigurationError
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.model import SourceKind
 from rollcall.notify.leases import leases_work
+from rollcall.notify.sinks import look_at_added
 from rollcall.notify.slack import SlackSink
 from rollcall.parse.blockers_log import find_region
 from rollcall.patterns import PathPattern
@@ -67,6 +68,7 @@ def examine(workspace: Workspace, clock: Clock, environ: Mapping[str, str]) -> I
         _look_at_watching,
         _look_at_clock,
         _look_at_slack,
+        _look_at_added_sinks,
         _look_at_mentions,
         _look_at_store,
         _look_at_git,
@@ -288,6 +290,19 @@ def _ask_slack(token: str, base_url: str, channel: str) -> Iterator[Finding]:
             f"the token lacks the scope {missing}",
             "add it under OAuth & Permissions and install the app again",
         )
+
+
+def _look_at_added_sinks(
+    workspace: Workspace, _clock: Clock, environ: Mapping[str, str]
+) -> Iterator[Finding]:
+    for one in look_at_added(workspace.settings, environ):
+        name = one.kind.name
+        if one.why_off is not None:
+            yield _warning(name, f"off: {one.why_off}", "see docs/sinks.md")
+        elif one.remark is not None:
+            yield _warning(name, one.remark, "see docs/sinks.md")
+        else:
+            yield _ok(name, "on; it is called when there is something to tell")
 
 
 def _look_at_mentions(

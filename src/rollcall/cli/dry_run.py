@@ -13,6 +13,7 @@ from rollcall.cli.stored import as_it_runs
 from rollcall.cli.transitions import count_transitions, happened_json, say_happened
 from rollcall.clock import Clock
 from rollcall.model import Transition
+from rollcall.notify.sinks import added_title, working_added
 from rollcall.pipeline import Pipeline, Round
 from rollcall.rules.watched import plan_next_sweep
 from rollcall.store import marks
@@ -61,6 +62,7 @@ def _sweep(
         database,
         workspace.source_finder(),
         slack_is_on=is_slack_on(settings, environ),
+        added=working_added(settings, environ),
     )
     pipeline.begin(now, plan_next_sweep(now, last, settings.workspace.sweep_every))
     done = pipeline.sweep(now)
@@ -121,4 +123,5 @@ def _say_whom(unsent: Unsent) -> str:
     if unsent.sink == "status":
         return "nobody, since no target works"
     names = {"slack": "Slack", "inbox": "the inbox of"}
-    return f"{names.get(unsent.sink, unsent.sink)} {unsent.target}".strip()
+    name = names.get(unsent.sink) or added_title(unsent.sink) or unsent.sink
+    return f"{name} {unsent.target}".strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -14,11 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from rollcall.model import Stamp
+from rollcall.notify import as_json
 from rollcall.notify.markdown import one_line
 from rollcall.notify.redact import redact
 from rollcall.rules.words import say_instant
 
 NOTHING = "—"
+utc_text = as_json.utc_text
 _PIPE_COLUMNS = 100_000
 _LEAST_FOR_TEXT = 30
 _INDENT = 2
@@ -27,13 +29,6 @@ _INDENT = 2
 def clean(text: str, limit: int | None = None) -> str:
     """Return agent text as it may reach a terminal: redacted, on one line, without controls."""
     return one_line(redact(text), limit=limit)
-
-
-def utc_text(instant: datetime | None) -> str | None:
-    """Return an instant as JSON holds it: ISO 8601 in UTC, with ``Z``; None stays None."""
-    if instant is None:
-        return None
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def short_time(instant: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rollcall.config import Settings
+from rollcall.notify.sinks import added_title, look_at_added
 from rollcall.status import SinkState
 from rollcall.store.database import Database
 from rollcall.store.outbox import set_sink_state
@@ -17,6 +18,7 @@ def configured_sinks(settings: Settings, environ: Mapping[str, str]) -> list[Sin
         _state("blockers_log", _why_log_is_off(settings)),
         _state("slack", why_slack_is_off(settings, environ)),
         _state("inbox", None),
+        *(_state(one.kind.name, one.why_off) for one in look_at_added(settings, environ)),
     ]
 
 
@@ -44,7 +46,8 @@ def say_sink(sink: SinkState) -> str:
     """Say a sink's state as a person reads it: ``Slack: off (no token)``."""
     names = {"blockers_log": "Blockers log", "slack": "Slack", "inbox": "Inbox"}
     reason = f" ({sink.error})" if sink.error else ""
-    return f"{names.get(sink.name, sink.name)}: {sink.state}{reason}"
+    name = names.get(sink.name) or added_title(sink.name) or sink.name
+    return f"{name}: {sink.state}{reason}"
 
 
 def _why_log_is_off(settings: Settings) -> str | None:

@@ -14,7 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from rollcall.config.durations import format_duration
-from rollcall.config.settings import Settings
+from rollcall.config.settings import NotifySettings, Settings
+from rollcall.config.sinks import ADDED_SINKS, sink_table
 from rollcall.config.targets import Target
 from rollcall.hours import Hours
 
@@ -72,14 +73,21 @@ def _tables(model: type[BaseModel], prefix: str) -> Iterator[TableDoc]:
         if inner is None:
             continue
         key = f"{prefix}{name}" + (".*" if get_origin(field.annotation) is Mapping else "")
-        settings = tuple(
-            _setting(f"{key}.{own}", own_field)
-            for own, own_field in inner.model_fields.items()
-            if _inner_table(own_field) is None
-        )
-        if settings:
-            yield TableDoc(key, (inner.__doc__ or "").strip(), settings)
+        yield from _table(key, inner)
         yield from _tables(inner, f"{key}.")
+    if model is NotifySettings:
+        for name in ADDED_SINKS:
+            yield from _table(f"{prefix}{name}", sink_table(name))
+
+
+def _table(key: str, table: type[BaseModel]) -> Iterator[TableDoc]:
+    settings = tuple(
+        _setting(f"{key}.{own}", own_field)
+        for own, own_field in table.model_fields.items()
+        if _inner_table(own_field) is None
+    )
+    if settings:
+        yield TableDoc(key, (table.__doc__ or "").strip(), settings)
 
 
 def _setting(key: str, field: FieldInfo) -> SettingDoc:

@@ -26,7 +26,7 @@ class LevelSettings(Table):
         min_length=1,
         examples=[("slack:@lead",)],
         description="Who is told: blockers_log, slack, slack:@lead, slack:@<person>, inbox:lead, "
-        "inbox:agent or inbox:<name>.",
+        "inbox:agent, inbox:<name>, webhook or alertmanager.",
     )
     repeat_every: Span | None = Field(
         default=None,

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from rollcall.config.places import Key, key_lines, line_of
-from rollcall.config.problems import problems_of
+from rollcall.config.problems import Problem, problems_of
 from rollcall.config.settings import Settings
+from rollcall.config.sinks import ADDED_SINKS, sink_table
+from rollcall.config.table import Table
 from rollcall.errors import ConfigurationError
 
 _SYNTAX_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -35,16 +37,31 @@ def load_settings(text: str | None, *, name: str, overrides: Sequence[str] = ())
     read = [_override(written) for written in overrides]
     for override in read:
         _put(document, override)
+    sinks, problems = _take_sinks(document)
     try:
-        return Settings.model_validate(document)
+        settings = Settings.model_validate(document)
     except ValidationError as error:
-        places = key_lines(text)
-        found = [
-            (*_place(problem.key, name, places, read), problem.text)
-            for problem in problems_of(error)
-        ]
-        lines = [f"{place}: {what}" for _, place, what in sorted(found)]
-        raise ConfigurationError("\n".join(dict.fromkeys(lines))) from error
+        problems += problems_of(error)
+    if not problems:
+        return settings.with_sinks(sinks)
+    places = key_lines(text)
+    found = [(*_place(problem.key, name, places, read), problem.text) for problem in problems]
+    lines = [f"{place}: {what}" for _, place, what in sorted(found)]
+    raise ConfigurationError("\n".join(dict.fromkeys(lines)))
+
+
+def _take_sinks(document: Mapping[str, object]) -> tuple[dict[str, Table], list[Problem]]:
+    """Take the tables of added sinks out of the document, each read by its own sink."""
+    notify = document.get("notify")
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    if isinstance(notify, dict):
+        for name in [name for name in ADDED_SINKS if name in notify]:
+            try:
+                tables[name] = sink_table(name).model_validate(notify.pop(name))
+            except ValidationError as error:
+                problems += problems_of(error, ("notify", name))
+    return tables, problems
 
 
 def _parsed(text: str, name: str) -> dict[str, object]:

@@ -15,7 +15,6 @@ from rollcall.config.places import Key
 # Settings of later versions, told apart from typing errors.
 _LATER = {
     ("notify", "slack", "app_token_env"),
-    ("notify", "webhook"),
 }
 _OWN_WORDS = {
     "missing": "is missing",
@@ -38,15 +37,18 @@ class Problem:
     text: str
 
 
-def problems_of(error: ValidationError) -> Iterator[Problem]:
-    """Tell each problem that pydantic found.
+def problems_of(error: ValidationError, table: Key = ()) -> Iterator[Problem]:
+    """Tell each problem that pydantic found in the document, or in one ``table`` of it.
 
     A list whose members are all refused also counts as empty to pydantic; that is left out.
     """
     details = error.errors(include_url=False)
     for detail in details:
-        key = tuple(part for part in detail["loc"] if part != "[key]")
-        inside = any(other["loc"][: len(key)] == key for other in details if other is not detail)
+        place = tuple(part for part in detail["loc"] if part != "[key]")
+        key = (*table, *place)
+        inside = any(
+            other["loc"][: len(place)] == place for other in details if other is not detail
+        )
         if detail["type"] == "too_short" and inside:
             continue
         yield Problem(key, f"{_written(key)}: {_sentence(key, detail)}")

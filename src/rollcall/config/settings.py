@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StrictBool, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, StrictBool, ValidationInfo, field_validator
 
 from rollcall.config import fields as kinds
 from rollcall.config.ladders import (
@@ -21,6 +21,7 @@ from rollcall.config.ladders import (
     RouteSettings,
     check_people,
 )
+from rollcall.config.sinks import ADDED_SINKS, sink_table
 from rollcall.config.table import Table
 from rollcall.hours import Hours
 from rollcall.model import BlockerKind
@@ -266,6 +267,7 @@ class Settings(Table):
     notify: NotifySettings = NotifySettings()
     heartbeat: HeartbeatSettings = HeartbeatSettings()
     store: StoreSettings = StoreSettings()
+    _sinks: dict[str, Table] = PrivateAttr(default_factory=dict)
 
     def cadence_of(self, slug: str) -> timedelta:
         """Return how often proof is due from an agent."""
@@ -300,6 +302,25 @@ class Settings(Table):
     def ladders(self) -> tuple[tuple[LevelSettings, ...], ...]:
         """Return every ladder that a blocker can have, the escalation first."""
         return (self.escalation, *(route.escalation for route in self.routes))
+
+    def with_sinks(self, tables: Mapping[str, Table]) -> Settings:
+        """Return these settings with the tables of added sinks; those that set nothing say nothing."""
+        set_up = {name: table for name, table in tables.items() if table != type(table)()}
+        settings = self.model_copy()
+        settings._sinks = set_up  # noqa: SLF001 - its own
+        return settings
+
+    def of_sink(self, name: str) -> Table:
+        """Return the table of an added sink, or its defaults."""
+        return self._sinks.get(name) or sink_table(name)()
+
+    def sets_up(self, name: str) -> bool:
+        """Tell whether the configuration says anything to an added sink."""
+        return name in self._sinks
+
+    def added_sinks(self) -> list[str]:
+        """Return the added sinks that any level of any ladder tells."""
+        return [name for name in ADDED_SINKS if self.tells(name)]
 
     def tells(self, sink: str) -> bool:
         """Tell whether any level of any ladder tells a sink."""

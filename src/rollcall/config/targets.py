@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rollcall.config.sinks import ADDED_SINKS
 from rollcall.roster import slugify
 
-_EXPECTED = (
-    '"blockers_log", "slack", "slack:@lead", "slack:@<person>", '
-    '"inbox:lead", "inbox:agent" or "inbox:<name>"'
-)
-_LATER = ("webhook", "email", "mail", "sms", "teams", "discord", "pagerduty")
+_KNOWN = ("blockers_log", *ADDED_SINKS, "slack", "slack:@lead", "slack:@<person>")
+_KNOWN += ("inbox:lead", "inbox:agent")
+_EXPECTED = ", ".join(f'"{one}"' for one in _KNOWN) + ' or "inbox:<name>"'
+_LATER = ("email", "mail", "sms", "teams", "discord", "pagerduty")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One sink and the route within it.
 
-    ``sink`` is ``blockers_log``, ``slack`` or ``inbox``. ``route`` is empty for the log and for
-    Slack's channel, ``@lead`` or ``@<person>`` for a mention there, and ``lead``, ``agent`` or a
+    ``sink`` is ``blockers_log``, ``slack``, ``inbox`` or one of the added sinks. ``route`` is empty
+    for the log, the added sinks and Slack's channel, ``@lead`` or ``@<person>`` for a mention there, and ``lead``, ``agent`` or a
     name for an inbox.
     """
 
@@ -42,6 +42,7 @@ def parse_target(text: str) -> Target:
         "blockers_log": not colon,
         "slack": not colon or (route.startswith("@") and _is_slug(route[1:])),
         "inbox": _is_slug(route),
+        **dict.fromkeys(ADDED_SINKS, not colon),
     }
     if known.get(sink):
         return Target(sink, route)

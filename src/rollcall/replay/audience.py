@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from rollcall.config import Settings
+from rollcall.config.sinks import ADDED_SINKS
 from rollcall.model import Receipt, Transition
 from rollcall.replay.outcome import Outcome
 from rollcall.store.ledger import Happened, list_blockers
@@ -15,7 +16,7 @@ from rollcall.store.outbox import claim_next, settle_sent
 from rollcall.store.tallies import Told, count_entries, list_told, list_who_wrote
 from rollcall.telling import TOLD
 
-_SINKS = ("inbox", "slack")
+_SINKS = ("inbox", "slack", *ADDED_SINKS)
 _US = "replay"
 
 

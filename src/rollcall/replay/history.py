@@ -112,7 +112,11 @@ class _Play:
         self._database = Database(None)
         slack_is_on = self._settings.notify.slack.channel is not None
         self._pipeline = Pipeline(
-            self._settings, self._database, workspace.source_finder(), slack_is_on=slack_is_on
+            self._settings,
+            self._database,
+            workspace.source_finder(),
+            slack_is_on=slack_is_on,
+            added=self._settings.added_sinks(),
         )
         self._audience = Audience(self._settings)
 

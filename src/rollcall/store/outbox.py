@@ -27,6 +27,8 @@ _BEGINNINGS = tuple(
     )
 )
 
+_ROOT_KEYS = {"ts", "root"}  # what a receipt bears that later notices and refreshing rest on
+
 
 class Fate(StrEnum):
     """What became of a notice."""
@@ -233,7 +235,7 @@ def settle_sent(session: Session, event_id: int, receipt: Receipt, now: datetime
     row.fate, row.settled, row.claim, row.error = Fate.SENT.value, now, None, None
     row.receipt = json.dumps(dict(receipt.data))
     session.add(row)
-    if row.transition in _BEGINNINGS and receipt.data.get("ts"):
+    if row.transition in _BEGINNINGS and receipt.data.keys() & _ROOT_KEYS:
         for number in row.blockers:
             _keep_root(session, row, number)
 

@@ -1,0 +1,54 @@
+"""Notices and blockers as JSON, for programs elsewhere: redacted, each text one line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rollcall.model import Blocker, Notice
+from rollcall.notify.markdown import one_line
+from rollcall.notify.redact import redact
+
+
+def plain(text: str) -> str:
+    """Return agents' text as data: redacted, on one line, without controls."""
+    return one_line(redact(text), limit=None)
+
+
+def utc_text(instant: datetime | None) -> str | None:
+    """Return an instant as JSON holds it: ISO 8601 in UTC, with ``Z``; None stays None."""
+    if instant is None:
+        return None
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def blocker_json(blocker: Blocker) -> dict[str, Any]:
+    """Return a blocker as ``rollcall blockers --json`` prints it."""
+    return {
+        "id": blocker.id,
+        "kind": blocker.kind.value,
+        "agent": blocker.agent,
+        "level": blocker.level,
+        "status": blocker.status.value,
+        "owner": blocker.owner,
+        "opened": utc_text(blocker.opened),
+        "closed": utc_text(blocker.closed),
+        "description": plain(blocker.description),
+        "evidence": list(blocker.evidence),
+    }
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    """Return a notice with the blockers that it speaks of, as they stand now."""
+    return {
+        "version": 1,
+        "key": notice.key,
+        "workspace": notice.workspace,
+        "transition": notice.transition.value,
+        "level": notice.level,
+        "created": utc_text(notice.created),
+        "text": plain(notice.text),
+        "detail": [plain(line) for line in notice.detail],
+        "blockers": [blocker_json(one) for one in notice.blockers],
+        "perhaps_repeated": notice.perhaps_repeated,
+    }
