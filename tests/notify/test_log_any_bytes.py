@@ -118,6 +118,9 @@ def test_only_a_changed_cell_makes_an_instruction(
 @settings(max_examples=150, deadline=None)
 @given(MUTATIONS)
 @example([(LOG.index(b"<!-- /rollcall -->"), 19, b"")])
+@example([(LOG.index(b"| ID"), 0, b"<!-- not closed\n")])
+@example([(LOG.index(b"| B-0001"), 0, b"<!-- not closed\n")])
+@example([(LOG.index(b"| ID"), 0, b"~~~\n")])
 def test_no_line_of_others_is_lost_whatever_stands_in_the_file(
     mutations: list[tuple[int, int, bytes]],
 ) -> None:

@@ -312,6 +312,9 @@ class _Reading:
         kept.append(line)
 
 
+_NEVER_COMMENTED = frozenset({HEADER, EARLIER})  # a comment that nobody closed ends at our lines
+
+
 class Quoting:
     """Knows which lines only show something: in a code fence, indented as code, commented out."""
 
@@ -321,9 +324,10 @@ class Quoting:
 
     def holds(self, line: bytes) -> bool:
         """Take the next line; tell whether it is no table, whatever stands in it."""
-        if self._comment:
+        if self._comment and line.strip() not in _NEVER_COMMENTED:
             self._comment = b"-->" not in line
             return True
+        self._comment = False
         found = _FENCE_LINE.fullmatch(line)
         if self._fence:
             if found and found["run"].startswith(self._fence) and not found["info"].strip():
