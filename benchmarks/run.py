@@ -128,15 +128,14 @@ def measure_idle_sweep() -> tuple[list[float], list[float]]:
         work_once(works)
         time.sleep(YOUNG_S)  # noqa: TID251 - a file that was just written is looked at again
         work_once(works)
-        idle = [_timed(lambda: works.pipeline.sweep(works.clock.now())) for _ in range(IDLE_SWEEPS)]
-        lock.release()
-        works.close()
         pattern = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
         files = sorted((root / "feedback").iterdir())
-        scan = [
-            _timed(lambda: [pattern.findall(path.read_text("utf-8")) for path in files])
-            for _ in range(5)
-        ]
+        idle, scan = [], []
+        for _ in range(IDLE_SWEEPS):  # in turns, so that what else the machine does slows both
+            idle.append(_timed(lambda: works.pipeline.sweep(works.clock.now())))
+            scan.append(_timed(lambda: [pattern.findall(one.read_text("utf-8")) for one in files]))
+        lock.release()
+        works.close()
     return idle, scan
 
 
