@@ -283,3 +283,61 @@ def test_a_reply_to_an_answer_that_asks_nothing_answers_it_no_more() -> None:
     ]
     answers = [one.answers for one in assemble(drafts, TEAM).messages]
     assert answers == [(), ("c/2026-01-05-1-mara-to-ben.md",), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("It would be great if you could lower it to 60 %.", True),
+        ("I would appreciate a second look at the grammar.", True),
+        ("I need to know which grammar it is.", True),
+        ("I was wondering whether the grammar is final.", True),
+        ("Could you have a look, it is slow.", True),
+        ("Could you lower it to 60 % after ten.", True),
+        ("By noon I need from every one of you how many you take.", True),
+        ("Quick one: length of the pulse on your output? I miss some.", True),
+        ("@ben close the page for ten minutes.", True),
+        ("## Expected from you\n- The grammar", True),
+        ("**Heads up, decision needed**\n\nA) the old grammar\nB) the new one", True),
+        ("I lean towards the new grammar. Your call.", True),
+        ("The book closes tonight. Missing so far: weights.", True),
+        ("It would be great to see it lowered.", False),
+        ("I appreciate the second look.", False),
+        ("I know which grammar it is.", False),
+        ("## What to expect\n- The grammar", False),
+        ("No decision needed.", False),
+        ("Your call came through.", False),
+        ("@ben closed the page.", False),
+    ],
+)
+def test_a_wish_and_a_choice_ask_too(text: str, asks: bool) -> None:
+    assert asked(text, "ben")[0] is asks
+
+
+def test_heads_in_one_line_begin_turns_between_rules() -> None:
+    text = (
+        "# Pump\n\n**From:** mara **To:** ben **At:** 2026-01-05 08:00\n\nWhat do you send?\n\n---\n\n"
+        "**From:** ben **To:** mara **At:** 2026-01-05 08:05\n\nI send 65.\n"
+    )
+    assert spoken("c/topics/pump.md", text) == [("mara", ("ben",)), ("ben", ("mara",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("30 ms. I can stretch it to 100 if that helps.", "answered"),
+        ("Makes sense. I look at it tomorrow.", "acknowledged"),
+        ("I can stretch the loops if that helps.", "open"),
+    ],
+)
+def test_an_offer_behind_a_short_answer_takes_nothing_from_it(text: str, state: str) -> None:
+    drafts = [
+        draft
+        for path, said in (
+            ("c/2026-01-05-mara-to-ben-pulse.md", "How long is the pulse on your output?"),
+            ("c/2026-01-06-ben-to-mara-pulse.md", text),
+        )
+        for draft in read_chat(path, said.splitlines(), UTC)
+    ]
+    (found,) = assemble(drafts, TEAM).dependencies
+    assert found.state.value == state

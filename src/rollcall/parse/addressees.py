@@ -18,6 +18,7 @@ _AT = re.compile(r"(?<![\w@.])@([A-Za-z][\w-]{1,40})")
 WHOM = re.compile(
     r"\b(?:from|for|to)\s+(?:the\s+)?(@?[\w/&-]{1,40}(?: [\w/&-]{1,24}){0,2})$", re.IGNORECASE
 )
+_IN_BRACKETS = re.compile(r"\(@?([A-Za-z][\w-]{1,40})\)")
 _BESIDE = re.compile(r"([\w /&.-]{1,48}?)\s*[(\[@:\u2013—-]\s*@?([\w /&.-]{1,48}?)[)\]]?$")
 
 
@@ -42,7 +43,7 @@ def names_of(line: Line) -> Iterator[str]:
         at = _AT.findall(text)
         # "@ben @noor the page is live. Noor, please test it" asks noor alone.
         one_of_them = {name.casefold() for name in called} & {name.casefold() for name in at}
-        yield from called if one_of_them else (*at, *called)
+        yield from called if one_of_them else (*at, *called, *_IN_BRACKETS.findall(text))
     yield from named_by(line.heading)
 
 

@@ -25,7 +25,8 @@ MAX_NAMES = 40
 
 _ASK_HEADING = re.compile(
     r"\b(?:requests?|requested|asks?|needed|needs?\s+(?:from|by|your)|inputs?\s+needed|"
-    r"what\s+(?:i|we)\s+need(?!\s+to\b)|action\s+(?:items?|required|needed)|actions?\s+for|please|questions?|required\s+from|"
+    r"what\s+(?:i|we)\s+need(?!\s+to\b)|(?:expected|wanted|open|missing|due|required|left)\s+(?:from|of|for)\s+you|"
+    r"(?:next|to\s+do|work|tasks?|actions?)\s+for\s+you|your\s+(?:tasks?|actions?|to-?dos?|part|turn)|action\s+(?:items?|required|needed)|actions?\s+for|please|questions?|required\s+from|"
     r"review\s+focus|"
     r"for\s+your\s+(?:review|action|decision)|awaiting\s+your|call\s+for|to-?\s?dos?\s+for)\b",
     re.IGNORECASE,
@@ -105,6 +106,24 @@ _SENTENCES = tuple(
             r"\b(?:by|before|until|asap|today|tomorrow)\b"
         ),
         r"\bawaiting\s+your\b",
+        (
+            r"(?<!no )\b(?:decision|input|answer|reply|review|approval|sign-?off|confirmation|feedback)\s+"
+            r"(?:is\s+)?(?:needed|required|wanted)\W*$"
+        ),
+        r"(?:^|[.!?:]\s+)your\s+(?:call|turn|move|decision|choice)\W*$",
+        r"(?:^|[.!]\s+)(?:still\s+missing|missing\s+(?:so\s+far|still|yet))\s*:\s+\S",
+        (
+            r"\b(?:would|['\u2019]d)\s+be\s+(?:\w+\s+)?(?:great|good|nice|helpful|useful|ideal|kind|lovely|perfect|"
+            r"best)\s+if\s+you\b"
+        ),
+        (
+            r"\b(?:i|we)(?:['\u2019]d|\s+would)\s+(?:really\s+|much\s+|also\s+)?"
+            r"(?:appreciate|like\s+you\s+to|want\s+you\s+to|be\s+(?:glad|grateful|happy)\s+if\s+you)\b"
+        ),
+        r"\b(?:i|we)\s+want\s+you\s+to\b|\bwould\s+you\s+mind\b|\bover\s+to\s+you\b|\bit(?:['\u2019]s|\s+is)\s+your\s+turn\b",
+        r"\b(?:i|we)\s+(?:need|want|would\s+like|have)\s+to\s+know\b|\bwonder(?:ing)?\s+(?:if|whether|what|which|how|when)\b",
+        r"(?:^|[.!,;]\s+)(?:can|could|would|will)\s+you\s+(?!be\b)\w+\s+\w+",
+        r"\bneed(?:ed|s)?\b[^.?!]{0,60}\bfrom\s+(?:each|every|all|both|any|either)\b[^.?!]{0,20}\byou\b",
         r"\b(?:i|we)\s+(?:still\s+)?(?:lack|am\s+(?:still\s+)?missing|are\s+(?:still\s+)?missing)\b",
         r"\bfrom\s+(?:the\s+)?@?[a-z][\w-]*\s+(?:i|we)\s+(?:still\s+)?need\b",
         (

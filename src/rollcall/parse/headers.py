@@ -23,7 +23,9 @@ _NESTED = re.compile(r"\s{1,12}\S|-\s|#|[\]}]")
 _FIELD = re.compile(
     r"[*_>\s]{0,6}([A-Za-z][A-Za-z /_-]{0,24}?)(?:\(s\))?\s{0,2}[*_]{0,2}:[*_]{0,2}\s{0,8}(.*)$"
 )
-_PARTS = re.compile(r"\s+[|·]\s+|\s{3,}|\s{2}(?=\*\*)")
+_PARTS = re.compile(
+    r"\s+[|·]\s+|\s{3,}|\s{1,2}(?=\*\*[A-Za-z][A-Za-z -]{0,24}:\*\*|\*\*[A-Za-z][A-Za-z -]{0,24}\*\*:)|\s{2}(?=\*\*)"
+)
 _RULE = re.compile(r"[-*_]{3,}$")
 _SIGNED = re.compile(
     r"(?:(?:--|\u2014|\u2013)\s*|(?:best|regards|cheers|thanks|signed)[,:]?\s+)"

@@ -25,6 +25,7 @@ _OFFERS = re.compile(
     r"\bif\s+you\s+(?:want|like|need|wish)\b[^.?!]{0,80}\b(?:i|we)\s+(?:can|could)\b",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"(?:\S+\s+){0,4}\S+[.!]\s+")
 _THANKS = re.compile(r"^\W*(?:many\s+|ok,?\s+)?(?:thanks|thank\s+you|cheers|thx)\b", re.IGNORECASE)
 _INFORMING_KINDS = frozenset(
     (
@@ -80,10 +81,16 @@ def only_informs(title: str, lines: Sequence[Line], kind: str = "") -> bool:
         return True
     said = [line for line in lines if not line.fenced and not line.text.startswith(">")]
     spoken = [line.text[:_LOOKED_AT] for line in said if not line.level]
-    if any(_FOR_INFORMATION.search(text) or _OFFERS.search(text) for text in spoken):
+    if any(map(_FOR_INFORMATION.search, spoken)) or any(map(_only_offers, spoken)):
         return True
     states = {found[0].casefold() for line in said if (found := _STATE.match(line.text))}
     return len(states) > 1 or any(map(_THANKS.match, spoken[:1]))
+
+
+def _only_offers(text: str) -> bool:
+    """Tell whether a line offers something, and gives no short answer before it: "30 ms. I can …"."""
+    offer = _OFFERS.search(text)
+    return offer is not None and not _ANSWER.match(text[: offer.start()])
 
 
 def defers(lines: Iterable[Line]) -> bool:

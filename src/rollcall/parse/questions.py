@@ -20,12 +20,12 @@ _PRESSING = re.compile(
     re.IGNORECASE,
 )
 _FRAGMENT = re.compile(
-    r"(?!(?:really|sure|right|ok(?:ay)?|why\s+not|huh|what)\W*$)(?:and\s+|so\s+)?[a-z][\w'\u2019-]*(?:\s+[\w'\u2019-]+){0,6}\s?\?{1,3}(?=$|\s+(?!(?:ask|see|read|check|ping|write|contact|tell|try)\b)\w)",
+    r"(?:^|[.!:]\s+)(?!(?:really|sure|right|ok(?:ay)?|why\s+not|huh|what)\W*$)(?:and\s+|so\s+)?[a-z][\w'\u2019-]*(?:\s+[\w'\u2019-]+){0,6}\s?\?{1,3}(?=$|\s+(?!(?:ask|see|read|check|ping|write|contact|tell|try)\b)\w)",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
     r"(?:^|[.!?;]\s+|\s[\u2013—-]\s+)(?:(?:and|then|also|thanks|hi|hey|hello),?\s+)?"
-    r"@?([A-Za-z][\w-]{1,40}(?:\s[A-Z][\w-]{1,24})?)\s?[,:]\s+(?=[a-z])"
+    r"(?:@?([A-Za-z][\w-]{1,40}(?:\s[A-Z][\w-]{1,24})?)\s?[,:]|@([A-Za-z][\w-]{1,40}))\s+(?=[a-z])"
 )
 _ANSWERED = re.compile(
     r"\?[)\"'*_`\u201d]*\s+(?:because|since|yes|no|none|not|simply|easy|the\s+answer|it['\u2019\s]|so\s+that)\b",
@@ -76,13 +76,13 @@ def is_question(text: str) -> bool:
     """Tell whether ``text`` asks something that it does not answer itself."""
     if "?" not in text or _OF_FAQ.match(text) or _ANSWERED.search(text):
         return False
-    return bool(_QUESTION.search(text) or _PRESSING.search(text) or _FRAGMENT.match(text))
+    return bool(_QUESTION.search(text) or _PRESSING.search(text) or _FRAGMENT.search(text))
 
 
 def called_in(text: str) -> Iterator[tuple[str, str]]:
     """Yield whom a sentence of ``text`` may call by name, and what it says: "Ben, list the grades"."""
     for found in _CALLED.finditer(text[:2000]):
-        yield found[1], text[found.end() :]
+        yield found[1] or found[2], text[found.end() :]
 
 
 def is_order(text: str) -> bool:

@@ -175,7 +175,7 @@ _NEED = re.compile(
 )
 _RECEIPT = re.compile(
     r"^\W*(?:ack(?:nowledged)?\b|received\b|got\s+it|roger\b|noted\b|on\s+it\b|understood\b|"
-    r"copy\s+that\b|seen\b|accepted\b|thanks?\b)|\btaking\s+(?:ownership|this|it\s+on)\b",
+    r"copy\s+that\b|seen\b|(?:that\s+)?makes\s+sense\b|good\s+point\b|point\s+taken\b|will\s+do\b|fair\s+enough\b|accepted\b|thanks?\b)|\btaking\s+(?:ownership|this|it\s+on)\b",
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
