@@ -196,6 +196,21 @@ def test_a_fault_of_our_own_waits_for_no_team() -> None:
     assert shapes(plan) == [(Shape.SINGLE, [0])]
 
 
+# Together
+
+
+def test_what_goes_on_or_is_repeated_at_once_is_one_message_for_each_owner() -> None:
+    for again in (Transition.RELEASED, Transition.REPEATED, Transition.UNSNOOZED):
+        pending = [
+            replace(opening(n, transition=again), blocker=blocker(n, owner=owner))
+            for n, owner in enumerate(("ivo", "ivo", "noor"))
+        ]
+        assert shapes(plan_telling(pending, Scene(NOON))) == [
+            (Shape.TOGETHER, [0, 1]),
+            (Shape.SINGLE, [2]),
+        ]
+
+
 # Flapping
 
 

@@ -165,6 +165,7 @@ class Plan:
 
 
 _BEGINNINGS = frozenset({Transition.OPENED, Transition.RELEASED, Transition.UNSNOOZED})
+_AGAIN = frozenset({Transition.REPEATED, Transition.RELEASED, Transition.UNSNOOZED})
 _RISES = frozenset({Transition.ESCALATED, Transition.REPEATED, *_BEGINNINGS})
 
 
@@ -338,7 +339,10 @@ def _gather_storm(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending
 
 
 def _tell_rest(left: Sequence[Pending], scene: Scene, plan: Plan) -> None:
-    """Tell what is left: together what shares a group or a repeat, each other thing by itself."""
+    """Tell what is left: together what shares a cause and an owner, each other thing by itself.
+
+    An owner is mentioned, and a message mentions one.
+    """
     groups: dict[object, list[Pending]] = {}
     for one in left:
         key: object = one.id
@@ -346,10 +350,10 @@ def _tell_rest(left: Sequence[Pending], scene: Scene, plan: Plan) -> None:
             key = one.shared
         elif one.transition is Transition.OPENED and scene.group_wait:
             key = one.blocker.kind
-        elif one.transition is Transition.REPEATED:
-            key = one.transition, one.level
+        elif one.transition in _AGAIN:
+            key = one.transition, one.level, one.blocker.owner
         elif one.transition is Transition.ESCALATED and one.incident is not None:
-            key = one.incident, one.level
+            key = one.incident, one.level, one.blocker.owner
         groups.setdefault(key, []).append(one)
     for group in groups.values():
         ready = min(one.at for one in group) + scene.group_wait
