@@ -94,6 +94,7 @@ class World:
         self.slack = Slack()
         self._slack_is_on = slack
         self._works: Works | None = None
+        self.sweep_every = SWEEP_EVERY
         self._next_sweep = self.clock.now()
         self._looked_at: datetime | None = None
 
@@ -240,7 +241,7 @@ class World:
         done = pipeline.tick(self.now)
         if sweep:
             done = pipeline.sweep(self.now)
-            self._next_sweep = self.now + SWEEP_EVERY
+            self._next_sweep = self.now + self.sweep_every
         self.works.deliverer.deliver_all()
         self._looked_at = self.now
         return done

@@ -73,7 +73,7 @@ class Judge:
         if TEAM in subjects:
             # A stop that begins or ends changes everybody's duty, so it goes before all.
             with boundary(f"judging {TEAM}", note_fault), session.begin_nested():
-                judged.team = judge_team(session, self._duties, gaps, now)
+                judged.team = judge_team(session, self._duties, gaps, now, self._may_be_silent)
             subjects = due_subjects(session, now)
         waiting = self._requests.widen(session, subjects)
         for subject in waiting:
@@ -101,6 +101,9 @@ class Judge:
                     end_fault(session, f"judging {subject}")
                     mark_changed(session, [f"fault:judging {subject}"], now)
         return judged
+
+    def _may_be_silent(self, slug: str) -> timedelta:
+        return self._settings.cadence_of(slug) + self._settings.feedback.grace
 
     def proof_policy(self, slug: str) -> ProofPolicy:
         """Return how often proof is due from an agent."""

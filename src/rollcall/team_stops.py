@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -29,10 +29,17 @@ class TeamChange:
     ended: bool = False
 
 
-def judge_team(session: Session, duties: Duties, gaps: Sequence[Gap], now: datetime) -> TeamChange:
+def judge_team(
+    session: Session,
+    duties: Duties,
+    gaps: Sequence[Gap],
+    now: datetime,
+    allowed: Callable[[str], timedelta],
+) -> TeamChange:
     """Begin or end the stop of the team, plan the next look, and return what changed.
 
-    The first proof by anybody ends it, and with it everybody's time off duty.
+    The first proof by anybody ends it, and with it everybody's time off duty. ``allowed`` is how long
+    an agent may be silent.
     """
     if duties.always_on:
         set_deadline(session, SUBJECT, None)
@@ -46,7 +53,7 @@ def judge_team(session: Session, duties: Duties, gaps: Sequence[Gap], now: datet
         end_away(session, EVERYBODY, DutyState.STOPPED, now)
         judge_everything_anew(session, now)
     agents = duties.list_on(session, list_owing(session), now)
-    found = find_stop(list_silences(session, agents), gaps, now)
+    found = find_stop(list_silences(session, agents), gaps, now, allowed)
     if not isinstance(found, TeamStop):
         set_deadline(session, SUBJECT, found)
         return TeamChange(ended=stop is not None)

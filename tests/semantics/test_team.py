@@ -118,3 +118,13 @@ def test_one_agent_alone_is_no_team_and_stays_an_alarm(tmp_path: Path) -> None:
     world = team_of(tmp_path, ("mara",))
     world.run_until("12:00")
     assert [row.status for row in world.log_rows()] == ["Open (level 2)"]
+
+
+def test_a_team_that_reports_seldom_has_not_stopped_before_somebody_is_late(tmp_path: Path) -> None:
+    world = team_of(tmp_path, ("mara", "ben"), "feedback.cadence=2h", "feedback.grace=1h")
+    world.run_until("11:59:59")
+    assert world.slack_texts() == []
+    world.run_until("12:00")
+    assert world.slack_texts() == [
+        "The team has stopped: all 2 agents on duty are silent since 2026-02-07 09:00Z."
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,16 +31,24 @@ class TeamStop:
 
 
 def find_stop(
-    silences: Sequence[Silence], gaps: Sequence[Gap], now: datetime
+    silences: Sequence[Silence],
+    gaps: Sequence[Gap],
+    now: datetime,
+    allowed: Callable[[str], timedelta] = lambda _agent: STOPS_AFTER,
 ) -> TeamStop | datetime | None:
     """Return the stop of a team, or when it would be one if nobody wrote, or None for no team.
 
-    One agent alone is no team: its silence is an alarm however long it lasts.
+    One agent alone is no team: its silence is an alarm however long it lasts. Nor has a team stopped
+    while one of it may still be silent: ``allowed`` is an agent's cadence + grace.
     """
     if len(silences) < LEAST_AGENTS:
         return None
     last = max(one.since for one in silences)
-    due = watched_deadline(last, STOPS_AFTER, gaps)
+    newest: dict[timedelta, datetime] = {}
+    for one in silences:
+        span = max(STOPS_AFTER, allowed(one.agent))
+        newest[span] = max(one.since, newest.get(span, one.since))
+    due = max(watched_deadline(since, span, gaps) for span, since in newest.items())
     if due > now:
         return due
     agents = tuple(sorted(one.agent for one in silences))
