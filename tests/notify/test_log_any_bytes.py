@@ -78,11 +78,14 @@ def seen_rows(content: bytes) -> list[SeenRow]:
     for line in region.table if region else ():
         text = decode(line.line)
         cells = cells_by_column(text, line.columns)
-        seen = cells and {
-            name: SeenCell(said, plain(said), digest_of_cell(said)) for name, said in cells.items()
-        }
+        seen = None
+        if cells is not None:
+            seen = {
+                name: SeenCell(said, plain(said), digest_of_cell(said))
+                for name, said in cells.items()
+            }
         if line.id:
-            found.append(SeenRow(line.id, text, digest_of_cell(text), seen or None, line.disputed))
+            found.append(SeenRow(line.id, text, digest_of_cell(text), seen, line.disputed))
     return found
 
 
