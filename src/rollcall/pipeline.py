@@ -22,6 +22,7 @@ from rollcall.duties import sync_configured_pauses
 from rollcall.first_sight import settle_newcomers
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.judging import Judge, Judged
+from rollcall.pages import Pages
 from rollcall.reading import (
     Circumstances,
     SourceReader,
@@ -88,6 +89,7 @@ class Pipeline:
         self._finder = finder
         self._reader = SourceReader(settings)
         self._judge = Judge(settings)
+        self._pages = Pages(settings, finder.workspace)
         self._teller = Teller(settings, slack_is_on=slack_is_on, added=added)
         self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on)
         self._gap: Gap | None = None
@@ -287,7 +289,13 @@ class Pipeline:
             done.notices += self._teller.tell(session, judged, now)
             done.notices += self._request_teller.tell(session, judged, now)
             done.happened += judged.happened
+        self._refresh_pages(now)
         return done
+
+    def _refresh_pages(self, now: datetime) -> None:
+        if self._pages.are_wanted:
+            with self._guarded("pages", now):
+                self._pages.refresh(self._database, now)
 
     def _take_clock_back(self, session: Session, last: datetime, now: datetime) -> None:
         """Go on by a clock that was set back: nothing that we know of is yet to happen."""

@@ -48,6 +48,7 @@ class Workspace:
                 str(log),
                 str(archive_path(log)),
                 settings.notify.inbox.path,
+                *filter(None, (settings.notify.pages.dashboard, settings.notify.pages.dependencies)),
             ),
         )
 

@@ -212,6 +212,23 @@ class InboxSettings(Table):
     )
 
 
+class PagesSettings(Table):
+    """Pages that are generated from the store, so that nobody keeps them by hand."""
+
+    dashboard: kinds.WorkspacePath | None = Field(
+        default=None,
+        examples=["coordination/status-dashboard.md"],
+        description="The page of all agents: state, last proof, what each waits for and owes, and "
+        "its open blockers; none, if not set.",
+    )
+    dependencies: kinds.WorkspacePath | None = Field(
+        default=None,
+        examples=["coordination/dependency-register.md"],
+        description="The page of all requests: who asked whom, since when, due when, and what is "
+        "done meanwhile; none, if not set.",
+    )
+
+
 class NotifySettings(Table):
     """When people are told; the tables below say where."""
 
@@ -228,6 +245,7 @@ class NotifySettings(Table):
     blockers_log: BlockersLogSettings = BlockersLogSettings()
     slack: SlackSettings = SlackSettings()
     inbox: InboxSettings = InboxSettings()
+    pages: PagesSettings = PagesSettings()
 
 
 class HeartbeatSettings(Table):
