@@ -78,11 +78,14 @@ notify = ["slack:@ivo"]
 [notify]
 group_wait = "30s"
 quiet_hours = "22:00-07:00"
+digest_at = "08:30"
 [notify.blockers_log]
 path = "log.md"
 [notify.slack]
 channel = "C0123456789"
 token_env = "TEAM_SLACK_TOKEN"
+app_token_env = "TEAM_SLACK_APP_TOKEN"
+webhook_url_env = "TEAM_SLACK_WEBHOOK"
 base_url = "http://127.0.0.1:8080/api"
 per_second = 2
 [notify.inbox]
@@ -141,10 +144,13 @@ def test_without_a_file_every_setting_has_its_default() -> None:
         "notify": {
             "group_wait": timedelta(0),
             "quiet_hours": None,
+            "digest_at": None,
             "blockers_log": {"path": "docs/blockers-log.md"},
             "slack": {
                 "channel": None,
                 "token_env": "SLACK_BOT_TOKEN",
+                "app_token_env": "SLACK_APP_TOKEN",
+                "webhook_url_env": "SLACK_WEBHOOK_URL",
                 "base_url": "https://slack.com/api/",
                 "per_second": 1.0,
             },

@@ -23,6 +23,7 @@ from rollcall.boundary import boundary
 from rollcall.errors import DeliveryFailed, StoreUnusable
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
+from rollcall.slack_on import build_buttons
 from rollcall.sources import WatchRoot
 from rollcall.store import marks
 from rollcall.watch import Coalescer, Watcher
@@ -75,6 +76,13 @@ class Daemon:
             lambda _path: self._queue.put(Signal.TICK),
         )
         self._log_watcher = Watcher((), self._is_log, lambda _path: self._to_deliver.set())
+        self._buttons = build_buttons(
+            works.workspace.settings,
+            environ,
+            works.database,
+            works.clock,
+            lambda: self._queue.put(Signal.TICK),
+        )
 
     def run(self) -> None:
         """Work until ``stop`` or a signal.
@@ -122,6 +130,8 @@ class Daemon:
         # Watching begins before the first sweep: what changes meanwhile is only read twice.
         self._watch()
         self._wake_watcher.start()
+        if self._buttons is not None:
+            self._buttons.start()
         sweep_s = works.workspace.settings.workspace.sweep_every.total_seconds()
         put = self._queue.put
         self._scheduler.add_job(put, "interval", args=[Signal.TICK], seconds=TICK_EVERY_S)
@@ -131,6 +141,8 @@ class Daemon:
 
     def _end_threads(self, delivery: threading.Thread) -> None:
         self._stopping.set()
+        if self._buttons is not None:
+            self._buttons.stop()
         self._scheduler.shutdown(wait=True)
         self._wake_watcher.stop()
         self._log_watcher.stop()

@@ -29,7 +29,7 @@ class Router:
         """Keep the settings that routes rest on; ``added`` are the added sinks that work."""
         self._settings = settings
         self._added = frozenset(added)
-        self._slack_is_on = slack_is_on and settings.notify.slack.channel is not None
+        self._slack_is_on = slack_is_on
 
     def of_blockers(self, blockers: Sequence[Blocker], since: int | None = None) -> list[Route]:
         """Return the routes of these blockers together, of their levels or from ``since`` up."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rollcall.clock import Clock
-from rollcall.config import Settings
 from rollcall.config.sinks import ADDED_SINKS
 from rollcall.delivery import Deliverer
 from rollcall.errors import StoreUnusable
@@ -17,8 +16,8 @@ from rollcall.notify.inbox import InboxSink
 from rollcall.notify.pace import Pace
 from rollcall.notify.sink import Sink
 from rollcall.notify.sinks import build_added
-from rollcall.notify.slack import SlackSink
 from rollcall.pipeline import Pipeline
+from rollcall.slack_on import build_slack
 from rollcall.sources import SourceFinder
 from rollcall.store.database import Database
 from rollcall.workspace import Workspace
@@ -103,21 +102,9 @@ def prepare_state_dir(state_dir: Path) -> None:
         raise StoreUnusable(f"{state_dir}: cannot be made: {error.strerror}") from error
 
 
-def slack_token(settings: Settings, environ: Mapping[str, str]) -> str | None:
-    """Return the Slack token from the environment, None where it is unset or empty."""
-    return environ.get(settings.notify.slack.token_env, "").strip() or None
-
-
-def is_slack_on(settings: Settings, environ: Mapping[str, str]) -> bool:
-    """Tell whether Slack has all that it needs: a channel and a token."""
-    return slack_token(settings, environ) is not None and settings.notify.slack.channel is not None
-
-
 def _build_sinks(workspace: Workspace, environ: Mapping[str, str], clock: Clock) -> list[Sink]:
     settings = workspace.settings
     sinks: list[Sink] = [InboxSink(workspace.root, settings.notify.inbox.path)]
     sinks += build_added(settings, Surroundings(workspace.root, environ, clock))
-    token = slack_token(settings, environ)
-    if token is not None and settings.notify.slack.channel is not None:
-        sinks.append(SlackSink(token, base_url=settings.notify.slack.base_url))
-    return sinks
+    slack = build_slack(settings, environ)
+    return sinks if slack is None else [*sinks, slack]

@@ -69,7 +69,9 @@ def test_the_token_is_checked() -> None:
         answer = ask(slack, "auth.test", {})
 
     assert (answer.json()["ok"], answer.json()["team"]) == (True, "Example")
-    assert answer.headers["x-oauth-scopes"] == "channels:history,chat:write,groups:history"
+    assert (
+        answer.headers["x-oauth-scopes"] == "channels:history,chat:write,groups:history,users:read"
+    )
 
 
 def test_scopes_are_checked_and_the_needed_one_is_named() -> None:
@@ -318,4 +320,4 @@ def test_blocks_at_their_limits_are_fine_and_one_more_is_not() -> None:
 
 
 def test_the_usual_scopes_are_those_that_the_sink_needs() -> None:
-    assert SCOPES == ("chat:write", "channels:history", "groups:history")
+    assert SCOPES == ("chat:write", "channels:history", "groups:history", "users:read")

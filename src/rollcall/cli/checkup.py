@@ -8,26 +8,24 @@ import tempfile
 import threading
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 
+from rollcall.cli.checkup_slack import look_at_slack
+from rollcall.cli.findings import Finding, ok, problem, warning
 from rollcall.cli.output import say_count
 from rollcall.cli.sinks import why_slack_is_off
 from rollcall.clock import Clock
 from rollcall.config.settings import ChatSettings, FeedbackSettings, Settings
-from rollcall.errors import BlockersLogUnusable, ConfigurationError
+from rollcall.errors import BlockersLogUnusable
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.model import SourceKind
 from rollcall.notify.leases import leases_work
 from rollcall.notify.sinks import look_at_added
-from rollcall.notify.slack import SlackSink
 from rollcall.parse.blockers_log import find_region
 from rollcall.patterns import PathPattern
 from rollcall.sources import Discovery, SourceFinder
 from rollcall.store.report import read_store_form
-from rollcall.wiring import slack_token
 from rollcall.workspace import Workspace
 
 MOST_FOLDERS = 100_000
@@ -36,24 +34,6 @@ FUTURE = timedelta(minutes=1)
 _WATCH_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
 _PAUSE_S = 0.2
 _DRIFT_S = 0.1
-
-
-class Level(StrEnum):
-    """How a finding is to be taken."""
-
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found, and what to do where it is not well."""
-
-    check: str
-    level: Level
-    text: str
-    advice: str = ""
 
 
 Look = Callable[[Workspace, Clock, Mapping[str, str]], Iterator[Finding]]
@@ -67,7 +47,7 @@ def examine(workspace: Workspace, clock: Clock, environ: Mapping[str, str]) -> I
         _look_at_log,
         _look_at_watching,
         _look_at_clock,
-        _look_at_slack,
+        look_at_slack,
         _look_at_added_sinks,
         _look_at_mentions,
         _look_at_store,
@@ -75,18 +55,6 @@ def examine(workspace: Workspace, clock: Clock, environ: Mapping[str, str]) -> I
     )
     for look in looks:
         yield from look(workspace, clock, environ)
-
-
-def _ok(check: str, text: str) -> Finding:
-    return Finding(check, Level.OK, text)
-
-
-def _warning(check: str, text: str, advice: str) -> Finding:
-    return Finding(check, Level.WARNING, text, advice)
-
-
-def _problem(check: str, text: str, advice: str) -> Finding:
-    return Finding(check, Level.PROBLEM, text, advice)
 
 
 def _look_at_sources(
@@ -100,9 +68,9 @@ def _look_at_sources(
         feedback = [one for one in discovery.sources if one.kind is SourceKind.FEEDBACK]
         shared = sum(one.agent is None for one in feedback)
         logs = f" and {say_count(shared, 'shared log')}" if shared else ""
-        yield _ok("sources", f"{count} found; feedback of {len(agents)} agents{logs}")
+        yield ok("sources", f"{count} found; feedback of {len(agents)} agents{logs}")
     else:
-        yield _warning(
+        yield warning(
             "sources", "nothing to watch", "run `rollcall init`, or set feedback.files, chat.dirs"
         )
     yield from _look_at_left_out(workspace.root, discovery)
@@ -113,7 +81,7 @@ def _look_at_sources(
         if one.path.exists() and one.path.stat().st_mtime > late.timestamp()
     ]
     if ahead:
-        yield _warning(
+        yield warning(
             "clock",
             f"{len(ahead)} files were changed in the future, such as {ahead[0]}",
             "set this host's clock, or that of the host that writes them",
@@ -123,20 +91,20 @@ def _look_at_sources(
 def _look_at_left_out(root: Path, discovery: Discovery) -> Iterator[Finding]:
     left_out = [one for one in discovery.skipped if not one.expected]
     for one in left_out[:MOST_LEFT_OUT]:
-        yield _warning(
+        yield warning(
             "sources", f"{one.shown_from(root)} {one.reason}", "it is not read as it stands"
         )
     if len(left_out) > MOST_LEFT_OUT:
-        yield _warning(
+        yield warning(
             "sources", f"{len(left_out) - MOST_LEFT_OUT} more are left out", "see `rollcall status`"
         )
     usual = {PathPattern(text).folder.name for text in FeedbackSettings().files}
     usual |= set(ChatSettings().dirs)
     for name in discovery.missing:
         if name in usual:
-            yield _ok("sources", f"{name}/ is not there yet; once it comes it is watched")
+            yield ok("sources", f"{name}/ is not there yet; once it comes it is watched")
         else:
-            yield _warning(
+            yield warning(
                 "sources", f"{name} does not exist", "make it, or take it out of the configuration"
             )
 
@@ -155,9 +123,9 @@ def _look_at_places(
         standing = next(one for one in (folder, *folder.parents) if one.exists())
         refusal = _try_to_write(standing)
         if refusal is None:
-            yield _ok(check, f"{folder} can be written" + ("" if standing == folder else " (new)"))
+            yield ok(check, f"{folder} can be written" + ("" if standing == folder else " (new)"))
         else:
-            yield _problem(
+            yield problem(
                 check,
                 f"{standing} cannot be written: {refusal}",
                 "let the user that runs Rollcall write there, or name another place",
@@ -181,9 +149,9 @@ def _look_at_log(
     except FileNotFoundError:
         pass
     except BlockersLogUnusable as error:
-        yield _problem("blockers log", str(error), "leave one pair of rollcall markers in it")
+        yield problem("blockers log", str(error), "leave one pair of rollcall markers in it")
     except OSError as error:
-        yield _problem(
+        yield problem(
             "blockers log", f"{path}: {error.strerror}", "let the user that runs Rollcall read it"
         )
     folder = next(one for one in path.parents if one.exists())
@@ -192,9 +160,9 @@ def _look_at_log(
     except OSError:
         return  # the finding about the folder says why
     if works:
-        yield _ok("leases", "file leases work: no line that others append can be lost")
+        yield ok("leases", "file leases work: no line that others append can be lost")
     else:
-        yield _warning(
+        yield warning(
             "leases",
             f"file leases do not work in {folder}",
             "replaced logs are kept for 10 minutes after their last growth instead",
@@ -205,18 +173,18 @@ def _look_at_watching(
     workspace: Workspace, _clock: Clock, _environ: Mapping[str, str]
 ) -> Iterator[Finding]:
     if not _WATCH_LIMIT.exists():
-        yield _ok("watching", f"no limit on watched folders is known on {sys.platform}")
+        yield ok("watching", f"no limit on watched folders is known on {sys.platform}")
         return
     limit = int(_WATCH_LIMIT.read_text(encoding="ascii"))
     needed = _count_folders(workspace.source_finder())
     text = f"{needed} folders to watch, {limit} allowed (fs.inotify.max_user_watches)"
     advice = f"sysctl fs.inotify.max_user_watches={max(4 * needed, 524_288)}; sweeps go on without"
     if needed > limit:
-        yield _problem("watching", text, advice)
+        yield problem("watching", text, advice)
     elif needed * 2 > limit:
-        yield _warning("watching", text, advice)
+        yield warning("watching", text, advice)
     else:
-        yield _ok("watching", text)
+        yield ok("watching", text)
 
 
 def _count_folders(finder: SourceFinder) -> int:
@@ -239,57 +207,19 @@ def _look_at_clock(
     threading.Event().wait(_PAUSE_S)
     drift_s = abs((clock.now() - wall).total_seconds() - (clock.monotonic() - steady_s))
     if drift_s > _DRIFT_S:
-        yield _warning(
+        yield warning(
             "clock",
             f"the wall clock moved by {drift_s:.1f} s against the steady one",
             "let one program (chrony, systemd-timesyncd) keep the time",
         )
     else:
-        yield _ok("clock", f"{clock.now():%Y-%m-%d %H:%M:%SZ}, steady")
+        yield ok("clock", f"{clock.now():%Y-%m-%d %H:%M:%SZ}, steady")
     zones = len(zoneinfo.available_timezones())
     zone = workspace.settings.workspace.timezone.key
     if zones:
-        yield _ok("time zones", f"{zones} known; stamps without a zone are read as {zone}")
+        yield ok("time zones", f"{zones} known; stamps without a zone are read as {zone}")
     else:
-        yield _problem("time zones", "there is no time zone database", "install tzdata")
-
-
-def _look_at_slack(
-    workspace: Workspace, _clock: Clock, environ: Mapping[str, str]
-) -> Iterator[Finding]:
-    settings = workspace.settings
-    slack = settings.notify.slack
-    token = slack_token(settings, environ)
-    off = why_slack_is_off(settings, environ)
-    if slack.channel is None and token is None:
-        yield _ok("slack", f"off: {off}")
-    elif slack.channel is None or token is None:
-        yield _warning(
-            "slack", f"off: {off}", "set both, or neither; the token only in the environment"
-        )
-    else:
-        yield from _ask_slack(token, slack.base_url, slack.channel)
-
-
-def _ask_slack(token: str, base_url: str, channel: str) -> Iterator[Finding]:
-    try:
-        check = SlackSink(token, base_url=base_url).check(channel)
-    except ConfigurationError as error:
-        yield _problem("slack", str(error), "correct it")
-        return
-    if check.error:
-        yield _problem(
-            "slack", check.error, "check the token, the channel's id, and invite the bot to it"
-        )
-    elif not check.missing_scopes:
-        yield _ok("slack", f"{check.bot_user} in {check.team}, channel {channel}")
-    if check.missing_scopes:
-        missing = ", ".join(check.missing_scopes)
-        yield _problem(
-            "slack",
-            f"the token lacks the scope {missing}",
-            "add it under OAuth & Permissions and install the app again",
-        )
+        yield problem("time zones", "there is no time zone database", "install tzdata")
 
 
 def _look_at_added_sinks(
@@ -298,11 +228,11 @@ def _look_at_added_sinks(
     for one in look_at_added(workspace.settings, environ):
         name = one.kind.name
         if one.why_off is not None:
-            yield _warning(name, f"off: {one.why_off}", "see docs/sinks.md")
+            yield warning(name, f"off: {one.why_off}", "see docs/sinks.md")
         elif one.remark is not None:
-            yield _warning(name, one.remark, "see docs/sinks.md")
+            yield warning(name, one.remark, "see docs/sinks.md")
         else:
-            yield _ok(name, "on; it is called when there is something to tell")
+            yield ok(name, "on; it is called when there is something to tell")
 
 
 def _look_at_mentions(
@@ -317,25 +247,25 @@ def _look_at_mentions(
     unmapped = sorted(named - set(settings.people))
     slack_is_off = why_slack_is_off(settings, environ) is not None
     if settings.workspace.lead is None and slack_is_off:
-        yield _warning(
+        yield warning(
             "leads",
             f"{telling} has nobody to tell: Slack is off and there is no workspace.lead with an inbox",
             'what it would tell stands in `rollcall status` only; set workspace.lead = "ivo"',
         )
     elif settings.workspace.lead is None:
-        yield _warning(
+        yield warning(
             "leads",
             "slack:@lead mentions nobody: there is no workspace.lead",
             'set workspace.lead = "ivo" and [people.ivo] slack = "U…"',
         )
     for name in unmapped:
-        yield _warning(
+        yield warning(
             "leads",
             f"slack:@lead is sent without a mention of {name}",
             f'set [people.{name}] slack = "U…"',
         )
     if settings.workspace.lead is not None and not unmapped:
-        yield _ok("leads", f"{len(named)} can be mentioned in Slack")
+        yield ok("leads", f"{len(named)} can be mentioned in Slack")
 
 
 def _find_level(settings: Settings, wanted: str) -> str | None:
@@ -352,25 +282,25 @@ def _look_at_store(
 ) -> Iterator[Finding]:
     path = workspace.database_path
     if not path.exists():
-        yield _ok("store", f"{path}: none yet; the first sweep makes it")
+        yield ok("store", f"{path}: none yet; the first sweep makes it")
         return
     form = read_store_form(path)
     if form.error:
-        yield _problem("store", form.error, "move it away to begin anew, or restore a copy")
+        yield problem("store", form.error, "move it away to begin anew, or restore a copy")
     elif form.unknown:
-        yield _problem(
+        yield problem(
             "store",
             f"{path} was written by a newer Rollcall (step {form.unknown[-1]})",
             "upgrade rollcall",
         )
     elif form.missing:
-        yield _warning(
+        yield warning(
             "store",
             f"{path} lacks {len(form.missing)} steps of this version",
             "the next run or sweep brings it up to date",
         )
     else:
-        yield _ok("store", f"{path}: sound and up to date")
+        yield ok("store", f"{path}: sound and up to date")
 
 
 def _look_at_git(
@@ -378,8 +308,8 @@ def _look_at_git(
 ) -> Iterator[Finding]:
     for root in workspace.source_finder().roots:
         if read_git_state(root) is None:
-            yield _ok("git", f"{root} is in no repository: every change counts as an agent's own")
+            yield ok("git", f"{root} is in no repository: every change counts as an agent's own")
         elif is_git_busy(root, now=clock.now()):
-            yield _warning("git", f"git is at work in {root}", "wait until it has finished")
+            yield warning("git", f"git is at work in {root}", "wait until it has finished")
         else:
-            yield _ok("git", f"{root}: what a checkout or merge brings is dated by its stamps")
+            yield ok("git", f"{root}: what a checkout or merge brings is dated by its stamps")

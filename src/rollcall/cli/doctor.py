@@ -8,7 +8,8 @@ from pathlib import Path
 
 import typer
 
-from rollcall.cli.checkup import Finding, Level, examine
+from rollcall.cli.checkup import examine
+from rollcall.cli.findings import Finding, Level
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import clean, print_json, say, say_count

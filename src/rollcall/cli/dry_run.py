@@ -16,12 +16,12 @@ from rollcall.model import Transition
 from rollcall.notify.sinks import added_title, working_added
 from rollcall.pipeline import Pipeline, Round
 from rollcall.rules.watched import plan_next_sweep
+from rollcall.slack_on import is_slack_on
 from rollcall.store import marks
 from rollcall.store.copying import copy_database
 from rollcall.store.database import Database
 from rollcall.store.pending import Waiting, list_waiting
 from rollcall.store.report import Unsent, last_event, list_unsent
-from rollcall.wiring import is_slack_on
 from rollcall.workspace import Workspace
 
 

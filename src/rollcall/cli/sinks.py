@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from rollcall.config import Settings
 from rollcall.notify.sinks import added_title, look_at_added
+from rollcall.slack_on import slack_token, slack_webhook
 from rollcall.status import SinkState
 from rollcall.store.database import Database
 from rollcall.store.outbox import set_sink_state
-from rollcall.wiring import slack_token
 
 
 def configured_sinks(settings: Settings, environ: Mapping[str, str]) -> list[SinkState]:
@@ -26,9 +26,10 @@ def why_slack_is_off(settings: Settings, environ: Mapping[str, str]) -> str | No
     """Say what Slack lacks, or None where it is on."""
     slack = settings.notify.slack
     lacking = []
-    if slack.channel is None:
+    has_webhook = slack_webhook(settings, environ) is not None
+    if slack.channel is None and not has_webhook:
         lacking.append("no notify.slack.channel in the configuration")
-    if slack_token(settings, environ) is None:
+    if slack_token(settings, environ) is None and not has_webhook:
         lacking.append(f"no {slack.token_env} in the environment")
     if not lacking and not settings.tells("slack"):
         lacking.append("no level of the escalation tells it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cache
 from typing import get_args, get_origin
 from zoneinfo import ZoneInfo
@@ -115,8 +115,8 @@ def as_toml(value: object) -> str:
             return f'"{format_duration(value)}"'
         case ZoneInfo():
             return f'"{value.key}"'
-        case str() | Target():
-            return _quoted(str(value))
+        case str() | Target() | time():
+            return _quoted(f"{value:%H:%M}" if isinstance(value, time) else str(value))
         case tuple() | list() | Hours():
             items = value.text if isinstance(value, Hours) else value
             return f"[{', '.join(as_toml(item) for item in items)}]"

@@ -6,7 +6,7 @@ A validator's ``ValueError`` text follows the name of the setting: "is no durati
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ _KNOWN_PLACEHOLDERS = {"agent", "date"}
 _SLACK_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _SLACK_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CLOCK_TIME = re.compile(r"(?:2[0-3]|[01][0-9]):[0-5][0-9]")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -73,6 +74,15 @@ def _hours(value: object) -> Hours:
     if isinstance(value, list | tuple):
         return parse_hours([_text(one, example) for one in value])
     return parse_hours(_text(value, example))
+
+
+def _clock_time(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    text = _text(value, '"08:30"')
+    if not _CLOCK_TIME.fullmatch(text):
+        raise ValueError(f'is no time of day: got "{text}", expected for example "08:30"')
+    return time.fromisoformat(text)
 
 
 def _kind(value: object) -> BlockerKind:
@@ -225,6 +235,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Span = Annotated[timedelta, AfterValidator(_positive), BeforeValidator(_duration)]
 Nudge = Annotated[timedelta | Literal["cadence"], BeforeValidator(_nudge)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_timezone)]
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 WeekHours = Annotated[Hours, BeforeValidator(_hours)]
 Kind = Annotated[BlockerKind, BeforeValidator(_kind)]
 Slug = Annotated[str, BeforeValidator(_slug)]

@@ -13,9 +13,7 @@ from rollcall.config.describe import known_keys
 from rollcall.config.places import Key
 
 # Settings of later versions, told apart from typing errors.
-_LATER = {
-    ("notify", "slack", "app_token_env"),
-}
+_LATER: frozenset[tuple[str | int, ...]] = frozenset()
 _OWN_WORDS = {
     "missing": "is missing",
     "model_type": "must be a table of keys",

@@ -7,7 +7,7 @@ A setting of a later version is not listed here; ``loading`` refuses it by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from rollcall.config.ladders import (
     check_people,
 )
 from rollcall.config.sinks import ADDED_SINKS, sink_table
+from rollcall.config.slack import SlackSettings
 from rollcall.config.table import Table
 from rollcall.hours import Hours
 from rollcall.model import BlockerKind
@@ -179,30 +180,6 @@ class BlockersLogSettings(Table):
     )
 
 
-class SlackSettings(Table):
-    """Slack; it is off until there are a channel and a token."""
-
-    channel: kinds.SlackChannel | None = Field(
-        default=None,
-        examples=["C0123456789"],
-        description="The ID of the channel that is told.",
-    )
-    token_env: kinds.Variable = Field(
-        default="SLACK_BOT_TOKEN", description="The environment variable that holds the bot token."
-    )
-    base_url: kinds.ApiUrl = Field(
-        default="https://slack.com/api/", description="The address of Slack's Web API."
-    )
-    per_second: float = Field(
-        default=1.0,
-        gt=0,
-        le=100,
-        strict=True,
-        allow_inf_nan=False,
-        description="How many messages a second are posted to the channel at most.",
-    )
-
-
 class InboxSettings(Table):
     """The files in which agents and leads are told."""
 
@@ -241,6 +218,12 @@ class NotifySettings(Table):
         examples=[("22:00-07:00",)],
         description="When nobody is told anything, in the workspace's time zone; what happened is "
         "told as one digest when they end.",
+    )
+    digest_at: kinds.ClockTime | None = Field(
+        default=None,
+        examples=[time(8, 30)],
+        description="When a digest is sent each day, in the workspace's time zone; never, if not "
+        "set.",
     )
     blockers_log: BlockersLogSettings = BlockersLogSettings()
     slack: SlackSettings = SlackSettings()

@@ -1,7 +1,8 @@
 """A Slack Web API on loopback, shipped for tests and the demo: it checks, remembers and misbehaves.
 
-It knows ``auth.test``, ``chat.postMessage``, ``chat.update``, ``conversations.history`` and
-``conversations.replies``, checks the bearer token, scopes, channels, threads and blocks as Slack
+It knows ``auth.test``, ``chat.postMessage``, ``chat.update``, ``chat.postEphemeral``, ``users.info``,
+``conversations.history``, ``conversations.replies`` and, with ``fake_slack_socket``,
+``apps.connections.open``; it checks the bearer token, scopes, channels, threads and blocks as Slack
 documents them, and does by script what a network and Slack do on a bad day. Where an HTTP proxy is
 in the environment, ``NO_PROXY`` must name 127.0.0.1.
 """
@@ -30,8 +31,9 @@ from rollcall.notify.fake_slack_world import (
 )
 
 TOKEN = "xoxb-fake"  # noqa: S105 - opens nothing but this server
+APP_TOKEN = "xapp-fake"  # noqa: S105 - the same
 CHANNEL = "C0123456789"
-SCOPES = ("chat:write", "channels:history", "groups:history")
+SCOPES = ("chat:write", "channels:history", "groups:history", "users:read")
 _POLL_S = 0.01
 
 
@@ -118,6 +120,8 @@ class FakeSlack:
     ) -> None:
         """Listen at once on ``port`` (0: any free one); answering begins with the context."""
         self.token = token
+        self.app_token = APP_TOKEN
+        self.socket_address: str | None = None
         self.world = SlackWorld(clock or SystemClock(), channels, scopes)
         self.calls: list[FakeCall] = []
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -193,9 +197,18 @@ class FakeSlack:
     def _carry_out(self, method: str, token: str | None, arguments: Arguments) -> Reply:
         if token is None:
             return refusal("not_authed")
+        if method == "apps.connections.open":
+            return self._open_connection(token)
         if token != self.token:
             return refusal("invalid_auth")
         return self.world.carry_out(method, arguments)
+
+    def _open_connection(self, token: str) -> Reply:
+        if token != self.app_token:
+            return refusal("not_allowed_token_type" if token == self.token else "invalid_auth")
+        if self.socket_address is None:
+            return refusal("internal_error")
+        return {"ok": True, "url": self.socket_address}
 
     def _find(self, ts: str) -> FakeMessage:
         message = self.world.get(ts)

@@ -14,6 +14,10 @@ MOST_TEXT = 3_000
 MOST_FIELD = 2_000
 MOST_FIELDS = 10
 MOST_ELEMENTS = 10
+MOST_ACTIONS = 25
+MOST_BLOCK_ID = 255
+MOST_LABEL = 75
+MOST_OPTIONS = 5
 
 
 def find_complaints(blocks: object) -> list[str]:
@@ -27,6 +31,14 @@ def find_complaints(blocks: object) -> list[str]:
             found += _check_block(block, place)
         else:
             found.append(f"{place}: must be an object")
+    named = [one["block_id"] for one in blocks if isinstance(one, dict) and "block_id" in one]
+    if len(named) != len(set(map(str, named))):
+        found.append("blocks: each block_id must be unique")
+    found += [
+        f"blocks: block_id must be 1 to {MOST_BLOCK_ID} characters"
+        for one in named
+        if not isinstance(one, str) or not 1 <= len(one) <= MOST_BLOCK_ID
+    ]
     return found
 
 
@@ -38,6 +50,8 @@ def _check_block(block: dict[str, Any], place: str) -> Iterator[str]:
             yield from _check_section(block, place)
         case "context":
             yield from _check_context(block.get("elements"), f"{place}/elements")
+        case "actions":
+            yield from _check_actions(block.get("elements"), f"{place}/elements")
         case "divider":
             pass
         case other:
@@ -50,6 +64,8 @@ def _check_section(block: dict[str, Any], place: str) -> Iterator[str]:
         yield from _check_text(block["text"], f"{place}/text", MOST_TEXT)
     elif fields is None:
         yield f"{place}: needs text or fields"
+    if "accessory" in block:
+        yield from _check_element(block["accessory"], f"{place}/accessory")
     if fields is None:
         return
     if not isinstance(fields, list) or not 1 <= len(fields) <= MOST_FIELDS:
@@ -65,6 +81,49 @@ def _check_context(elements: object, place: str) -> Iterator[str]:
         return
     for number, element in enumerate(elements):
         yield from _check_text(element, f"{place}/{number}", MOST_TEXT)
+
+
+def _check_actions(elements: object, place: str) -> Iterator[str]:
+    if not isinstance(elements, list) or not 1 <= len(elements) <= MOST_ACTIONS:
+        yield f"{place}: must be 1 to {MOST_ACTIONS} items"
+        return
+    for number, element in enumerate(elements):
+        yield from _check_element(element, f"{place}/{number}")
+    names = [one.get("action_id") for one in elements if isinstance(one, dict)]
+    if len(names) != len(set(names)):
+        yield f"{place}: each action_id must be unique"
+
+
+def _check_element(element: object, place: str) -> Iterator[str]:
+    if not isinstance(element, dict) or not element.get("action_id"):
+        yield f"{place}: must be an object with an action_id"
+        return
+    match element.get("type"):
+        case "button":
+            yield from _check_text(element.get("text"), f"{place}/text", MOST_LABEL, plain=True)
+            if "confirm" in element:
+                yield from _check_confirmation(element["confirm"], f"{place}/confirm")
+        case "users_select":
+            words = element.get("placeholder")
+            yield from _check_text(words, f"{place}/placeholder", 150, plain=True)
+        case "overflow":
+            options = element.get("options")
+            if not isinstance(options, list) or not 1 <= len(options) <= MOST_OPTIONS:
+                yield f"{place}/options: must be 1 to {MOST_OPTIONS} items"
+                return
+            for number, option in enumerate(options):
+                words = option.get("text")
+                yield from _check_text(words, f"{place}/options/{number}", MOST_LABEL, plain=True)
+        case other:
+            yield f"{place}/type: unsupported type: {other}"
+
+
+def _check_confirmation(confirm: object, place: str) -> Iterator[str]:
+    if not isinstance(confirm, dict):
+        yield f"{place}: must be an object"
+        return
+    for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _check_text(confirm.get(name), f"{place}/{name}", most, plain=True)
 
 
 def _check_text(text: object, place: str, most: int, *, plain: bool = False) -> Iterator[str]:

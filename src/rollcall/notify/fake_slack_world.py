@@ -54,10 +54,31 @@ class FakeMessage:
         return html.unescape("\n".join(shown))
 
     @property
+    def controls(self) -> list[tuple[str, list[str]]]:
+        """Return what can be pressed: for each block that has something its id and the labels."""
+        found = []
+        for block in self.blocks:
+            own = block.get("elements", ()) if block.get("type") == "actions" else ()
+            menu = block.get("accessory", {}).get("options", ())
+            texts = [one.get("text") or one.get("placeholder") for one in (*own, *menu)]
+            if texts:
+                found.append((block["block_id"], [one["text"] for one in texts]))
+        return found
+
+    @property
     def markup(self) -> list[str]:
         """Return what Slack would act on, in the text and in every block: ``<@U1>``, a link."""
         texts = [self.text, *(one["text"] for one in self.objects)]
         return [found for text in texts for found in _MARKUP.findall(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class FakeWhisper:
+    """One message that only one person sees."""
+
+    channel: str
+    user: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -76,12 +97,16 @@ class SlackWorld:
         self.channels = {name: FakeChannel(name) for name in channels}
         self.scopes = set(scopes)
         self.messages: list[FakeMessage] = []
+        self.whispers: list[FakeWhisper] = []
+        self.people: dict[str, str] = {}
         self._clock = clock
         self._last_ts = Decimal(0)
         self._methods: dict[str, Callable[[Arguments], Reply]] = {
             "auth.test": self._test_auth,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "chat.postEphemeral": self._whisper,
+            "users.info": self._tell_person,
             "conversations.history": self._read_history,
             "conversations.replies": self._read_replies,
         }
@@ -103,6 +128,8 @@ class SlackWorld:
     def _find_needed(self, method: str, channel: str) -> str:
         if method.startswith("chat."):
             return "chat:write"
+        if method.startswith("users."):
+            return "users:read"
         if method.startswith("conversations."):
             return "groups:history" if channel.startswith("G") else "channels:history"
         return ""
@@ -162,6 +189,24 @@ class SlackWorld:
         message.blocks = list(arguments.get("blocks") or [])
         message.metadata = arguments.get("metadata") or message.metadata
         return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text}
+
+    def _whisper(self, arguments: Arguments) -> Reply:
+        channel = self.channels.get(str(arguments.get("channel", "")))
+        wrong = self._find_channel_fault(channel) or _find_content_fault(arguments)
+        if wrong is not None or channel is None:
+            return wrong or refusal("channel_not_found")
+        if str(arguments.get("user")) not in self.people:
+            return refusal("user_not_in_channel")
+        told = FakeWhisper(channel.id, str(arguments["user"]), arguments["text"])
+        self.whispers.append(told)
+        return {"ok": True, "message_ts": self._next_ts()}
+
+    def _tell_person(self, arguments: Arguments) -> Reply:
+        id_ = str(arguments.get("user", ""))
+        if id_ not in self.people:
+            return refusal("user_not_found")
+        profile = {"display_name": self.people[id_]}
+        return {"ok": True, "user": {"id": id_, "name": "handle", "profile": profile}}
 
     def _read_history(self, arguments: Arguments) -> Reply:
         channel = self.channels.get(str(arguments.get("channel", "")))
@@ -276,5 +321,7 @@ def _find_metadata_fault(metadata: object) -> Reply | None:
 
 
 def _walk_texts(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if block.get("type") == "actions":
+        return
     candidates = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
     yield from (one for one in candidates if isinstance(one, dict))

@@ -20,6 +20,10 @@ from rollcall.notify.slack_find import EVENT_TYPE, find_notice
 
 BASE_URL = "https://slack.com/api/"
 TIMEOUT_S = 10
+# Told where there is no message about the blocker yet, these become its first.
+_BECOME_ROOTS = frozenset(
+    {Transition.ESCALATED, Transition.REPEATED, Transition.RELEASED, Transition.UNSNOOZED}
+)
 HISTORY_SCOPES = frozenset({"channels:history", "groups:history"})
 
 
@@ -39,9 +43,18 @@ class SlackSink:
     name = "slack"
 
     def __init__(
-        self, token: str, *, base_url: str = BASE_URL, timeout_s: float = TIMEOUT_S
+        self,
+        token: str,
+        *,
+        base_url: str = BASE_URL,
+        timeout_s: float = TIMEOUT_S,
+        buttons: bool = False,
     ) -> None:
-        """Make the client, which calls nothing yet; raises ``ConfigurationError`` for a bad token or URL."""
+        """Make the client, which calls nothing yet; raises ``ConfigurationError`` for a bad token or URL.
+
+        ``buttons`` draws them, for where somebody listens to clicks.
+        """
+        self._buttons = buttons
         self._api = SlackApi(token, base_url=base_url, timeout_s=timeout_s)
 
     def __repr__(self) -> str:
@@ -58,7 +71,12 @@ class SlackSink:
                 if refused.code not in THREAD_CODES:
                     raise
         opens = notice.transition is Transition.OPENED and bool(notice.blockers)
-        message = root_message(notice, news=True) if opens else own_message(notice)
+        draw = self._buttons
+        message = (
+            root_message(notice, news=True, buttons=draw)
+            if opens
+            else own_message(notice, buttons=draw and notice.transition in _BECOME_ROOTS)
+        )
         return self._post(notice, message, {"channel": notice.target})
 
     def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
@@ -96,7 +114,8 @@ class SlackSink:
 
     def _edit(self, notice: Notice, root: Receipt) -> None:
         place = {"channel": root.data["channel"], "ts": root.data["ts"]}
-        self._send("chat.update", notice.key, root_message(notice, news=False), place)
+        message = root_message(notice, news=False, buttons=self._buttons)
+        self._send("chat.update", notice.key, message, place)
 
     def _post_anew(self, notice: Notice, root: Receipt) -> Receipt:
         # The answer to an earlier attempt may have been lost: what it posted is not posted again.
@@ -109,7 +128,7 @@ class SlackSink:
         if found is not None and found.data["ts"] != root.data["ts"]:
             self._edit(notice, found)
             return found
-        message = root_message(notice, news=False)
+        message = root_message(notice, news=False, buttons=self._buttons)
         return self._post(notice, message, {"channel": root.data["channel"]})
 
     def _check_channel(self, channel: str) -> tuple[tuple[str, ...], str | None]:

@@ -17,6 +17,7 @@ from typing import Any
 from rollcall.model import Blocker, Notice, Transition
 from rollcall.notify.markdown import one_line
 from rollcall.notify.render import say_circumstances, say_line, say_status
+from rollcall.notify.slack_buttons import add_menu, draw_row
 
 MOST_BLOCKS = 50
 MOST_HEADER = 150
@@ -46,15 +47,17 @@ class SlackMessage:
     blocks: tuple[Block, ...]
 
 
-def root_message(notice: Notice, *, news: bool) -> SlackMessage:
+def root_message(notice: Notice, *, news: bool, buttons: bool = False) -> SlackMessage:
     """Render a blocker's first message from the present state of ``notice.blockers``.
 
     With ``news`` the fallback text is the notice's own line and the mention is in it, as when it is
     posted; without, as when it is edited, the text is the title, and nobody is mentioned again.
+    With ``buttons`` what can be done about it stands beside it.
     """
     title = _say_title(notice)
     called = [_call(notice)] if news else []
-    blocks = [_header(title), *called, *_list(notice.blockers), _footer(notice)]
+    listed = _list(notice.blockers, notice.key.partition("/")[0] if buttons else "")
+    blocks = [_header(title), *called, *listed, _footer(notice)]
     words = notice.text if news else title
     return SlackMessage(_fallback(notice, words, called=news), _fit(blocks))
 
@@ -66,12 +69,20 @@ def reply_message(notice: Notice) -> SlackMessage:
     return SlackMessage(_fallback(notice, notice.text, called=True), _fit(blocks))
 
 
-def own_message(notice: Notice) -> SlackMessage:
+def own_message(notice: Notice, *, buttons: bool = False) -> SlackMessage:
     """Render a message that stands alone and tells the whole story."""
-    story = _list(notice.blockers) or [_section(one) for one in notice.detail]
+    workspace = notice.key.partition("/")[0] if buttons else ""
+    story = _list(notice.blockers, workspace) or [_section(one) for one in notice.detail]
     blocks = [_header(_say_title(notice)), _call(notice), _section(notice.text), *story]
     return SlackMessage(
         _fallback(notice, notice.text, called=True), _fit([*blocks, _footer(notice)])
+    )
+
+
+def line_message(notice: Notice) -> SlackMessage:
+    """Render the notice's line alone, for where it stands under nothing and needs no more."""
+    return SlackMessage(
+        _fallback(notice, notice.text, called=False), (_section(notice.text), _footer(notice))
     )
 
 
@@ -114,12 +125,18 @@ def _say_title(notice: Notice) -> str:
     return f"{state} · {what}: {agents}"
 
 
-def _list(blockers: Sequence[Blocker]) -> list[Block]:
+def _list(blockers: Sequence[Blocker], buttons_of: str = "") -> list[Block]:
+    """Show blockers, with buttons where ``buttons_of`` names the workspace that they are of."""
     if len(blockers) == 1:
         (one,) = blockers
         circumstances = [f"Status: {say_status(one)}", *say_circumstances(one)]
-        return [_section(one.description), _context(circumstances)]
-    shown = [_section(f"{say_line(one)} — {say_status(one)}") for one in blockers[:_MOST_LISTED]]
+        shown = [_section(one.description), _context(circumstances)]
+        row = draw_row(buttons_of, one) if buttons_of else None
+        return shown if row is None else [*shown, row]
+    shown = []
+    for one in blockers[:_MOST_LISTED]:
+        section = _section(f"{say_line(one)} — {say_status(one)}")
+        shown.append(add_menu(section, buttons_of, one) if buttons_of else section)
     if len(blockers) > _MOST_LISTED:
         shown.append(_section(f"and {len(blockers) - _MOST_LISTED} more: rollcall blockers"))
     return shown

@@ -52,6 +52,20 @@ def add_instruction(
     return row.id or 0
 
 
+def is_origin_known(session: Session, origin: str) -> bool:
+    """Tell whether what came from ``origin``, such as one click, was put down already."""
+    found = session.exec(select(InstructionRow.id).where(InstructionRow.origin == origin)).first()
+    return found is not None
+
+
+def keep_origin(session: Session, id_: int, origin: str) -> None:
+    """Keep where an instruction came from; raises ``IntegrityError`` for an origin that is known."""
+    row = session.get_one(InstructionRow, id_)
+    row.origin = origin
+    session.add(row)
+    session.flush()
+
+
 def pending_instructions(session: Session) -> Sequence[InstructionRow]:
     """Return what was not carried out yet, oldest first."""
     return session.exec(

@@ -304,10 +304,12 @@ class RootRow(SQLModel, table=True):
 class InstructionRow(SQLModel, table=True):
     """What a person or a command told Rollcall to do.
 
-    ``until`` is the end that was asked for; ``kinds`` and ``agents`` are what a silence matches.
+    ``until`` is the end that was asked for; ``kinds`` and ``agents`` are what a silence matches;
+    ``origin`` is where it came from, such as one click, so that it is taken once.
     """
 
     __tablename__ = "instructions"
+    __table_args__ = (Index("instructions_by_origin", "origin", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     verb: str
     subject: str = ""
@@ -320,6 +322,7 @@ class InstructionRow(SQLModel, table=True):
     until: datetime | None = instant_field(nullable=True)
     kinds: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     agents: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    origin: str | None = None
 
 
 class GapRow(SQLModel, table=True):

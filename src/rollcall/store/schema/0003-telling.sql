@@ -27,3 +27,5 @@ CREATE TABLE log_rows (
   asked BOOLEAN NOT NULL,
   PRIMARY KEY (identity)
 );
+ALTER TABLE instructions ADD COLUMN origin VARCHAR;
+CREATE UNIQUE INDEX instructions_by_origin ON instructions (origin);
