@@ -38,7 +38,7 @@ from rollcall.store.tables import (
 from rollcall.wiring import Works, build_works
 from rollcall.worker import give_instruction, work_once
 from rollcall.workspace import find_workspace
-from seen import LogLine, Slack
+from seen import LogLine, Slack, say_agent
 
 DAY = "2026-02-07"
 SLACK_ON = 'notify.slack.channel="C0123456789"'
@@ -327,7 +327,7 @@ class World:
     def agents(self) -> dict[str, str]:
         """Return each known agent: ``proof`` or ``answers`` is what it owes, or ``retired``."""
         with self._reading() as session:
-            return {row.slug: _say_agent(row) for row in session.exec(select(AgentRow))}
+            return {row.slug: say_agent(row) for row in session.exec(select(AgentRow))}
 
     def entries(self, agent: str) -> list[EntryRow]:
         """Return what is stored of an agent's entries, in the order they were first seen."""
@@ -393,9 +393,3 @@ class World:
                 yield session
         finally:
             database.close()
-
-
-def _say_agent(row: AgentRow) -> str:
-    if not row.owes_proof:
-        return "answers"
-    return "retired" if row.retired else "proof"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rollcall.model import Notice, Receipt
 from rollcall.notify.memory import MemorySink
+from rollcall.store.tables import AgentRow
 
 
 class Slack(MemorySink):
@@ -39,3 +40,10 @@ class LogLine:
     owner: str
     status: str
     resolution: str
+
+
+def say_agent(row: AgentRow) -> str:
+    """Return what an agent owes, ``proof`` or ``answers``, or that it is ``retired``."""
+    if not row.owes_proof:
+        return "answers"
+    return "retired" if row.retired else "proof"

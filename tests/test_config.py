@@ -155,6 +155,7 @@ def test_without_a_file_every_setting_has_its_default() -> None:
                 "per_second": 1.0,
             },
             "inbox": {"path": "coordination/inbox/{agent}/{date}-notes.md"},
+            "pages": {"dashboard": None, "dependencies": None},
         },
         "heartbeat": {"url_env": "ROLLCALL_HEARTBEAT_URL"},
         "store": {"url": "sqlite:///.rollcall/rollcall.db"},
@@ -373,7 +374,17 @@ class TestTargets:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "slak", "slack:ivo", "slack:", "slack:@", "inbox", "inbox:../x", "blockers_log:x", "webhook:x"],
+        [
+            "",
+            "slak",
+            "slack:ivo",
+            "slack:",
+            "slack:@",
+            "inbox",
+            "inbox:../x",
+            "blockers_log:x",
+            "webhook:x",
+        ],
     )
     def test_anything_else_is_no_target(self, text: str) -> None:
         with pytest.raises(ValueError, match="is no target"):

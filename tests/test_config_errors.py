@@ -120,7 +120,10 @@ class TestBadValues:
             ("workspace.roots=[]", "must not be empty"),
             ('workspace.roots=[".","."]', 'names "." twice'),
             ('escalation=[{after="0m",notify=["slack","slack"]}]', 'names "slack" twice'),
-            ("notify.digest_at=8:30", 'is no time of day: got "8:30", expected for example "08:30"'),
+            (
+                "notify.digest_at=8:30",
+                'is no time of day: got "8:30", expected for example "08:30"',
+            ),
             ("notify.digest_at=24:00", 'is no time of day: got "24:00"'),
             ("notify.slack.app_token_env=xapp-1-not-for-the-log", "never the secret itself"),
             ("notify.slack.webhook_url_env=https://hooks.slack.com/x", "never the secret itself"),

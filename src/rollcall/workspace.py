@@ -36,7 +36,7 @@ class Workspace:
     def source_finder(self) -> SourceFinder:
         """Return what finds the sources of this workspace; what our sinks write is none."""
         settings = self.settings
-        log = Path(settings.notify.blockers_log.path)
+        log, pages = Path(settings.notify.blockers_log.path), settings.notify.pages
         return SourceFinder(
             self.root,
             roots=settings.workspace.roots,
@@ -48,7 +48,7 @@ class Workspace:
                 str(log),
                 str(archive_path(log)),
                 settings.notify.inbox.path,
-                *filter(None, (settings.notify.pages.dashboard, settings.notify.pages.dependencies)),
+                *filter(None, (pages.dashboard, pages.dependencies)),
             ),
         )
 
