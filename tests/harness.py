@@ -42,7 +42,6 @@ from seen import LogLine, Slack, say_agent
 
 DAY = "2026-02-07"
 SLACK_ON = 'notify.slack.channel="C0123456789"'
-SWEEP_EVERY = timedelta(minutes=30)  # no event is missed here, so sweeps find nothing
 PLAN_AHEAD = timedelta(seconds=10)
 
 
@@ -94,7 +93,7 @@ class World:
         self.slack = Slack()
         self._slack_is_on = slack
         self._works: Works | None = None
-        self.sweep_every = SWEEP_EVERY
+        self.sweep_every = timedelta(minutes=30)  # no event is missed, so sweeps find nothing
         self._next_sweep = self.clock.now()
         self._looked_at: datetime | None = None
 
