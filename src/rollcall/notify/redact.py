@@ -67,7 +67,7 @@ def _find(text: str) -> Iterator[_Secret]:
 def _match(rule: Rule, rank: int, text: str) -> Iterator[_Secret]:
     for found in rule.pattern.finditer(text):
         start, end = found.span(rule.group)
-        if start >= 0:
+        if start >= 0 and rule.is_mixed(text[start:end]):
             yield _Secret(start, -end, rank, rule.name)
 
 

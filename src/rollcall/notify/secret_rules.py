@@ -36,6 +36,7 @@ from detect_secrets.plugins import (
     twilio,
 )
 from detect_secrets.plugins.base import RegexBasedDetector
+from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,28 @@ class Rule:
     """One shape: what it is called, what must stand in a text for it to be there, and the pattern.
 
     One of ``hints`` (lower case) is in the lower-cased text wherever the pattern matches; ``group``
-    is the part of the match that is secret.
+    is the part of the match that is secret. What stands there is taken for one only where its signs
+    are as mixed as ``entropy`` says, in bits a sign after Shannon.
     """
 
     name: str
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
     group: int = 0
+    entropy: float = 0.0
+
+    def is_mixed(self, secret: str) -> bool:
+        """Tell whether what stands in a secret's place is mixed enough to be one."""
+        return not self.entropy or _MEASURE.calculate_shannon_entropy(secret) >= self.entropy
 
 
-def _own(name: str, hints: str, pattern: str, *, group: int = 0, flags: int = 0) -> Rule:
-    return Rule(name, tuple(hints.split()), re.compile(pattern, flags), group)
+_MEASURE = Base64HighEntropyString()
+
+
+def _own(
+    name: str, hints: str, pattern: str, *, group: int = 0, flags: int = 0, entropy: float = 0.0
+) -> Rule:
+    return Rule(name, tuple(hints.split()), re.compile(pattern, flags), group, entropy)
 
 
 def _library(
@@ -162,7 +174,21 @@ _TODAY = (
     _own("gitlab token", "glpat-", _NOT_BEFORE + r"gl[a-z]{2,6}-[A-Za-z0-9_.-]{20,}"),
     _own("digitalocean token", "do", _NOT_BEFORE + r"do[oprt]_v1_[a-f0-9]{40,}"),
     _own("supabase token", "sbp_", _NOT_BEFORE + r"sbp_[a-f0-9]{40,}"),
-    _own("linear key", "lin_api_", _NOT_BEFORE + r"lin_api_[A-Za-z0-9]{32,}"),
+    _own("linear key", "lin_", _NOT_BEFORE + r"lin_(?:api|oauth)_[A-Za-z0-9]{32,}"),
+    _own("vault token", "hv", _NOT_BEFORE + r"hv[sbr]\.[A-Za-z0-9_-]{24,}"),
+    _own("databricks token", "dapi", _NOT_BEFORE + r"dapi[a-f0-9]{32}"),
+    _own("docker token", "dckr_", _NOT_BEFORE + r"dckr_[po]at_[A-Za-z0-9_-]{20,}"),
+    _own("atlassian token", "atatt3", _NOT_BEFORE + r"ATATT3[A-Za-z0-9_=-]{60,}"),
+    _own("new relic key", "nrak-", _NOT_BEFORE + r"NRAK-[A-Z0-9]{27}"),
+    _own("notion token", "ntn_", _NOT_BEFORE + r"ntn_[A-Za-z0-9]{40,}"),
+    _own("grafana token", "gls glc", _NOT_BEFORE + r"gl(?:sa|c)_[A-Za-z0-9+/=_]{30,}"),
+    _own("sentry token", "sntry", _NOT_BEFORE + r"sntry[su]_[A-Za-z0-9+/=_]{30,}"),
+    _own("rubygems key", "rubygems_", _NOT_BEFORE + r"rubygems_[a-f0-9]{40,}"),
+    _own("pulumi token", "pul-", _NOT_BEFORE + r"pul-[a-f0-9]{40}"),
+    _own("mailgun key", "key-", _NOT_BEFORE + r"key-[a-f0-9]{32}(?![a-f0-9])"),
+    _own("figma token", "figd_", _NOT_BEFORE + r"figd_[A-Za-z0-9_-]{30,}"),
+    _own("postman key", "pmak-", _NOT_BEFORE + r"PMAK-[a-f0-9]{24}-[a-f0-9]{30,}"),
+    _own("tailscale key", "tskey-", _NOT_BEFORE + r"tskey-[a-z]{2,12}-[A-Za-z0-9]{8,}-?\w{0,64}"),
     _own(
         "bearer token",
         "bearer",
@@ -172,7 +198,48 @@ _TODAY = (
     ),
 )
 
-RULES: tuple[Rule, ...] = (*_TODAY, *_FROM_LIBRARY)
+# Secrets without a shape of their own, known by what stands before them.
+_NAMED = (
+    _own(
+        "credential",
+        "authorization",
+        r"authorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?:basic|digest|token|apikey)\s{1,4}"
+        r"([^\s\"'\[\]]{8,})",
+        group=1,
+        flags=re.IGNORECASE,
+    ),
+    _own("password", "curl", r"\bcurl\b.{0,120}?\s(?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:"
+        r"([^\s\"'\[\]]{4,})", group=1),
+    _own("token", "://", r"://((?=[A-Za-z_-]{0,64}\d)[A-Za-z0-9_-]{20,})@", group=1),
+    _own("azure credential", "sig=", r"[?&]sig=([A-Za-z0-9%+/=_-]{40,})", group=1),
+    _own("azure credential", "q~", _NOT_BEFORE + r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,}"),
+    _own(
+        "key material",
+        "mii b3blbnnzac1r",
+        r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/=]{40,}",
+        entropy=4.0,
+    ),
+    _own(
+        "password",
+        "pass pwd",
+        r"(?:passw(?:or)?d|passphrase|pwd)[\"']?\s?(?:=\s?[\"']?|:\s?[\"'])"
+        r"((?=[^\s\"']{0,64}\d)[^\s\"'$<>{}()*%\[\],;|`]{6,})",
+        group=1,
+        flags=re.IGNORECASE,
+    ),
+    _own(
+        "secret",
+        "secret token key credential",
+        r"(?:secret|token|credential|(?:api|access|auth|account|signing|encryption|private|master)"
+        r"[_-]?key)[A-Za-z0-9_-]{0,24}[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
+        r"((?=[^\s\d]{0,64}\d)[A-Za-z0-9+/_~.%=-]{20,})",
+        group=1,
+        flags=re.IGNORECASE,
+        entropy=3.5,
+    ),
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (*_TODAY, *_FROM_LIBRARY, *_NAMED)
 
 # A secret access key has no shape of its own; it is known by the key id that stands near it.
 AWS_KEY_ID = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from rollcall.store.fields import instant_field
+from rollcall.store.fields import instant_field, words_field
 
 
 class WrittenCellRow(SQLModel, table=True):
@@ -36,10 +36,10 @@ class LogEditRow(SQLModel, table=True):
     cell: str
     digest: str
     base: int
-    quoted: str
+    quoted: str = words_field()
     at: datetime = instant_field()
     instruction: int | None = Field(default=None, foreign_key="instructions.id")
-    answer: str | None = None
+    answer: str | None = words_field(nullable=True)
     settled: bool = False
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from rollcall.store.fields import instant_field
+from rollcall.store.fields import instant_field, words_field
 
 
 class LinkRow(SQLModel, table=True):
@@ -17,7 +17,7 @@ class LinkRow(SQLModel, table=True):
     source: str = Field(primary_key=True)
     target: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
-    reason: str
+    reason: str = words_field()
 
 
 class DependencyRow(SQLModel, table=True):
@@ -33,7 +33,7 @@ class DependencyRow(SQLModel, table=True):
     provider: str = Field(primary_key=True, index=True)
     request: str
     requester: str | None = Field(default=None, index=True)
-    title: str = ""
+    title: str = words_field(default="")
     state: str
     closed_by: str | None = None
     asked_at: datetime | None = instant_field(nullable=True)
@@ -43,7 +43,7 @@ class DependencyRow(SQLModel, table=True):
     begins_at: datetime | None = instant_field(nullable=True)
     broadcast: bool = False
     asked_again: int = 0
-    fallback: str | None = None
+    fallback: str | None = words_field(nullable=True)
     fallback_at: datetime | None = instant_field(nullable=True)
     fallback_until: datetime | None = instant_field(nullable=True)
 

@@ -1,4 +1,8 @@
-"""The tables. Bodies are not stored: spans, hashes, redacted titles and one-line texts are."""
+"""The tables. Bodies are not stored: spans, hashes, redacted titles and one-line texts are.
+
+A column that may hold what an agent or a person wrote is a ``words_field``, so that no secret in it
+reaches the disk, whoever writes the row.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from rollcall.store.fields import instant_field, list_field
+from rollcall.store.fields import instant_field, list_field, words_field, words_list_field
 
 
 class Meta(SQLModel, table=True):
@@ -52,15 +56,15 @@ class EntryRow(SQLModel, table=True):
     agent: str
     key: str
     digest: str
-    title: str
+    title: str = words_field()
     stamp: datetime | None = instant_field(nullable=True)
-    stamp_text: str | None = None
+    stamp_text: str | None = words_field(nullable=True)
     day_is_guess: bool = False
     kinds: list[str] = list_field()
     marks: list[str] = list_field()
     proof: bool = False
     fallback: bool = False
-    blocked_on: str | None = None
+    blocked_on: str | None = words_field(nullable=True)
     statement: str | None = None
     draft: str | None = None
     place: str
@@ -151,11 +155,11 @@ class BlockerRow(SQLModel, table=True):
     agent: str
     level: int
     status: str
-    owner: str | None = None
+    owner: str | None = words_field(nullable=True)
     opened: datetime = instant_field()
     closed: datetime | None = instant_field(nullable=True, index=True)
-    description: str
-    resolution: str | None = None
+    description: str = words_field()
+    resolution: str | None = words_field(nullable=True)
     evidence: list[str] = list_field()
     told_at: datetime | None = instant_field(nullable=True)
     snoozed_until: datetime | None = instant_field(nullable=True)
@@ -182,8 +186,8 @@ class AwayRow(SQLModel, table=True):
     state: str
     start: datetime = instant_field()
     ended: datetime | None = instant_field(nullable=True)
-    reason: str = ""
-    by: str = ""
+    reason: str = words_field(default="")
+    by: str = words_field(default="")
 
 
 class SignalRow(SQLModel, table=True):
@@ -205,9 +209,9 @@ class SilenceRow(SQLModel, table=True):
     __tablename__ = "silences"
     id: int | None = Field(default=None, primary_key=True)
     kinds: list[str] = list_field()
-    agents: list[str] = list_field()
-    comment: str = ""
-    by: str = ""
+    agents: list[str] = words_list_field()
+    comment: str = words_field(default="")
+    by: str = words_field(default="")
     start: datetime = instant_field()
     until: datetime = instant_field()
     settled: bool = False
@@ -245,8 +249,8 @@ class TransitionRow(SQLModel, table=True):
     what: str
     level: int
     at: datetime = instant_field()
-    why: str
-    by: str
+    why: str = words_field()
+    by: str = words_field()
 
 
 class EventRow(SQLModel, table=True):
@@ -266,8 +270,8 @@ class EventRow(SQLModel, table=True):
     target: str = ""
     transition: str
     blockers: list[int] = list_field()
-    text: str
-    detail: list[str] = list_field()
+    text: str = words_field()
+    detail: list[str] = words_list_field()
     level: int = 0
     mention: str | None = None
     broadcast: bool = False
@@ -279,7 +283,7 @@ class EventRow(SQLModel, table=True):
     fate: str | None = None
     settled: datetime | None = instant_field(nullable=True)
     receipt: str | None = None
-    error: str | None = None
+    error: str | None = words_field(nullable=True)
 
 
 class EventBlocker(SQLModel, table=True):
@@ -312,16 +316,16 @@ class InstructionRow(SQLModel, table=True):
     __table_args__ = (Index("instructions_by_origin", "origin", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     verb: str
-    subject: str = ""
-    text: str = ""
-    author: str
+    subject: str = words_field(default="")
+    text: str = words_field(default="")
+    author: str = words_field()
     created: datetime = instant_field()
     done: datetime | None = instant_field(nullable=True, index=True)
-    result: str | None = None
+    result: str | None = words_field(nullable=True)
     refused: bool = False
     until: datetime | None = instant_field(nullable=True)
     kinds: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
-    agents: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    agents: list[str] | None = words_list_field(nullable=True)
     origin: str | None = None
 
 
@@ -347,7 +351,7 @@ class FaultRow(SQLModel, table=True):
 
     __tablename__ = "faults"
     subject: str = Field(primary_key=True)
-    text: str
+    text: str = words_field()
     since: datetime = instant_field()
     attempts: int = 1
     retry_at: datetime = instant_field()
@@ -359,7 +363,7 @@ class SinkRow(SQLModel, table=True):
     __tablename__ = "sinks"
     name: str = Field(primary_key=True)
     state: str
-    error: str | None = None
+    error: str | None = words_field(nullable=True)
     paused_until: datetime | None = instant_field(nullable=True)
 
 

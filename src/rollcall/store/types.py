@@ -1,11 +1,13 @@
-"""How times are kept: aware UTC only, as text that sorts."""
+"""How values are kept: times as aware UTC in text that sorts, words without the secrets in them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import JSON, Dialect, String
 from sqlalchemy.types import TypeDecorator
+
+from rollcall.notify.redact import redact
 
 
 def to_text(instant: datetime) -> str:
@@ -37,3 +39,27 @@ class Instant(TypeDecorator[datetime]):
         """Read an instant."""
         del dialect
         return None if value is None else from_text(value)
+
+
+class Words(TypeDecorator[str]):
+    """A column of words by agents and people: whatever is bound to it is redacted before."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Write words."""
+        del dialect
+        return None if value is None else redact(value)
+
+
+class WordsList(TypeDecorator[list[str]]):
+    """A column of lists of such words, kept as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> list[str] | None:
+        """Write a list."""
+        del dialect
+        return None if value is None else [redact(one) for one in value]
