@@ -20,14 +20,18 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from rollcall.boundary import boundary
-from rollcall.errors import DeliveryFailed, StoreUnusable
+from rollcall.buttons import Buttons
+from rollcall.config import Settings
+from rollcall.configuration import SETTLE_S, Configuration
+from rollcall.errors import ConfigurationError, DeliveryFailed, StoreUnusable
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
 from rollcall.slack_on import build_buttons
 from rollcall.sources import WatchRoot
 from rollcall.store import marks
+from rollcall.terminal import has_terminal
 from rollcall.watch import Coalescer, Watcher
-from rollcall.wiring import Works
+from rollcall.wiring import Works, rewire
 
 TICK_EVERY_S = 5
 PLAN_AHEAD = timedelta(seconds=10)
@@ -43,6 +47,8 @@ class Signal(StrEnum):
     TICK = "tick"
     SWEEP = "sweep"
     STOP = "stop"
+    RELOAD = "reload"
+    SETTINGS = "settings"
 
 
 class Daemon:
@@ -53,17 +59,21 @@ class Daemon:
         works: Works,
         environ: Mapping[str, str],
         on_round: Callable[[Round], None] = lambda _round: None,
+        on_settings: Callable[[Works], None] = lambda _works: None,
     ) -> None:
-        """Wire the threads; ``on_round`` is told what each round did."""
+        """Wire the threads; ``on_round`` is told what each round did, ``on_settings`` of new ones."""
         self._works = works
+        self._environ = environ
         self._on_round = on_round
+        self._on_settings = on_settings
+        self._configuration = Configuration(works.workspace, works.database)
+        self._has_terminal = has_terminal()
         # A signal may interrupt a put or a get of the same thread: only this kind of queue takes
         # another put there, where one with a lock would wait for itself.
         self._queue: queue.SimpleQueue[Path | Signal] = queue.SimpleQueue()
         self._coalescer = Coalescer()
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
-        self._heartbeat_url = environ.get(works.workspace.settings.heartbeat.url_env, "").strip()
         self._heartbeat_due = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
@@ -76,13 +86,10 @@ class Daemon:
             lambda _path: self._queue.put(Signal.TICK),
         )
         self._log_watcher = Watcher((), self._is_log, lambda _path: self._to_deliver.set())
-        self._buttons = build_buttons(
-            works.workspace.settings,
-            environ,
-            works.database,
-            works.clock,
-            lambda: self._queue.put(Signal.TICK),
+        self._settings_watcher = Watcher(
+            (), lambda path: path == self._configuration.path, self._plan_settings
         )
+        self._buttons = self._build_buttons()
 
     def run(self) -> None:
         """Work until ``stop`` or a signal.
@@ -109,12 +116,18 @@ class Daemon:
         self._queue.put(Signal.STOP)
 
     def handle_signals(self) -> None:
-        """Stop at SIGTERM and SIGINT; call from the main thread."""
+        """Stop at SIGTERM and SIGINT, read the settings at SIGHUP; call from the main thread."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, self._on_hangup)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.stop()
+
+    def _on_hangup(self, _number: int, _frame: FrameType | None) -> None:
+        # The same signal says that the terminal is gone in which we were started.
+        gone = self._has_terminal and not has_terminal()
+        self._queue.put(Signal.STOP if gone else Signal.RELOAD)
 
     def _begin(self) -> None:
         works = self._works
@@ -123,21 +136,84 @@ class Daemon:
             marks.set_instant(session, marks.STARTED, now)
             marks.set_instant(session, marks.STOPPED, None)
             marks.set_mark(session, marks.OVERRIDES, json.dumps(works.workspace.overrides))
+        self._configuration.begin(now)
         works.deliverer.begin()
-        if works.projection is not None:
-            works.projection.on_instructions = lambda: self._queue.put(Signal.TICK)
-            works.projection.begin()
+        self._begin_log()
         # Watching begins before the first sweep: what changes meanwhile is only read twice.
         self._watch()
         self._wake_watcher.start()
         if self._buttons is not None:
             self._buttons.start()
-        sweep_s = works.workspace.settings.workspace.sweep_every.total_seconds()
         put = self._queue.put
         self._scheduler.add_job(put, "interval", args=[Signal.TICK], seconds=TICK_EVERY_S)
-        self._scheduler.add_job(put, "interval", args=[Signal.SWEEP], seconds=sweep_s)
+        self._plan_sweeps()
         self._scheduler.start()
         self._queue.put(Signal.SWEEP)
+
+    def _begin_log(self) -> None:
+        if projection := self._works.projection:
+            projection.on_instructions = lambda: self._queue.put(Signal.TICK)
+            projection.begin()
+
+    def _plan_sweeps(self) -> None:
+        sweep_s = self._works.workspace.settings.workspace.sweep_every.total_seconds()
+        self._scheduler.add_job(
+            self._queue.put,
+            "interval",
+            args=[Signal.SWEEP],
+            seconds=sweep_s,
+            id="sweep",
+            replace_existing=True,
+        )
+
+    def _plan_settings(self, _path: Path) -> None:
+        """Look at the settings once their file has not changed for a moment."""
+        self._scheduler.add_job(
+            self._queue.put,
+            "date",
+            run_date=self._works.clock.now() + timedelta(seconds=SETTLE_S),
+            args=[Signal.SETTINGS],
+            id="settings",
+            replace_existing=True,
+        )
+
+    def _build_buttons(self) -> Buttons | None:
+        works, put = self._works, self._queue.put
+        settings = works.workspace.settings
+        return build_buttons(
+            settings, self._environ, works.database, works.clock, lambda: put(Signal.TICK)
+        )
+
+    def _change_buttons(self, before: Settings) -> None:
+        now_so = self._works.workspace.settings
+        if (before.notify.slack, before.people) == (now_so.notify.slack, now_so.people):
+            return
+        if self._buttons is not None:
+            self._buttons.stop()
+        self._buttons = self._build_buttons()
+        if self._buttons is not None:
+            self._buttons.start()
+
+    def _look_at_settings(self, *, asked: bool) -> bool:
+        """Take the settings that the file says now; return whether they are others."""
+        works = self._works
+        now = works.clock.now()
+        found = self._configuration.look(now, asked=asked)
+        if found is None:
+            return False
+        try:
+            self._works = rewire(works, found, self._environ)
+        except ConfigurationError as error:
+            self._configuration.refuse(str(error), now)
+            return False
+        self._configuration.take(found)
+        self._begin_log()
+        self._change_buttons(works.workspace.settings)
+        if found.settings.workspace.sweep_every != works.workspace.settings.workspace.sweep_every:
+            self._plan_sweeps()
+        with boundary("telling of new settings", self._log_only):
+            self._on_settings(self._works)
+        return True
 
     def _end_threads(self, delivery: threading.Thread) -> None:
         self._stopping.set()
@@ -146,6 +222,7 @@ class Daemon:
         self._scheduler.shutdown(wait=True)
         self._wake_watcher.stop()
         self._log_watcher.stop()
+        self._settings_watcher.stop()
         if self._watcher is not None:
             self._watcher.stop()
         self._to_deliver.set()
@@ -165,6 +242,7 @@ class Daemon:
             marks.set_instant(session, marks.PLANNED_TICK, now)
             marks.set_mark(session, marks.OVERRIDES, None)
             marks.set_mark(session, marks.LOG_STALE, "yes")
+        self._configuration.end()
         works.deliverer.project_log()
 
     def _refuse_another_store(self) -> None:
@@ -177,6 +255,10 @@ class Daemon:
 
     def _step(self, signals: set[Signal]) -> None:
         """Do what waits: one round of work."""
+        if signals & {Signal.RELOAD, Signal.SETTINGS, Signal.SWEEP} and self._look_at_settings(
+            asked=Signal.RELOAD in signals
+        ):
+            signals = signals | {Signal.SWEEP}
         works = self._works
         now = works.clock.now()
         works.pipeline.begin(now, now + PLAN_AHEAD)
@@ -231,21 +313,29 @@ class Daemon:
 
     def _watch(self) -> bool:
         """Observe what there is to observe now; return whether a folder has appeared since."""
-        finder = self._works.finder
-        roots = finder.watch_roots()
         if self._watcher is None:
+            # Asked anew each time: other settings bring another finder.
             self._watcher = Watcher(
                 (),
-                lambda path: finder.match(path) is not None,
+                self._is_source,
                 self._queue.put,
-                is_folder=finder.may_hold,
+                is_folder=self._may_hold,
             )
-        more = self._watcher.refresh(roots)
+        more = self._watcher.refresh(self._works.finder.watch_roots())
+        self._settings_watcher.refresh(
+            [WatchRoot(self._configuration.path.parent, recursive=False)]
+        )
         if projection := self._works.projection:
             # The thread that writes it looks at it: what it writes itself wakes nobody else.
             self._log_watcher.refresh([WatchRoot(projection.path.parent, recursive=False)])
         self._note_watching()
         return more
+
+    def _is_source(self, path: Path) -> bool:
+        return self._works.finder.match(path) is not None
+
+    def _may_hold(self, path: Path) -> bool:
+        return self._works.finder.may_hold(path)
 
     def _is_log(self, path: Path) -> bool:
         projection = self._works.projection
@@ -285,11 +375,13 @@ class Daemon:
                 self._to_deliver.clear()
 
     def _ping_heartbeat(self) -> None:
-        if not self._heartbeat_url or not self._heartbeat_due.is_set():
+        settings = self._works.workspace.settings
+        url = self._environ.get(settings.heartbeat.url_env, "").strip()
+        if not url or not self._heartbeat_due.is_set():
             return
         self._heartbeat_due.clear()
         try:
-            ping(self._heartbeat_url)
+            ping(url)
         except DeliveryFailed as failure:
             _log.warning("the heartbeat was not taken: %s", failure)
 

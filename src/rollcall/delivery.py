@@ -7,6 +7,7 @@ and the blockers log. One thread does this, so a slow sink never delays reading.
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,14 @@ class _SinkHealth:
     disabled: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The sinks to go on with, and the paces that changed."""
+
+    sinks: Mapping[str, Sink]
+    paces: Mapping[str, Pace]
+
+
 class Deliverer:
     """Empties the outbox into the sinks; ``workspace`` is the name that messages bear."""
 
@@ -81,6 +90,8 @@ class Deliverer:
         self._faulty: set[str] | None = None
         self._renewals = Renewals()
         self._projecting = threading.Lock()
+        self._left: list[LogProjection] = []
+        self._coming: queue.SimpleQueue[_Change] = queue.SimpleQueue()
         self._abandoned = threading.Event()
 
     def begin(self) -> None:
@@ -91,8 +102,27 @@ class Deliverer:
             for name in self._sinks:
                 set_sink_state(session, name, "on")
 
+    def change(
+        self, sinks: Sequence[Sink], projection: LogProjection | None, paces: Mapping[str, Pace]
+    ) -> None:
+        """Go on with other sinks from the next notice on, and with another log at once.
+
+        Any thread may. A sink that was disabled is tried again. A log that was kept elsewhere keeps
+        its rows and says where they go on.
+        """
+        self._coming.put(_Change({sink.name: sink for sink in sinks}, dict(paces)))
+        now = self._clock.now()
+        with self._projecting:
+            before, self._projection = self._projection, projection
+            to = None if projection is None else projection.path
+            if before is not None and before.path != to:
+                with boundary("sink:blockers_log", self._note_fault):
+                    before.leave(to, now)
+                self._left.append(before)
+
     def deliver_ready(self) -> bool:
         """Send one round of what may be sent now; return True while there is more to do."""
+        self._take_change()
         # The log first: it is at hand, and no other sink can hold it up.
         self.project_log()
         now = self._clock.now()
@@ -117,10 +147,13 @@ class Deliverer:
 
     def project_log(self) -> None:
         """Bring the blockers log to the present state, if it is stale; any thread may."""
-        if self._projection is None or self._abandoned.is_set():
+        if self._abandoned.is_set():
             return
         now = self._clock.now()
         with self._projecting, boundary("sink:blockers_log", self._note_fault):
+            self._left = [one for one in self._left if one.settle(now)]
+            if self._projection is None:
+                return
             self._projection.refresh(now)
             self._end_fault("sink:blockers_log")
 
@@ -142,6 +175,22 @@ class Deliverer:
         """Close every sink."""
         for sink in self._sinks.values():
             sink.close()
+
+    def _take_change(self) -> None:
+        while not self._coming.empty():
+            change = self._coming.get()
+            before, self._sinks = self._sinks, dict(change.sinks)
+            self._paces |= change.paces
+            self._health = {name: self._health.get(name, _SinkHealth()) for name in self._sinks}
+            with self._database.write() as session:
+                for name, health in self._health.items():
+                    if health.disabled is not None or name not in before:
+                        set_sink_state(session, name, "on")
+                    health.disabled = None
+            kept = list(self._sinks.values())
+            for sink in before.values():
+                if sink not in kept:
+                    sink.close()
 
     def _ready(self, now: datetime, kind: Call) -> list[str]:
         at_s = self._clock.monotonic()

@@ -61,6 +61,7 @@ class LogProjection:
         )
         self._watching: list[BlockersLog] = []
         self._knows_ids = False
+        self._farewell = ""
         self._awaits_results = True
         self._seen: object = None
         self._looked: datetime | None = None
@@ -99,6 +100,24 @@ class LogProjection:
         self._rows.look(now)
         self._watching = [log for log in self._watching if log.poll(now=now)]
 
+    def leave(self, to: Path | None, now: datetime) -> None:
+        """Say in the file that its rows go on in another, or are kept no more; they stay as they are.
+
+        Raises BlockersLogUnusable.
+        """
+        if not self._path.exists():
+            return
+        self._farewell = f"Kept no longer, since {say_instant(now)}"
+        if to is not None:
+            shown = to.relative_to(self._root) if to.is_relative_to(self._root) else to
+            self._farewell = f"Goes on in {shown.as_posix()}, since {say_instant(now)}"
+        self._refresh_stale(now)
+
+    def settle(self, now: datetime) -> bool:
+        """Take over what others still write to the files replaced; return whether any is watched."""
+        self._watching = [log for log in self._watching if log.poll(now=now)]
+        return bool(self._watching)
+
     def problem(self) -> str | None:
         """Return what ``doctor`` should say about the log, or None."""
         return self._log.problem()
@@ -127,7 +146,7 @@ class LogProjection:
             marks.set_mark(session, marks.LOG_STALE, None)
             blockers = list_blockers(session)
             hands = list_hands(session)
-            footer = _say_footer(session)
+            footer = self._farewell or _say_footer(session)
         done = False
         try:
             done = self._render(blockers, hands, footer, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rollcall.clock import Clock
@@ -34,6 +34,7 @@ class Works:
     pipeline: Pipeline
     deliverer: Deliverer
     projection: LogProjection | None
+    more_sinks: tuple[Sink, ...] = ()
 
     def close(self) -> None:
         """Close the sinks and the database."""
@@ -56,14 +57,8 @@ def build_works(
     settings = workspace.settings
     database = open_database(workspace, clock)
     finder = workspace.source_finder()
-    sinks = {sink.name: sink for sink in _build_sinks(workspace, environ, clock)}
-    sinks |= {sink.name: sink for sink in more_sinks}
-    projection = None
-    if settings.tells("blockers_log"):
-        path = workspace.root / settings.notify.blockers_log.path
-        projection = LogProjection(
-            database, path, workspace.state_dir, settings, slack_is_on="slack" in sinks
-        )
+    sinks = _build_sinks(workspace, environ, clock, more_sinks)
+    projection = _build_projection(workspace, database, sinks)
     deliverer = Deliverer(
         database,
         list(sinks.values()),
@@ -72,10 +67,50 @@ def build_works(
         workspace=workspace.root.name,
         paces={"slack": Pace(settings.notify.slack.per_second)},
     )
-    pipeline = Pipeline(
-        settings, database, finder, slack_is_on="slack" in sinks, added=sinks.keys() & ADDED_SINKS
+    pipeline = _build_pipeline(workspace, database, finder, sinks)
+    return Works(workspace, clock, database, finder, pipeline, deliverer, projection, more_sinks)
+
+
+def rewire(works: Works, workspace: Workspace, environ: Mapping[str, str]) -> Works:
+    """Return the works under other settings; store and delivery stay, and nothing is told again.
+
+    Called by the worker between two rounds. Raises ``ConfigurationError``, and then changes nothing.
+    """
+    sinks = _build_sinks(workspace, environ, works.clock, works.more_sinks)
+    finder = workspace.source_finder()
+    projection = _build_projection(workspace, works.database, sinks)
+    pipeline = _build_pipeline(workspace, works.database, finder, sinks)
+    per_second = workspace.settings.notify.slack.per_second
+    same_pace = per_second == works.workspace.settings.notify.slack.per_second
+    paces = {} if same_pace else {"slack": Pace(per_second)}
+    works.deliverer.change(list(sinks.values()), projection, paces)
+    return replace(
+        works, workspace=workspace, finder=finder, pipeline=pipeline, projection=projection
     )
-    return Works(workspace, clock, database, finder, pipeline, deliverer, projection)
+
+
+def _build_projection(
+    workspace: Workspace, database: Database, sinks: Mapping[str, Sink]
+) -> LogProjection | None:
+    settings = workspace.settings
+    if not settings.tells("blockers_log"):
+        return None
+    path = workspace.root / settings.notify.blockers_log.path
+    return LogProjection(
+        database, path, workspace.state_dir, settings, slack_is_on="slack" in sinks
+    )
+
+
+def _build_pipeline(
+    workspace: Workspace, database: Database, finder: SourceFinder, sinks: Mapping[str, Sink]
+) -> Pipeline:
+    return Pipeline(
+        workspace.settings,
+        database,
+        finder,
+        slack_is_on="slack" in sinks,
+        added=sinks.keys() & ADDED_SINKS,
+    )
 
 
 def open_database(workspace: Workspace, clock: Clock) -> Database:
@@ -102,9 +137,15 @@ def prepare_state_dir(state_dir: Path) -> None:
         raise StoreUnusable(f"{state_dir}: cannot be made: {error.strerror}") from error
 
 
-def _build_sinks(workspace: Workspace, environ: Mapping[str, str], clock: Clock) -> list[Sink]:
+def _build_sinks(
+    workspace: Workspace,
+    environ: Mapping[str, str],
+    clock: Clock,
+    more_sinks: tuple[Sink, ...],
+) -> dict[str, Sink]:
     settings = workspace.settings
     sinks: list[Sink] = [InboxSink(workspace.root, settings.notify.inbox.path)]
     sinks += build_added(settings, Surroundings(workspace.root, environ, clock))
     slack = build_slack(settings, environ)
-    return sinks if slack is None else [*sinks, slack]
+    found = [*sinks, *([] if slack is None else [slack]), *more_sinks]
+    return {sink.name: sink for sink in found}

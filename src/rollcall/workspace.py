@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rollcall.config import Settings, load_settings
 from rollcall.errors import ConfigurationError, UsageError, WorkspaceMissing
+from rollcall.files import write_atomically
 from rollcall.notify.blockers_log import archive_path
 from rollcall.sources import SourceFinder
 
 CONFIG_FILE = Path("config/rollcall.toml")
+STATE_DIR = ".rollcall"
+IN_FORCE = "in-force.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,12 @@ class Workspace:
     config_path: Path | None
     settings: Settings
     overrides: tuple[str, ...] = ()  # as given to --set
+    text: str = field(default="", repr=False)  # as the file says it
 
     @property
     def state_dir(self) -> Path:
         """Return the directory in which Rollcall keeps its state."""
-        return self.root / ".rollcall"
+        return self.root / STATE_DIR
 
     @property
     def database_path(self) -> Path:
@@ -70,7 +74,7 @@ def find_workspace(
     text = None if path is None else _read(path)
     name = str(path and _shown(path, cwd))
     settings = load_settings(text, name=name, overrides=overrides)
-    found = Workspace(root, path, settings, tuple(overrides))
+    found = Workspace(root, path, settings, tuple(overrides), text or "")
     if path is None and workspace is None and not found.source_finder().scan().sources:
         raise WorkspaceMissing(
             f"no workspace: {cwd} and the directories above it have no {CONFIG_FILE}, and nothing "
@@ -79,6 +83,43 @@ def find_workspace(
             "with --workspace DIR"
         )
     return found
+
+
+def reread(workspace: Workspace) -> Workspace:
+    """Return the workspace with what its configuration file says now.
+
+    A file that was there and is gone is none that says nothing. Raises ``ConfigurationError``.
+    """
+    path = workspace.config_path or workspace.root / CONFIG_FILE
+    awaited = workspace.config_path is None and not path.exists()
+    text = None if awaited else _read(path)
+    name = str(_shown(path, workspace.root))
+    settings = load_settings(text, name=name, overrides=workspace.overrides)
+    path_now = None if awaited else path
+    return replace(workspace, config_path=path_now, settings=settings, text=text or "")
+
+
+def keep_in_force(workspace: Workspace) -> None:
+    """Keep the settings that a daemon has, for the commands beside it. Raises ``OSError``."""
+    write_atomically(workspace.state_dir / IN_FORCE, workspace.text)
+
+
+def find_in_force(root: Path, config: Path | None, overrides: Sequence[str]) -> Workspace | None:
+    """Return the workspace with the settings that a daemon has, None where none kept any.
+
+    Raises ``ConfigurationError`` where ``overrides`` do not go with them.
+    """
+    bare = Workspace(root, config, Settings(), tuple(overrides))
+    path = bare.state_dir / IN_FORCE
+    if not path.exists():
+        return None
+    settings = load_settings(_read(path), name=IN_FORCE, overrides=overrides)
+    return replace(bare, settings=settings)
+
+
+def locate(cwd: Path, workspace: Path | None, config: Path | None) -> tuple[Path, Path | None]:
+    """Return the directory and the configuration file that a command was given, unread."""
+    return _located(cwd.absolute(), workspace, config)
 
 
 def _located(cwd: Path, workspace: Path | None, config: Path | None) -> tuple[Path, Path | None]:

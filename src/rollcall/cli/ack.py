@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rollcall.cli.instruct import ByOption, IdArgument, WhyOption, instruct
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 
 
@@ -18,5 +18,5 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Acknowledge a blocker: it stays open until its cause ends, and its levels stop."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     instruct(found, "ack", id_, why, by, as_json=as_json)

@@ -12,7 +12,7 @@ import typer
 
 from rollcall.cli.instruct import ByOption, WhyOption, give
 from rollcall.cli.moments import ForOption, UntilOption, read_end
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
 from rollcall.cli.stored import as_it_runs, opened_database
@@ -69,7 +69,7 @@ def command(
             raise UsageError(f"options stand after `agents {context.invoked_subcommand}`")
         return
     clock = SystemClock()
-    team = _read_team(open_workspace(workspace, config, overrides), clock)
+    team = _read_team(open_beside(workspace, config, overrides), clock)
     if as_json:
         for one in team.agents:
             print_json(_to_json(one, team))
@@ -112,7 +112,7 @@ def pause(  # noqa: PLR0913 - each is an option
     as_json: JsonOption = False,
 ) -> None:
     """Expect nothing of an agent, until a time or until it is resumed; its blockers are held."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     end = read_end([for_, until], SystemClock().now(), found.settings, needed=False)
     wish = Wish("pause", name, why, by, Terms(end))
     give(found, wish, NEVER_SWEPT, as_json=as_json, shown=name)
@@ -130,7 +130,7 @@ def resume(
     as_json: JsonOption = False,
 ) -> None:
     """Expect something of a paused or retired agent again; its clock starts anew."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     give(found, Wish("resume", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
 
 
@@ -146,7 +146,7 @@ def retire(
     as_json: JsonOption = False,
 ) -> None:
     """Expect nothing of an agent until it writes again; its blockers close, and nobody is told."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     give(found, Wish("retire", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
 
 

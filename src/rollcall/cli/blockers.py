@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import (
     NOTHING,
@@ -44,7 +44,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """List the open blockers, or what was past due before anyone watched."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     blockers: list[Blocker] = []
     requests: list[DependencyRow] = []
     clock = SystemClock()

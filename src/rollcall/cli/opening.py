@@ -7,7 +7,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from rollcall.workspace import Workspace, find_workspace
+from rollcall.lock import WorkLock
+from rollcall.workspace import STATE_DIR, Workspace, find_in_force, find_workspace, locate
 
 
 def open_workspace(
@@ -17,6 +18,22 @@ def open_workspace(
     return find_workspace(
         Path.cwd(), workspace=workspace, config=config, overrides=tuple(overrides or ())
     )
+
+
+def open_beside(
+    workspace: Path | None, config: Path | None, overrides: Sequence[str] | None
+) -> Workspace:
+    """Find the workspace with the settings of the daemon that runs over it, else as its file says.
+
+    They differ while the file cannot be used. A ``--set`` of the command's own goes with the file.
+    """
+    if not overrides:
+        root, path = locate(Path.cwd(), workspace, config)
+        if WorkLock(root / STATE_DIR).is_held_by_someone():
+            found = find_in_force(root, path, ())
+            if found is not None:
+                return found
+    return open_workspace(workspace, config, overrides)
 
 
 def user_name() -> str:

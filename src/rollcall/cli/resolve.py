@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rollcall.cli.instruct import ByOption, IdArgument, WhyOption, instruct
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 
 
@@ -18,5 +18,5 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Close a blocker by hand; while its cause lasts it rests for a few hours."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     instruct(found, "resolve", id_, why, by, as_json=as_json)

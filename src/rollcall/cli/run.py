@@ -63,7 +63,7 @@ def _run(works: Works) -> None:
     sinks = configured_sinks(works.workspace.settings, os.environ)
     record_sinks(works.database, sinks)
     clock = works.clock
-    daemon = Daemon(works, os.environ, lambda done: _say_round(clock, done))
+    daemon = Daemon(works, os.environ, lambda done: _say_round(clock, done), _take)
     if threading.current_thread() is threading.main_thread():
         daemon.handle_signals()
     discovery = works.finder.scan()
@@ -74,6 +74,15 @@ def _run(works: Works) -> None:
         _say_at(clock, say_sink(sink))
     daemon.run()
     _say_at(clock, "stopped")
+
+
+def _take(works: Works) -> None:
+    """Say that other settings are in force, and what they switch on."""
+    sinks = configured_sinks(works.workspace.settings, os.environ)
+    record_sinks(works.database, sinks)
+    _say_at(works.clock, "other settings are in force")
+    for sink in sinks:
+        _say_at(works.clock, say_sink(sink))
 
 
 def _say_round(clock: Clock, done: Round) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from rollcall.cli.instruct import ByOption, give
 from rollcall.cli.moments import ForOption, UntilOption, read_end
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import NOTHING, print_json, say, short_time, show_table
 from rollcall.cli.quiet import silence_json
@@ -58,7 +58,7 @@ def add(  # noqa: PLR0913 - each is an option
     as_json: JsonOption = False,
 ) -> None:
     """Be told nothing of matching blockers until a time; the log shows them all the same."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     if everything and (agents or kinds):
         raise UsageError("--all is for every blocker: leave out --agent and --kind, or it")
     if not (everything or agents or kinds):
@@ -77,7 +77,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List the silences that last."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     clock = SystemClock()
     silences: list[Silence] = []
     with opened_database(found, clock) as database:
@@ -112,7 +112,7 @@ def end(
     as_json: JsonOption = False,
 ) -> None:
     """End a silence before its time; what is still open is told."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     give(found, Wish("end silence", id_, why, by), NEVER_SWEPT, as_json=as_json, shown=id_)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from rollcall.cli.instruct import ByOption, IdArgument, WhyOption, instruct
 from rollcall.cli.moments import UntilOption, read_end
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.clock import SystemClock
 from rollcall.store.instructions import Terms
@@ -32,6 +32,6 @@ def command(  # noqa: PLR0913 - each is an option
     as_json: JsonOption = False,
 ) -> None:
     """Hear no more of a blocker until a time, or until its state changes; its end is told."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     end = read_end([for_, until], SystemClock().now(), found.settings)
     instruct(found, "snooze", id_, why, by, as_json=as_json, terms=Terms(end))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import (
     NOTHING,
@@ -110,7 +110,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether anyone watches, what is due from whom, and what is wrong; exit 1 if nobody does."""
-    found = open_workspace(workspace, config, overrides)
+    found = open_beside(workspace, config, overrides)
     clock = SystemClock()
     with opened_database(found, clock) as database:
         found = as_it_runs(found, database)

@@ -12,7 +12,7 @@ from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.report import refusing_damage
 from rollcall.wiring import open_database
-from rollcall.workspace import Workspace, find_workspace
+from rollcall.workspace import Workspace, find_in_force, find_workspace
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def opened_database(workspace: Workspace, clock: Clock) -> Iterator[Database | N
 
 
 def as_it_runs(workspace: Workspace, database: Database | None) -> Workspace:
-    """Return the workspace as the daemon that runs over it has it: with the ``--set`` given to that.
+    """Return the workspace as the daemon that runs over it has it: its settings, its ``--set``.
 
     Unchanged where none runs, or where this command was given a ``--set`` of its own. Raises
     ConfigurationError where the file, changed since, does not go with them.
@@ -44,7 +44,8 @@ def as_it_runs(workspace: Workspace, database: Database | None) -> Workspace:
         return workspace
     with database.read() as session:
         overrides = json.loads(marks.get_mark(session, marks.OVERRIDES) or "[]")
-    if not overrides:
-        return workspace
     root, config = workspace.root, workspace.config_path
+    kept = find_in_force(root, config, overrides)
+    if kept is not None or not overrides:
+        return kept or workspace
     return find_workspace(root, workspace=root, config=config, overrides=tuple(overrides))

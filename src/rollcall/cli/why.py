@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening import open_beside
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import complain, print_json
 from rollcall.cli.stored import as_it_runs, opened_database
@@ -46,7 +46,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Explain a blocker, or why an agent has none: inputs, deadline, rule, notices, what is next."""
-    answer(open_workspace(workspace, config, overrides), SystemClock(), asked, as_json=as_json)
+    answer(open_beside(workspace, config, overrides), SystemClock(), asked, as_json=as_json)
 
 
 def answer(workspace: Workspace, clock: Clock, asked: str, *, as_json: bool) -> None:

@@ -64,6 +64,7 @@ class SlackSink:
         """Post one message: the root, a reply in its thread, or a message of its own."""
         if notice.transition is Transition.NUDGED:
             raise DeliveryFailed("Slack: a nudge goes to the agent's inbox only", permanent=True)
+        root = _in_channel(notice, root)
         if root is not None:
             try:
                 return self._post(notice, reply_message(notice), _in_thread(notice, root))
@@ -81,7 +82,7 @@ class SlackSink:
 
     def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
         """Look the notice up by its key, in the thread of ``root`` where that is known."""
-        return find_notice(self._api, notice, root)
+        return find_notice(self._api, notice, _in_channel(notice, root))
 
     def refresh(self, notice: Notice, root: Receipt) -> Receipt | None:
         """Edit the root; where it is gone or closed to edits, post it anew and return the receipt."""
@@ -169,6 +170,12 @@ class SlackSink:
                 raise
         # Told in plain text is better than not told.
         return self._api.call(method, arguments)
+
+
+def _in_channel(notice: Notice, root: Receipt | None) -> Receipt | None:
+    """Return the root, None where it stands in a channel that was told before the settings changed."""
+    elsewhere = root is not None and root.data.get("channel", notice.target) != notice.target
+    return None if elsewhere else root
 
 
 def _in_thread(notice: Notice, root: Receipt) -> dict[str, Any]:
