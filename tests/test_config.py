@@ -19,7 +19,6 @@ from rollcall.config import (
     format_duration,
     load_settings,
     parse_duration,
-    parse_target,
 )
 from rollcall.hours import parse_hours
 from rollcall.model import BlockerKind
@@ -348,52 +347,6 @@ class TestDurations:
     def test_what_is_written_is_read_back(self, seconds: int) -> None:
         span = timedelta(seconds=seconds)
         assert parse_duration(format_duration(span)) == span
-
-
-class TestTargets:
-    @pytest.mark.parametrize(
-        ("text", "target", "person"),
-        [
-            ("blockers_log", Target("blockers_log"), None),
-            ("slack", Target("slack"), None),
-            ("slack:@lead", Target("slack", "@lead"), None),
-            ("slack:@ivo", Target("slack", "@ivo"), "ivo"),
-            ("inbox:lead", Target("inbox", "lead"), None),
-            ("inbox:agent", Target("inbox", "agent"), None),
-            ("inbox:noor", Target("inbox", "noor"), None),
-            ("webhook", Target("webhook"), None),
-            ("alertmanager", Target("alertmanager"), None),
-        ],
-    )
-    def test_a_target_is_a_sink_and_a_route(
-        self, text: str, target: Target, person: str | None
-    ) -> None:
-        assert parse_target(text) == target
-        assert str(target) == text
-        assert target.person == person
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "",
-            "slak",
-            "slack:ivo",
-            "slack:",
-            "slack:@",
-            "inbox",
-            "inbox:../x",
-            "blockers_log:x",
-            "webhook:x",
-        ],
-    )
-    def test_anything_else_is_no_target(self, text: str) -> None:
-        with pytest.raises(ValueError, match="is no target"):
-            parse_target(text)
-
-    @pytest.mark.parametrize("text", ["teams", "email", "email:ivo"])
-    def test_a_later_target_is_refused_by_name(self, text: str) -> None:
-        with pytest.raises(ValueError, match=f'does not carry out the target "{text}"'):
-            parse_target(text)
 
 
 def test_every_setting_is_described_once_with_a_full_sentence() -> None:
