@@ -118,6 +118,11 @@ def parse_hours(text: str | Sequence[str]) -> Hours:
     return Hours(tuple(windows), tuple(one.strip() for one in texts))
 
 
+def find_instant(day: date, clock: time, zone: tzinfo) -> datetime:
+    """Return when the clocks of a day show a time: of two the first, of none that of the jump."""
+    return _instant(day, clock.hour * 60 + clock.minute, zone, last=False)
+
+
 def _read(text: str) -> Iterator[Window]:
     if len(text) > _LONGEST:
         raise _refusal(text)

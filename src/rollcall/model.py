@@ -293,6 +293,7 @@ class Transition(StrEnum):
     NUDGED = "nudged"
     ANSWERED = "answered"
     DIGEST = "digest"
+    DAILY = "daily"
     BACKLOG = "backlog"
     ASKED = "asked"
     OURSELVES = "ourselves"

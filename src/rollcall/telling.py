@@ -59,6 +59,8 @@ from rollcall.store.outbox import (
     supersede_unsent,
 )
 from rollcall.store.silences import take_ended
+from rollcall.telling_digest import DigestTeller
+from rollcall.telling_hands import HandTeller
 
 SUBJECT = "telling"
 _STOP = "stop"
@@ -76,6 +78,8 @@ class Teller:
         self._router = Router(settings, slack_is_on=slack_is_on, added=added)
         self._duties = Duties(settings)
         self._quiet_until = quiet_hours(settings)
+        self._hands = HandTeller(settings)
+        self._digests = DigestTeller(settings, self._router)
 
     def tell(self, session: Session, judged: Judged, now: datetime) -> int:
         """Enqueue what may be told of a round of judgement; return how many notices there are."""
@@ -93,6 +97,8 @@ class Teller:
         if judged.team.began is not None:
             count += self._tell_stop(session, judged.team.began, now)
         count += sum(self._tell_silence_end(session, one, now) for one in take_ended(session, now))
+        count += self._hands.tell(session, judged.happened, now)
+        count += self._digests.tell(session, now)
         count += self._tell_pending(session, now)
         pending.end_settled_storms(session, now)
         return count

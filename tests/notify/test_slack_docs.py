@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from notices import OPENED, make_blocker, make_notice, resolved
 
-from rollcall.model import Blocker, Notice, Transition
+from rollcall.model import Blocker, BlockerStatus, Notice, Transition
 from rollcall.notify.fake_slack import SCOPES
 from rollcall.notify.fake_slack_world import FakeMessage
-from rollcall.notify.render import say_transition
-from rollcall.notify.slack_blocks import SlackMessage, reply_message, root_message
+from rollcall.notify.render import say_hand, say_transition
+from rollcall.notify.render_digest import Morning, say_morning
+from rollcall.notify.slack_blocks import SlackMessage, own_message, reply_message, root_message
 from rollcall.notify.slack_errors import AUTH_CODES, CHANNEL_CODES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
@@ -50,6 +51,42 @@ def test_the_messages_look_as_shown() -> None:
     assert words(reply_message(raised)) == shown("escalated")
     assert words(reply_message(closed)) == shown("closed")
     assert words(root_message(closed, news=False)) == shown("resolved")
+
+
+def test_what_people_did_looks_as_shown() -> None:
+    by, why = "noor (Slack)", "acknowledged by noor (Slack)"
+    said = say_hand(Transition.ACKNOWLEDGED, make_blocker(), why, by)
+
+    notice = make_notice(Transition.ACKNOWLEDGED, text=said.text)
+
+    assert words(reply_message(notice)) == shown("acknowledged")
+
+
+def test_the_digest_looks_as_shown() -> None:
+    waiting = make_blocker(
+        47,
+        agent="ben",
+        owner=None,
+        status=BlockerStatus.SNOOZED,
+        opened=datetime(2026, 2, 7, 19, 0, tzinfo=UTC),
+        description="No answer from ben, asked by mara at 2026-02-07 15:00Z.",
+    )
+    morning = Morning(
+        now=datetime(2026, 2, 8, 8, 30, tzinfo=UTC),
+        since=datetime(2026, 2, 7, 8, 30, tzinfo=UTC),
+        still=(waiting, make_blocker(level=2)),
+        opened=5,
+        closed=4,
+        root="ben's answer frees mara, who has waited 17 h 30 min",
+        away=("zoe (paused until 2026-02-09 08:00Z)",),
+        snoozed={"B-0047": datetime(2026, 2, 8, 12, 0, tzinfo=UTC)},
+    )
+
+    said = say_morning(morning)
+
+    assert said is not None
+    notice = make_notice(Transition.DAILY, text=said.text, detail=said.detail, blockers=())
+    assert words(own_message(notice)) == shown("digest")
 
 
 def test_the_manifest_can_be_pasted_and_asks_for_what_is_needed() -> None:

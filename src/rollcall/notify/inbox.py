@@ -37,6 +37,7 @@ _TITLES = {
     Transition.NUDGED: "a reminder",
     Transition.ANSWERED: "an answer",
     Transition.DIGEST: "a digest",
+    Transition.DAILY: "the digest of the day",
     Transition.ASKED: "a question about the blockers log",
     Transition.BACKLOG: "past due before the first sight",
     Transition.OURSELVES: "about Rollcall itself",

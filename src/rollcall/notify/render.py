@@ -16,6 +16,7 @@ from rollcall.rules.words import say_duration, say_instant
 
 MOST_CHARS = 300
 MOST_LINES = 20
+_DONE = {Transition.ACKNOWLEDGED: "Acknowledged", Transition.SNOOZED: "Snoozed"}
 _AGAIN = {
     Transition.REPEATED: "Still so and not acknowledged",
     Transition.RELEASED: "Back on duty and still so",
@@ -71,6 +72,16 @@ def say_circumstances(blocker: Blocker) -> tuple[str, ...]:
     if blocker.evidence:
         lines.append(f"See {', '.join(blocker.evidence[:5])}")
     return tuple(_shorten(line) for line in lines)
+
+
+def say_hand(transition: Transition, blocker: Blocker, why: str, by: str) -> Words:
+    """Say what somebody did to a blocker, and who; ``why`` is as the audit has it."""
+    said = why.strip()
+    if by not in said and transition in _DONE:
+        said = f"{_DONE[transition]} by {by}: {said}"
+    elif by not in said:
+        said = f"{said}, by {by}"
+    return Words(_shorten(f"{_name(blocker)}: {_stop(said[:1].upper() + said[1:])}"))
 
 
 def say_nudge(agent: str, missing: str, now: datetime) -> Words:

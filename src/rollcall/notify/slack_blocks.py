@@ -31,6 +31,7 @@ _TITLES = {
     Transition.BACKLOG: "Past due before the first sight",
     Transition.OURSELVES: "About Rollcall itself",
     Transition.DIGEST: "While it was quiet",
+    Transition.DAILY: "Where things stand today",
     Transition.ANSWERED: "An answer",
 }
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")

@@ -22,6 +22,7 @@ _IN_THREADS = set(Transition) - {
     Transition.BACKLOG,
     Transition.OURSELVES,
     Transition.DIGEST,
+    Transition.DAILY,
     Transition.NUDGED,
 }
 

@@ -40,6 +40,9 @@ _OFF_WORDS = frozenset(
         "user_not_found",
     }
 )
+_ONE_LINE = frozenset(
+    {Transition.CLOSED, Transition.ACKNOWLEDGED, Transition.SNOOZED, Transition.CHANGED}
+)
 _SDK_LOG = logging.getLogger("rollcall.notify.slack_sdk")
 
 
@@ -75,7 +78,7 @@ class SlackWebhookSink:
             raise DeliveryFailed("Slack: a nudge goes to the agent's inbox only", permanent=True)
         if notice.transition is Transition.OPENED and notice.blockers:
             message = root_message(notice, news=True)
-        elif notice.transition is Transition.CLOSED:
+        elif notice.transition in _ONE_LINE:
             message = line_message(notice)
         else:
             message = own_message(notice)

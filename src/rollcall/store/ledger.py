@@ -45,6 +45,7 @@ class Happened:
     why: str
     group: str | None = None
     quiet: bool = False
+    by: str = OURSELVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +342,7 @@ def _record(
         session.add(root)
     set_mark(session, LOG_STALE, "yes")
     session.flush()
-    return Happened(what, to_blocker(row), why, group)
+    return Happened(what, to_blocker(row), why, group, by=by)
 
 
 def _row_of(session: Session, id_: str) -> BlockerRow:
