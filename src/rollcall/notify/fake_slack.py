@@ -31,6 +31,8 @@ from rollcall.notify.fake_slack_world import (
 )
 
 TOKEN = "xoxb-fake"  # noqa: S105 - opens nothing but this server
+WEBHOOK = "incoming-webhook"
+_HOOK_PATH = "/services/"
 APP_TOKEN = "xapp-fake"  # noqa: S105 - the same
 CHANNEL = "C0123456789"
 SCOPES = ("chat:write", "channels:history", "groups:history", "users:read")
@@ -155,6 +157,11 @@ class FakeSlack:
         return f"http://127.0.0.1:{self._server.server_port}/api/"
 
     @property
+    def webhook(self) -> str:
+        """Return the address of an incoming webhook for the first channel."""
+        return f"http://127.0.0.1:{self._server.server_port}{_HOOK_PATH}T1/B1/very-secret"
+
+    @property
     def messages(self) -> list[FakeMessage]:
         """Return the messages that stand, in the order of posting, replies too."""
         with self._lock:
@@ -188,6 +195,10 @@ class FakeSlack:
             self.calls.append(FakeCall(method, arguments, None if fault else reply))
         if fault is not None:
             return fault
+        if method == WEBHOOK and reply is not None:
+            # A webhook answers with a word alone.
+            word = "ok" if reply["ok"] else str(reply["error"])
+            return Fault(Misdeed.ANSWER, 200 if reply["ok"] else 400, word.encode())
         return Fault(Misdeed.ANSWER, 200, json.dumps(reply).encode())
 
     def wait_for_closing(self) -> None:
@@ -195,6 +206,9 @@ class FakeSlack:
         self._closing.wait()
 
     def _carry_out(self, method: str, token: str | None, arguments: Arguments) -> Reply:
+        if method == WEBHOOK:
+            channel = next(iter(self.world.channels))
+            return self.world.carry_out("chat.postMessage", {**arguments, "channel": channel})
         if token is None:
             return refusal("not_authed")
         if method == "apps.connections.open":
@@ -240,6 +254,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Read one call, answer it or misbehave."""
         slack = self.server.slack
         method = self.path.rpartition("/")[2].partition("?")[0]
+        if self.path.startswith(_HOOK_PATH):
+            method = WEBHOOK
         fault = slack.answer(method, self._read_token(), self._read_arguments())
         self.close_connection = True
         if fault.misdeed is Misdeed.STALL_AFTER:
