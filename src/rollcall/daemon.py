@@ -26,6 +26,7 @@ from rollcall.configuration import SETTLE_S, Configuration
 from rollcall.errors import ConfigurationError, DeliveryFailed, StoreUnusable
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
+from rollcall.pulse import Pulse
 from rollcall.slack_on import build_buttons
 from rollcall.sources import WatchRoot
 from rollcall.store import marks
@@ -74,7 +75,7 @@ class Daemon:
         self._coalescer = Coalescer()
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
-        self._heartbeat_due = threading.Event()
+        self._pulse = Pulse(works.clock)
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
         )
@@ -276,7 +277,7 @@ class Daemon:
         if signals or not due:
             self._finish(works.pipeline.tick(now))
         self._plan_wake(works.pipeline.next_wake())
-        self._heartbeat_due.set()
+        self._pulse.beat()
 
     def _take(self) -> set[Signal]:
         """Wait for work, then take all that is there; paths go to the coalescer."""
@@ -367,6 +368,7 @@ class Daemon:
         deliverer = self._works.deliverer
         while True:
             with boundary("delivery", self._log_only):
+                self._pulse.look(self._works.pipeline.tell_stall)
                 deliverer.deliver_all()
                 self._ping_heartbeat()
             if self._stopping.is_set():
@@ -377,9 +379,8 @@ class Daemon:
     def _ping_heartbeat(self) -> None:
         settings = self._works.workspace.settings
         url = self._environ.get(settings.heartbeat.url_env, "").strip()
-        if not url or not self._heartbeat_due.is_set():
+        if not url or not self._pulse.take():
             return
-        self._heartbeat_due.clear()
         try:
             ping(url)
         except DeliveryFailed as failure:

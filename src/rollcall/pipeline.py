@@ -31,8 +31,7 @@ from rollcall.reading import (
     merge_declared,
 )
 from rollcall.rules.watched import Gap, find_gap
-from rollcall.signals import SUBJECT as SIGNAL
-from rollcall.signals import note_signal, read_signal
+from rollcall.signals import SIGNAL, note_signal, read_signal
 from rollcall.sources import Discovery, Source, SourceFinder
 from rollcall.store import marks
 from rollcall.store.database import Database
@@ -291,6 +290,11 @@ class Pipeline:
             done.happened += judged.happened
         self._refresh_pages(now)
         return done
+
+    def tell_stall(self, since: datetime, now: datetime) -> None:
+        """Say that the worker hangs; the one method that another thread may call."""
+        with self._database.write() as session:
+            self._teller.tell_stall(session, since, now)
 
     def _refresh_pages(self, now: datetime) -> None:
         if self._pages.are_wanted:

@@ -13,7 +13,7 @@ from rollcall.store.duty import list_observations, note_observation
 from rollcall.store.marks import due_subjects, set_deadline
 from rollcall.store.sources import judge_everything_anew
 
-SUBJECT = "signal"
+SIGNAL = "signal"
 _MOST_BYTES = 65_536
 
 
@@ -30,8 +30,8 @@ def read_signal(path: Path) -> SignalState:
 def note_signal(session: Session, state: SignalState, now: datetime) -> None:
     """Keep what the signal says, and have everything judged anew where that changes duty."""
     changed = note_observation(session, state.value, now)
-    if not changed and SUBJECT not in due_subjects(session, now):
+    if not changed and SIGNAL not in due_subjects(session, now):
         return
     seen = [Observation(row.at, SignalState(row.state)) for row in list_observations(session)]
     judge_everything_anew(session, now)
-    set_deadline(session, SUBJECT, find_standby(seen, now).look_again)
+    set_deadline(session, SIGNAL, find_standby(seen, now).look_again)

@@ -22,6 +22,7 @@ from rollcall.notify.render import (
     say_backlog,
     say_clock_set_back,
     say_nudge,
+    say_stall,
     say_transition,
     say_unwatched,
 )
@@ -114,6 +115,12 @@ class Teller:
         """Say that nothing was watched for a while."""
         subject = f"gap-{gap.start:%Y%m%dT%H%M%S}"
         words = say_unwatched(gap.start, gap.end)
+        return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
+
+    def tell_stall(self, session: Session, since: datetime, now: datetime) -> int:
+        """Say that the worker has finished nothing for a while."""
+        subject = f"stall-{since:%Y%m%dT%H%M%S}"
+        words = say_stall(since, now)
         return self._tell_of_ourselves(session, subject, Transition.OURSELVES, words, now)
 
     def tell_clock_set_back(self, session: Session, last: datetime, now: datetime) -> int:

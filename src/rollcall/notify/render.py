@@ -120,6 +120,15 @@ def say_unwatched(start: datetime, end: datetime) -> Words:
     )
 
 
+def say_stall(since: datetime, now: datetime) -> Words:
+    """Say that the worker hangs, and what may be done."""
+    span = say_duration(now - since)
+    return Words(
+        f"Rollcall hangs: its worker has finished nothing since {say_instant(since)} ({span}).",
+        ("It counts against nobody. If it does not go on: restart `rollcall run`; see its log.",),
+    )
+
+
 def say_clock_set_back(last: datetime, now: datetime) -> Words:
     """Say that the clock was set back, and from when on everything is counted."""
     return Words(
