@@ -47,6 +47,13 @@ def appended(path: Path) -> bytes:
     return content[region.end :]
 
 
+def save(path: Path, copy: bytes) -> None:
+    """Save as an editor does, by rename."""
+    new = path.with_name("new")
+    new.write_bytes(copy)
+    new.rename(path)
+
+
 def test_a_line_written_to_the_replaced_file_is_carried_over(
     log: BlockersLog, holder: FileIO, path: Path
 ) -> None:
@@ -70,6 +77,38 @@ def test_a_line_between_reading_and_rename_is_carried_over(
 
     assert result == LogWriting(written=True, absorbed_bytes=4)
     assert appended(path) == b"one\nthree\ntwo\n"
+
+
+@pytest.mark.parametrize("late", [b"seen\n", b"seen\nunseen\n", b"seen\nseen\n"])
+def test_a_copy_saved_over_ours_gets_only_the_late_lines_it_lacks(
+    log: BlockersLog, holder: FileIO, path: Path, tmp_path: Path, late: bytes
+) -> None:
+    holder.write(b"one\n")
+    copy = path.read_bytes() + b"seen\n"
+    rewrite(log, 2)
+    holder.write(late)
+    save(path, copy)
+
+    holder.close()
+    for _ in range(3):
+        log.poll(now=NOW)
+
+    assert appended(path) == b"one\n" + late
+    assert links(tmp_path) == []
+
+
+def test_a_copy_saved_over_ours_gets_what_had_been_carried_over_since(
+    log: BlockersLog, holder: FileIO, path: Path
+) -> None:
+    rewrite(log, 2)
+    copy = path.read_bytes()
+    holder.write(b"late\n")
+    log.poll(now=NOW)
+    save(path, copy)
+
+    log.poll(now=NOW)
+
+    assert appended(path) == b"late\n"
 
 
 def test_a_half_written_line_waits_for_its_newline(

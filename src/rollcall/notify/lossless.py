@@ -22,6 +22,7 @@ from pathlib import Path
 
 from rollcall.errors import BlockersLogUnusable
 from rollcall.notify.exchange import exchange
+from rollcall.notify.lacking import lacking_lines
 from rollcall.notify.leases import Probe, is_open_elsewhere
 from rollcall.notify.replaced_files import (
     MOST_LINKS,
@@ -67,13 +68,13 @@ class _Live:
 
 @dataclass(frozen=True, slots=True)
 class _Collected:
-    """What all replaced files hold beyond what is absorbed."""
+    """What all replaced files hold beyond what is absorbed.
+
+    ``text`` is what of it the file lacks.
+    """
 
     links: Sequence[tuple[Replaced, Late]]
-
-    @property
-    def text(self) -> bytes:
-        return b"".join(late.text for _, late in self.links)
+    text: bytes
 
     @property
     def absorbed(self) -> dict[str, int]:
@@ -108,6 +109,8 @@ class LosslessFile:
         self._set_aside = set_aside
         self._replaced = ReplacedFiles(links, probe)
         self._rewritten: Path | None = None
+        self._journal_seen: object = None
+        self._journal_there: Mapping[str, int] = {}
 
     @property
     def path(self) -> Path:
@@ -143,10 +146,10 @@ class LosslessFile:
         try:
             self._forget_live()
             outcome = Rewriting(written=False)
-            if any(late.text for _, late in self._collect({}, now).links):
+            if any(self._replaced.late(link, start, now).text for link, start in self._absorbed()):
                 outcome = self.rewrite(compose, now=now)
-            for link in self._replaced.all():
-                self._release(link, now)
+            for link, start in self._absorbed():
+                self._release(link, start, now)
         except OSError as failure:
             raise BlockersLogUnusable(f"{self._named}: cannot be read: {failure}") from failure
         return outcome
@@ -162,13 +165,13 @@ class LosslessFile:
             return Rewriting(written=False, waiting="someone is writing the file anew")
         self._replaced.forget_identity(live.identity)
         journal = self._journal(live.kept)
-        late = self._collect(journal, now)
+        late = self._collect(live.kept, journal, now)
         absorbed, link_id = late.absorbed, new_link_id()
         if live.identity:
             absorbed[link_id] = len(live.kept)
         content = compose(live.kept, late.text, absorbed)
         if content is None:
-            self._replaced.record(journal)
+            self._replaced.record(journal if late.text else late.absorbed)
             return Rewriting(written=False)
         if late.full:
             return Rewriting(written=False, waiting=f"{MOST_LINKS} replaced files are still open")
@@ -202,13 +205,18 @@ class LosslessFile:
         """Tell whether nobody is about to complete the file's last line."""
         return self._replaced.is_free(fd) or has_been_quiet(fd, QUIET_LINE, now)
 
-    def _collect(self, journal: Mapping[str, int], now: datetime) -> _Collected:
-        return _Collected(
-            tuple(
-                (link, self._replaced.late(link, journal.get(link.id, link.absorbed), now))
-                for link in self._replaced.all()
-            )
-        )
+    def _collect(self, content: bytes, journal: Mapping[str, int], now: datetime) -> _Collected:
+        links, text = [], b""
+        for link in self._replaced.all():
+            start = journal.get(link.id, link.absorbed)
+            late = self._replaced.late(link, start, now)
+            links.append((link, late))
+            if late.text and link.id not in journal:
+                # An older copy was saved over ours: it may have been read with these lines in it.
+                text += lacking_lines(content, link.path.read_bytes()[:start], late.text)
+            else:
+                text += late.text
+        return _Collected(tuple(links), text)
 
     def _swap(self, live: _Live, content: bytes, link_id: str) -> bool:
         """Put ``content`` in place; False where the file is no longer the one that was read."""
@@ -260,8 +268,23 @@ class LosslessFile:
                 exchange(new, path)
         return False
 
-    def _release(self, link: Replaced, now: datetime) -> None:
-        late = self._replaced.late(link, link.absorbed, now)
+    def _absorbed(self) -> Sequence[tuple[Replaced, int]]:
+        """Return how far the file that stands there now holds each link, be it an older copy."""
+        links = self._replaced.all()
+        if not links:
+            return ()
+        try:
+            with self.path.open("rb") as file:
+                seen = _signature(os.fstat(file.fileno()))
+                if seen != self._journal_seen:
+                    self._journal_there = self._journal(file.read())
+                    self._journal_seen = seen
+        except FileNotFoundError:
+            return ()
+        return tuple((link, self._journal_there.get(link.id, link.absorbed)) for link in links)
+
+    def _release(self, link: Replaced, absorbed: int, now: datetime) -> None:
+        late = self._replaced.late(link, absorbed, now)
         if not late.rewritten:
             self._replaced.release(link, late)
         elif late.settled:
@@ -275,6 +298,11 @@ class LosslessFile:
 
 def _identity(status: os.stat_result) -> Identity:
     return status.st_dev, status.st_ino
+
+
+def _signature(status: os.stat_result) -> object:
+    """Return what changes when the file does."""
+    return _identity(status), status.st_size, status.st_mtime_ns
 
 
 def _is_unchanged(path: Path, link: Path, live: _Live) -> bool:
