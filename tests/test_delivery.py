@@ -9,17 +9,19 @@ import pytest
 from sqlmodel import select
 
 from rollcall.clock import ManualClock
-from rollcall.delivery import PATIENT_ATTEMPTS, Deliverer
+from rollcall.delivery import Deliverer
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Notice, Receipt, Transition
 from rollcall.notify.memory import MemorySink
 from rollcall.notify.pace import Pace
+from rollcall.sink_health import Patience
 from rollcall.store.database import Database
 from rollcall.store.marks import list_faults
 from rollcall.store.outbox import Post, add_post, list_sinks
 from rollcall.store.tables import BlockerRow, EventRow
 
 NOW = datetime(2026, 1, 5, 14, 0, tzinfo=UTC)
+PATIENCE = Patience(attempts=4, jitter=lambda _: 0.0)
 
 
 class Desk:
@@ -40,6 +42,7 @@ class Desk:
             self.clock,
             workspace="team",
             paces={} if pace is None else {"slack": pace},
+            patience=PATIENCE,
         )
         self.deliverer.begin()
         return self.deliverer
@@ -134,7 +137,7 @@ def test_pauses_grow_with_each_failure(desk: Desk) -> None:
     assert desk.texts == ["1 opened"]
 
 
-def test_retry_after_holds_everything_for_that_sink(desk: Desk) -> None:
+def test_retry_after_holds_everything_for_that_channel(desk: Desk) -> None:
     desk.post(1)
     desk.post(2)
     desk.sink.fail_next(DeliveryFailed("rate limited", retry_after_s=30))
@@ -215,13 +218,15 @@ def test_what_a_sink_should_never_raise_is_a_fault_of_ours_and_tried_again(
 
 def test_a_notice_that_fails_again_and_again_steps_back_for_the_others(desk: Desk) -> None:
     desk.post(1)
-    desk.sink.fail_next(*[DeliveryFailed("500") for _ in range(PATIENT_ATTEMPTS)])
-    for _ in range(PATIENT_ATTEMPTS):
-        desk.pass_time(minutes=5)
+    desk.sink.fail_next(*[DeliveryFailed("500") for _ in range(PATIENCE.attempts)])
+    for _ in range(PATIENCE.attempts):
+        desk.pass_time(minutes=1)
     desk.post(2)
-    desk.pass_time(minutes=5)
+    desk.pass_time(minutes=1)
     assert (desk.texts, desk.fates()) == (["2 opened"], [None, "sent"])
-    desk.pass_time(minutes=25)
+    desk.pass_time(minutes=27)
+    assert desk.texts == ["2 opened"]
+    desk.pass_time(minutes=2)
     assert desk.texts == ["2 opened", "1 opened"]
 
 
@@ -230,9 +235,9 @@ def test_a_notice_that_fails_for_a_day_is_given_up_visibly(desk: Desk) -> None:
     desk.sink.fail_next(*[DeliveryFailed("500") for _ in range(100)])
     for _ in range(47):
         desk.pass_time(minutes=30)
-    assert (desk.fates(), desk.faults()) == ([None], [])
+    assert (desk.fates(), desk.faults()) == ([None], ["sink:slack"])
     desk.pass_time(minutes=30)
-    assert (desk.fates(), desk.faults()) == (["failed"], ["sink:slack"])
+    assert (desk.fates(), desk.faults()) == (["failed"], ["sink:slack", "undelivered:slack"])
 
 
 def test_no_more_than_the_pace_allows(desk: Desk) -> None:

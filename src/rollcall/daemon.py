@@ -263,6 +263,7 @@ class Daemon:
         works = self._works
         now = works.clock.now()
         works.pipeline.begin(now, now + PLAN_AHEAD)
+        works.deliverer.note_stall()
         due = self._take_due(now)
         # A folder that came or went holds sources that no event has named.
         folders = [path for path in due if works.finder.match(path) is None]

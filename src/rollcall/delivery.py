@@ -12,49 +12,34 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rollcall.boundary import boundary, describe
 from rollcall.clock import Clock
 from rollcall.errors import DeliveryFailed
 from rollcall.log_projection import LogProjection
-from rollcall.model import Receipt
+from rollcall.model import Notice, Receipt
 from rollcall.notify.pace import Call, Pace
 from rollcall.notify.sink import Sink
 from rollcall.renewal import Renewals
-from rollcall.store import marks
+from rollcall.sink_health import Patience
+from rollcall.sink_standing import Standing
 from rollcall.store.database import Database
 from rollcall.store.outbox import (
+    CATCHING_UP,
     Claimed,
     claim_next,
-    is_anything_unsent,
     leave_root,
     next_stale_root,
     postpone,
     release_dead_claims,
-    set_sink_state,
     settle_failed,
     settle_root,
     settle_sent,
 )
 from rollcall.store.renewal import renew_roots
 
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=5)
-PATIENT_ATTEMPTS = 12
-STEP_BACK = timedelta(minutes=30)
-GIVE_UP_AFTER = timedelta(days=1)
-
 _log = logging.getLogger("rollcall")
-
-
-@dataclass(slots=True)
-class _SinkHealth:
-    """What the delivery thread remembers of one sink in this process life."""
-
-    failures: int = 0
-    paused_until: datetime | None = None
-    disabled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +62,7 @@ class Deliverer:
         *,
         workspace: str,
         paces: Mapping[str, Pace] | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """Take the sinks; ``paces`` limits how fast each may be given notices."""
         self._database = database
@@ -84,23 +70,19 @@ class Deliverer:
         self._projection = projection
         self._clock = clock
         self._workspace = workspace
-        self._paces = dict(paces or {})
-        self._health = {name: _SinkHealth() for name in self._sinks}
+        self._standing = Standing(database, self._sinks, clock, paces=paces, patience=patience)
         self._life = uuid.uuid4().hex
-        self._faulty: set[str] | None = None
         self._renewals = Renewals()
         self._projecting = threading.Lock()
         self._left: list[LogProjection] = []
         self._coming: queue.SimpleQueue[_Change] = queue.SimpleQueue()
-        self._abandoned = threading.Event()
+        self._abandoned = self._standing.abandoned
 
     def begin(self) -> None:
         """Free what an ended process life was sending, and record the state of the sinks."""
         with self._database.write() as session:
-            self._faulty = {row.subject for row in marks.list_faults(session)}
             release_dead_claims(session, self._life)
-            for name in self._sinks:
-                set_sink_state(session, name, "on")
+        self._standing.begin()
 
     def change(
         self, sinks: Sequence[Sink], projection: LogProjection | None, paces: Mapping[str, Pace]
@@ -116,7 +98,7 @@ class Deliverer:
             before, self._projection = self._projection, projection
             to = None if projection is None else projection.path
             if before is not None and before.path != to:
-                with boundary("sink:blockers_log", self._note_fault):
+                with boundary("sink:blockers_log", self._standing.note_fault):
                     before.leave(to, now)
                 self._left.append(before)
 
@@ -145,30 +127,28 @@ class Deliverer:
         """
         self._abandoned.set()
 
+    def note_stall(self) -> None:
+        """Show a sink that was given something and does not answer; for another thread to call."""
+        self._standing.note_stall(self._clock.now())
+
     def project_log(self) -> None:
         """Bring the blockers log to the present state, if it is stale; any thread may."""
         if self._abandoned.is_set():
             return
         now = self._clock.now()
-        with self._projecting, boundary("sink:blockers_log", self._note_fault):
+        with self._projecting, boundary("sink:blockers_log", self._standing.note_fault):
             self._left = [one for one in self._left if one.settle(now)]
             if self._projection is None:
                 return
             self._projection.refresh(now)
-            self._end_fault("sink:blockers_log")
+            self._standing.end_fault("sink:blockers_log")
 
     def seconds_to_wait(self, longest_s: float) -> float:
         """Return how long nothing can be sent, at most ``longest_s``."""
         now = self._clock.now()
-        waits = [
-            (health.paused_until - now).total_seconds()
-            for health in self._health.values()
-            if health.paused_until is not None and health.paused_until > now
-        ]
+        waits = self._standing.waits_s(now)
         look = self._projection.seconds_to_wait(now) if self._projection else None
         waits += [] if look is None else [look]
-        at_s = self._clock.monotonic()
-        waits += [pace.ready_at_s(Call.POST, "", at_s) - at_s for pace in self._paces.values()]
         return max(0.05, min([longest_s, *(wait for wait in waits if wait > 0)]))
 
     def close(self) -> None:
@@ -180,35 +160,20 @@ class Deliverer:
         while not self._coming.empty():
             change = self._coming.get()
             before, self._sinks = self._sinks, dict(change.sinks)
-            self._paces |= change.paces
-            self._health = {name: self._health.get(name, _SinkHealth()) for name in self._sinks}
-            with self._database.write() as session:
-                for name, health in self._health.items():
-                    if health.disabled is not None or name not in before:
-                        set_sink_state(session, name, "on")
-                    health.disabled = None
+            self._standing.change(self._sinks, change.paces)
             kept = list(self._sinks.values())
             for sink in before.values():
                 if sink not in kept:
                     sink.close()
 
-    def _ready(self, now: datetime, kind: Call) -> list[str]:
-        at_s = self._clock.monotonic()
-        return [
-            name
-            for name, health in self._health.items()
-            if health.disabled is None
-            and (health.paused_until is None or health.paused_until <= now)
-            and (name not in self._paces or self._paces[name].ready_at_s(kind, "", at_s) <= at_s)
-        ]
-
     def _send_next(self, now: datetime) -> bool:
-        ready = self._ready(now, Call.POST)
-        with self._database.read() as session:
-            if not is_anything_unsent(session, ready, now):
-                return False
+        self._standing.catch_up(now)
+        free, held = self._standing.find_lanes(now)
+        if not free:
+            return False
+        ready = {name for name, _ in free}
         with self._database.write() as session:
-            claimed = claim_next(session, self._workspace, self._life, ready, now)
+            claimed = claim_next(session, self._workspace, self._life, ready, now, held=held)
         if claimed is None:
             return False
         name = claimed.notice.sink
@@ -216,142 +181,104 @@ class Deliverer:
         if self._abandoned.is_set():
             return False
         if isinstance(sent, DeliveryFailed):
-            self._settle_failure(claimed, sent, now)
+            self._settle_failure(claimed, sent, self._clock.now())
             return True
         with self._database.write() as session:
             settle_sent(session, claimed.event_id, sent, self._clock.now())
-        self._recover(name)
+        self._standing.recover(name)
         return True
 
     def _try_to_send(self, claimed: Claimed, sink: Sink) -> Receipt | DeliveryFailed:
         """Send one notice; what a sink should never raise is a fault of ours, one notice wide."""
         sent: Receipt | DeliveryFailed = DeliveryFailed("a fault of our own", perhaps_sent=True)
-        with boundary(f"notice:{claimed.notice.key}", self._note_fault):
+        with boundary(f"notice:{claimed.notice.key}", self._standing.note_fault):
             try:
                 sent = self._send(claimed, sink)
             except DeliveryFailed as failure:
                 sent = failure
-            self._end_fault(f"notice:{claimed.notice.key}")
+            self._standing.end_fault(f"notice:{claimed.notice.key}")
         return sent
 
     def _send(self, claimed: Claimed, sink: Sink) -> Receipt:
         notice = claimed.notice
-        if claimed.uncertain:
-            try:
-                found = sink.find(notice, claimed.root)
-            except DeliveryFailed as failure:
-                if not failure.permanent or failure.disables_sink:
-                    raise
-                notice = replace(notice, perhaps_repeated=True)
-            else:
-                if found is not None:
-                    return found
-        pace = self._paces.get(sink.name)
-        if pace is not None:
-            pace.used(Call.POST, "", self._clock.monotonic())
-        return sink.deliver(notice, claimed.root)
+        self._standing.begin_call(sink.name, self._clock.now())
+        try:
+            if claimed.uncertain:
+                try:
+                    found = sink.find(notice, claimed.root)
+                except DeliveryFailed as failure:
+                    if not failure.permanent or failure.disables_sink:
+                        raise
+                    notice = replace(notice, perhaps_repeated=True)
+                else:
+                    if found is not None:
+                        return found
+            return sink.deliver(notice, claimed.root)
+        finally:
+            self._standing.end_call(sink.name, Call.POST, notice.target)
 
     def _settle_failure(self, claimed: Claimed, failure: DeliveryFailed, now: datetime) -> None:
-        name = claimed.notice.sink
-        health = self._health[name]
-        words = describe(failure)
-        _log.warning("%s did not take %s: %s", name, claimed.notice.key, words)
-        given_up = now - claimed.notice.created >= GIVE_UP_AFTER
-        with self._database.write() as session:
-            if failure.disables_sink:
-                health.disabled = words
+        notice, words, patience = claimed.notice, describe(failure), self._standing.patience
+        _log.warning("%s did not take %s: %s", notice.sink, notice.key, words)
+        # What is said of the present state is never out of date.
+        ages = CATCHING_UP not in notice.key
+        given_up = ages and now - notice.created >= patience.give_up_after
+        if failure.disables_sink:
+            with self._database.write() as session:
                 postpone(session, claimed.event_id, now, words, uncertain=False)
-                set_sink_state(session, name, "disabled", words)
-            elif failure.permanent or given_up:
+            self._standing.disable(notice.sink, words, now)
+            return
+        if failure.permanent or given_up:
+            with self._database.write() as session:
                 settle_failed(session, claimed.event_id, words, now)
-                set_sink_state(session, name, "failing", words)
-            else:
-                health.failures += 1
-                until = now + _pause(failure, health.failures)
-                health.paused_until = until
-                # One that fails again and again steps back, so that the others are heard.
-                stuck = claimed.attempts >= PATIENT_ATTEMPTS
-                again = max(until, now + STEP_BACK) if stuck else until
-                postpone(session, claimed.event_id, again, words, uncertain=failure.perhaps_sent)
-                set_sink_state(session, name, "waiting", words, until)
-        if failure.disables_sink or failure.permanent or given_up:
-            self._note_fault(f"sink:{name}", words)
+            self._standing.look_at_dead_letters(now)
+            if failure.permanent:
+                self._standing.recover(notice.sink)  # it answers
+            return
+        lane = (notice.sink, notice.target)
+        again = self._standing.wait(lane, Call.POST, failure, notice.key, now)
+        if claimed.attempts >= patience.attempts:
+            # One that fails again and again steps back, so that the others are heard.
+            again = max(again, now + patience.step_back)
+        with self._database.write() as session:
+            postpone(session, claimed.event_id, again, words, uncertain=failure.perhaps_sent)
 
     def _refresh_next(self, now: datetime) -> bool:
-        ready = self._ready(now, Call.UPDATE)
+        ready = self._standing.may_update(now)
         with self._database.read() as session:
             found = [(one, next_stale_root(session, self._workspace, one)) for one in ready]
         for name, stale in found:
             if stale is None:
                 continue
             event_id, notice, root = stale
-            pace = self._paces.get(name)
-            if pace is not None:
-                pace.used(Call.UPDATE, "", self._clock.monotonic())
+            self._standing.begin_call(name, now)
             try:
                 moved = self._sinks[name].refresh(notice, root)
             except DeliveryFailed as failure:
                 if self._abandoned.is_set():
                     return False
-                self._settle_stale_root(name, event_id, failure, now)
+                self._settle_stale_root(notice, event_id, failure, self._clock.now())
                 return True
+            finally:
+                self._standing.end_call(name, Call.UPDATE)
             if self._abandoned.is_set():
                 return False
             with self._database.write() as session:
                 settle_root(session, event_id, notice.blockers, moved)
-            self._recover(name)
+            self._standing.recover(name)
             return True
         return False
 
     def _settle_stale_root(
-        self, name: str, event_id: int, failure: DeliveryFailed, now: datetime
+        self, notice: Notice, event_id: int, failure: DeliveryFailed, now: datetime
     ) -> None:
-        health = self._health[name]
-        words = describe(failure)
-        with self._database.write() as session:
-            if failure.permanent and not failure.disables_sink:
-                leave_root(session, event_id)
-            if failure.disables_sink:
-                health.disabled = words
-                set_sink_state(session, name, "disabled", words)
-            elif not failure.permanent:
-                health.failures += 1
-                health.paused_until = now + _pause(failure, health.failures)
-                set_sink_state(session, name, "waiting", words, health.paused_until)
-        if failure.permanent:
-            self._note_fault(f"sink:{name}", words)
-
-    def _recover(self, name: str) -> None:
-        health = self._health[name]
-        if health.failures:
+        name, words = notice.sink, describe(failure)
+        if failure.disables_sink:
+            self._standing.disable(name, words, now)
+        elif failure.permanent:
             with self._database.write() as session:
-                set_sink_state(session, name, "on")
-        health.failures, health.paused_until = 0, None
-        self._end_fault(f"sink:{name}")
-
-    def _note_fault(self, subject: str, text: str) -> None:
-        if self._abandoned.is_set():
-            return
-        now = self._clock.now()
-        if self._faulty is not None:
-            self._faulty.add(subject)
-        with self._database.write() as session:
-            marks.note_fault(session, subject, text, now)
-            marks.mark_changed(session, [f"fault:{subject}"], now)
-
-    def _end_fault(self, subject: str) -> None:
-        if self._abandoned.is_set() or (self._faulty is not None and subject not in self._faulty):
-            return
-        now = self._clock.now()
-        with self._database.write() as session:
-            if marks.end_fault(session, subject):
-                marks.mark_changed(session, [f"fault:{subject}"], now)
-        if self._faulty is not None:
-            self._faulty.discard(subject)
-
-
-def _pause(failure: DeliveryFailed, failures: int) -> timedelta:
-    if failure.retry_after_s is not None:
-        return timedelta(seconds=failure.retry_after_s)
-    growing: timedelta = FIRST_PAUSE * 2 ** min(failures - 1, 10)
-    return min(growing, LONGEST_PAUSE)
+                leave_root(session, event_id)
+            self._standing.note_fault(f"sink:{name}", words)
+        else:
+            lane = (name, notice.target)
+            self._standing.wait(lane, Call.UPDATE, failure, notice.key, now)

@@ -38,9 +38,23 @@ class Router:
                 route
                 for one in blockers
                 for level in range(min(one.level, since or one.level), one.level + 1)
-                for route in self.of_level(one.kind, level, one.agent, one.owner)
+                for route in self._of_blocker(one, level)
             ]
         )
+
+    def _of_blocker(self, blocker: Blocker, level: int) -> list[Route]:
+        """Return the routes of a level, without the sink whose own fault the blocker is."""
+        routes = self.of_level(blocker.kind, level, blocker.agent, blocker.owner)
+        working = [one for one in routes if not _is_broken(one.sink, blocker)]
+        if working or not routes or self._is_in_log(blocker, level):
+            return working
+        lead = self._settings.workspace.lead
+        spare = Route(NOWHERE, "") if lead is None else Route("inbox", lead)
+        return [Route(NOWHERE, "") if _is_broken(spare.sink, blocker) else spare]
+
+    def _is_in_log(self, blocker: Blocker, level: int) -> bool:
+        targets = self._settings.ladder_of(blocker.kind, blocker.agent)[level - 1].notify
+        return any(one.sink == "blockers_log" for one in targets)
 
     def of_level(
         self, kind: BlockerKind, level: int, agent: str, owner: str | None = None
@@ -87,6 +101,11 @@ class Router:
             name = {"lead": lead, "agent": agent}.get(target.route, target.route)
             return None if name is None or name == "rollcall" else Route("inbox", name)
         return Route(target.sink, "") if target.sink in self._added else None
+
+
+def _is_broken(sink: str, blocker: Blocker) -> bool:
+    """Tell whether a blocker is a fault of ours at this sink, which cannot be told there."""
+    return blocker.condition in {f"fault:sink:{sink}", f"fault:undelivered:{sink}"}
 
 
 def _merge(routes: Sequence[Route]) -> list[Route]:

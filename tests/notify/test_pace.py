@@ -48,14 +48,16 @@ def test_the_fifty_first_update_waits_until_the_first_is_a_minute_old() -> None:
     assert pace.ready_at_s(Call.UPDATE, "C2", 161.0) == 161.0
 
 
-def test_nothing_is_ready_while_slack_asked_us_to_wait() -> None:
-    pace = Pace(per_second=1.0)
-    pace.hold_until(130.0)
-    pace.hold_until(120.0)
+def test_whoever_must_wait_is_told_for_what_moments() -> None:
+    pace = Pace(per_second=0.5)
+    assert pace.next_ready_s(100.0) == []
+    pace.used(Call.POST, "C1", 100.0)
+    pace.used(Call.POST, "C2", 101.0)
 
-    assert pace.ready_at_s(Call.POST, "C1", 100.0) == 130.0
-    assert pace.ready_at_s(Call.UPDATE, "C1", 100.0) == 130.0
-    assert pace.ready_at_s(Call.POST, "C1", 131.0) == 131.0
+    assert pace.next_ready_s(101.0) == [102.0, 103.0]
+    assert pace.next_ready_s(102.0) == [103.0]
+    assert pace.next_ready_s(103.0) == []
+    assert pace.posts_in_a_minute == 30
 
 
 @pytest.mark.parametrize("per_second", [0.0, -1.0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,15 +12,17 @@ from rollcall.model import Receipt, Transition
 from rollcall.store import outbox, tables
 from rollcall.store.database import Database
 from rollcall.store.outbox import Post
+from rollcall.store.turns import list_lanes
 
 NOW = datetime(2026, 1, 5, 14, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
 READY = ["slack"]
 
 
 @pytest.fixture
 def blockers(database: Database) -> list[int]:
     with database.write() as session:
-        for number in (1, 2):
+        for number in (1, 2, 3, 4):
             session.add(
                 tables.BlockerRow(
                     number=number,
@@ -33,7 +36,7 @@ def blockers(database: Database) -> list[int]:
                     description="silent",
                 )
             )
-    return [1, 2]
+    return [1, 2]  # of four
 
 
 def post(blocker: int, transition: Transition, sink: str = "slack") -> Post:
@@ -62,19 +65,66 @@ def test_openings_go_before_levels_and_levels_before_closings(
     database: Database, blockers: list[int]
 ) -> None:
     del blockers
-    order = [Transition.CLOSED, Transition.ESCALATED, Transition.OPENED]
+    order = [
+        (1, Transition.CLOSED),
+        (2, Transition.ESCALATED),
+        (3, Transition.OPENED),
+        (4, Transition.OPENED),
+    ]
     with database.write() as session:
-        for transition in order:
-            outbox.add_post(session, post(1, transition), NOW)
-        outbox.add_post(session, post(2, Transition.OPENED), NOW)
+        for number, transition in order:
+            outbox.add_post(session, post(number, transition), NOW)
         claimed = [claim(session) for _ in range(5)]
     assert [one and one.notice.text for one in claimed] == [
-        "1 opened",
-        "2 opened",
-        "1 escalated",
+        "3 opened",
+        "4 opened",
+        "2 escalated",
         "1 closed",
         None,
     ]
+
+
+def test_no_notice_of_a_blocker_goes_before_an_earlier_one_that_waits(
+    database: Database, blockers: list[int]
+) -> None:
+    del blockers
+    with database.write() as session:
+        outbox.add_post(session, post(1, Transition.OPENED), NOW)
+        outbox.add_post(session, post(1, Transition.ESCALATED), NOW)
+        outbox.add_post(session, post(2, Transition.ESCALATED), NOW)
+        opening = claim(session)
+        assert opening is not None
+        outbox.postpone(session, opening.event_id, LATER, "away", uncertain=False)
+        then = [claim(session), claim(session), claim(session, now=LATER)]
+    assert [one and one.notice.text for one in then] == ["2 escalated", None, "1 opened"]
+
+
+def test_the_openings_of_two_sinks_do_not_wait_for_each_other(
+    database: Database, blockers: list[int]
+) -> None:
+    del blockers
+    with database.write() as session:
+        outbox.add_post(session, post(1, Transition.OPENED, sink="inbox"), NOW)
+        outbox.add_post(session, post(1, Transition.ESCALATED), NOW)
+        claimed = claim(session)
+    assert claimed is not None
+    assert claimed.notice.text == "1 escalated"
+
+
+def test_what_waits_for_a_held_channel_lets_another_channel_by(
+    database: Database, blockers: list[int]
+) -> None:
+    del blockers
+    elsewhere = replace(post(2, Transition.OPENED), target="C2")
+    with database.write() as session:
+        outbox.add_post(session, post(1, Transition.OPENED), NOW)
+        outbox.add_post(session, elsewhere, NOW)
+        lanes = list_lanes(session, READY, NOW)
+        held = [("slack", "C1")]
+        claimed = outbox.claim_next(session, "team", "life", READY, NOW, held=held)
+    assert sorted(lanes) == [("slack", "C1"), ("slack", "C2")]
+    assert claimed is not None
+    assert claimed.notice.text == "2 opened"
 
 
 def test_what_is_claimed_is_not_claimed_again(database: Database, blockers: list[int]) -> None:

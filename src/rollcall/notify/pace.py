@@ -30,25 +30,34 @@ class Pace:
         self._gap_s = 1.0 / per_second
         self._posted_s: dict[str, float] = {}
         self._updated_s: deque[float] = deque(maxlen=UPDATES_PER_MINUTE)
-        self._held_until_s = 0.0
+
+    @property
+    def posts_in_a_minute(self) -> int:
+        """Return how many new messages a channel takes in a minute."""
+        return int(_MINUTE_S / self._gap_s)
 
     def ready_at_s(self, kind: Call, channel: str, at_s: float) -> float:
         """Return the second, ``at_s`` or later, at which the call may be made."""
-        ready_s = max(at_s, self._held_until_s)
         if kind is Call.POST:
             posted_s = self._posted_s.get(channel)
-            return ready_s if posted_s is None else max(ready_s, posted_s + self._gap_s)
+            return at_s if posted_s is None else max(at_s, posted_s + self._gap_s)
         if len(self._updated_s) < UPDATES_PER_MINUTE:
-            return ready_s
-        return max(ready_s, self._updated_s[0] + _MINUTE_S)
+            return at_s
+        return max(at_s, self._updated_s[0] + _MINUTE_S)
+
+    def next_ready_s(self, at_s: float) -> list[float]:
+        """Return the seconds after ``at_s`` from which on something may be called that may not now."""
+        posts = [self.ready_at_s(Call.POST, channel, at_s) for channel in self._posted_s]
+        ready_s = [*posts, self.ready_at_s(Call.UPDATE, "", at_s)]
+        return [one for one in ready_s if one > at_s]
 
     def used(self, kind: Call, channel: str, at_s: float) -> None:
-        """Count one call that was made, whether or not it succeeded."""
+        """Count one call that was made, whether or not it succeeded.
+
+        ``at_s`` is when it was over: what is counted from its beginning may arrive too early, where
+        one call was longer on its way than the next.
+        """
         if kind is Call.POST:
             self._posted_s[channel] = at_s
         else:
             self._updated_s.append(at_s)
-
-    def hold_until(self, at_s: float) -> None:
-        """Let nothing be ready before ``at_s``: Slack asked us to wait (``Retry-After``)."""
-        self._held_until_s = max(self._held_until_s, at_s)

@@ -350,7 +350,7 @@ def _heard(row: EventRow) -> Heard:
         transition=row.transition,
         level=row.level,
         created=row.created,
-        fate=row.fate,
+        fate=row.fate if row.digest is None else f"{row.fate} {row.digest}",
         settled=row.settled,
         not_before=row.not_before,
         attempts=row.attempts,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import case, tuple_
 from sqlmodel import Session, col, select
 
 from rollcall.model import Blocker, Notice, Receipt, Transition
 from rollcall.store.ledger import to_blocker
 from rollcall.store.tables import BlockerRow, EventBlocker, EventRow, RootRow, SinkRow
+from rollcall.store.turns import has_earlier, is_due
 
 _BEGINNINGS = tuple(
     one.value
@@ -30,11 +31,15 @@ _BEGINNINGS = tuple(
 _ROOT_KEYS = {"ts", "root"}  # what a receipt bears that later notices and refreshing rest on
 
 
+CATCHING_UP = "/digest/outage-"  # in the key of a digest of what waited while a sink was away
+
+
 class Fate(StrEnum):
-    """What became of a notice."""
+    """What became of a notice: told, over before it was told, told in a digest, or given up."""
 
     SENT = "sent"
     SUPERSEDED = "superseded"
+    IN_DIGEST = "in digest"
     FAILED = "failed"
     UNTOLD = "untold"
 
@@ -145,6 +150,7 @@ def supersede_unsent(session: Session, blocker: int, now: datetime) -> None:
             col(EventRow.fate).is_(None),
             col(EventRow.claim).is_(None),
             col(EventRow.uncertain).is_(False),
+            ~col(EventRow.key).contains(CATCHING_UP, autoescape=True),
         )
     ).all()
     for row in rows:
@@ -173,28 +179,37 @@ def supersede_named(session: Session, subject: str, now: datetime) -> None:
         session.add(row)
 
 
-def is_anything_unsent(session: Session, ready: Collection[str], now: datetime) -> bool:
-    """Tell whether ``claim_next`` would find a notice; looking needs no write lock."""
-    found = session.exec(select(EventRow.id).where(*_sendable(ready, now)).limit(1)).first()
-    return found is not None
-
-
 def claim_next(
-    session: Session, workspace: str, life: str, ready: Collection[str], now: datetime
+    session: Session,
+    workspace: str,
+    life: str,
+    ready: Collection[str],
+    now: datetime,
+    *,
+    held: Collection[tuple[str, str]] = (),
 ) -> Claimed | None:
-    """Claim the next notice that one of the ready sinks may be given, openings first."""
+    """Claim the next notice that one of the ready sinks may be given, openings first.
+
+    ``held`` are (sink, target) pairs that may be given none. No notice of a blocker goes before an
+    earlier one about it that the same target has not got yet.
+    """
     order = case(
         (col(EventRow.transition) == Transition.OPENED.value, 0),
         (col(EventRow.transition) == Transition.ESCALATED.value, 1),
         else_=2,
     )
+    lane = tuple_(col(EventRow.sink), col(EventRow.target))
     row = session.exec(
-        select(EventRow).where(*_sendable(ready, now)).order_by(order, col(EventRow.id)).limit(1)
+        select(EventRow)
+        .where(*is_due(now), col(EventRow.sink).in_(ready), lane.not_in(held), ~has_earlier())
+        .order_by(order, col(EventRow.id))
+        .limit(1)
     ).first()
     if row is None or row.id is None:
         return None
     row.claim = life
     row.attempts += 1
+    row.first_tried = row.first_tried or now
     session.add(row)
     return Claimed(
         row.id,
@@ -202,15 +217,6 @@ def claim_next(
         _find_root(session, row),
         row.uncertain,
         row.attempts,
-    )
-
-
-def _sendable(ready: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(EventRow.fate).is_(None),
-        col(EventRow.claim).is_(None),
-        col(EventRow.sink).in_(ready),
-        col(EventRow.not_before) <= now,
     )
 
 
@@ -328,7 +334,8 @@ def _keep_root(session: Session, row: EventRow, number: int) -> None:
 
 
 def _find_root(session: Session, row: EventRow) -> Receipt | None:
-    if row.transition == Transition.OPENED.value or not row.blockers:
+    alone = row.transition == Transition.OPENED.value or CATCHING_UP in row.key
+    if alone or not row.blockers:
         return None
     root = session.get(RootRow, (row.sink, row.blockers[0]))
     return None if root is None else Receipt(row.sink, json.loads(root.receipt))

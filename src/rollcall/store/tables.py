@@ -257,7 +257,8 @@ class EventRow(SQLModel, table=True):
     """The outbox: one notice to one sink, with its one recorded fate.
 
     ``claim`` is the process life that is sending it; ``uncertain``: it may have been taken already,
-    so the sink is asked first.
+    so the sink is asked first. ``first_tried`` is its first attempt; ``digest`` is the event that
+    tells of it in its place.
     """
 
     __tablename__ = "events"
@@ -284,6 +285,8 @@ class EventRow(SQLModel, table=True):
     settled: datetime | None = instant_field(nullable=True)
     receipt: str | None = None
     error: str | None = words_field(nullable=True)
+    first_tried: datetime | None = instant_field(nullable=True)
+    digest: int | None = Field(default=None, foreign_key="events.id", index=True)
 
 
 class EventBlocker(SQLModel, table=True):

@@ -29,3 +29,6 @@ CREATE TABLE log_rows (
 );
 ALTER TABLE instructions ADD COLUMN origin VARCHAR;
 CREATE UNIQUE INDEX instructions_by_origin ON instructions (origin);
+ALTER TABLE events ADD COLUMN first_tried VARCHAR(27);
+ALTER TABLE events ADD COLUMN digest INTEGER REFERENCES events (id);
+CREATE INDEX ix_events_digest ON events (digest);

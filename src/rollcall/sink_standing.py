@@ -1,0 +1,211 @@
+"""How every sink stands: who may be given what now, what its failures lead to, what is shown of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from rollcall.boundary import describe
+from rollcall.catching_up import catch_up
+from rollcall.clock import Clock
+from rollcall.errors import DeliveryFailed
+from rollcall.notify.pace import Call, Pace
+from rollcall.rules.words import say_instant
+from rollcall.sink_health import Patience, SinkHealth
+from rollcall.store import marks
+from rollcall.store.catching_up import find_failing_since
+from rollcall.store.database import Database
+from rollcall.store.dead_letters import DEAD_LETTERS, note_dead_letters
+from rollcall.store.outbox import set_sink_state
+from rollcall.store.turns import list_lanes
+
+Lane = tuple[str, str]
+
+
+class Standing:
+    """Keeps the health of the sinks, in memory and for ``status``, and the faults of delivery."""
+
+    def __init__(
+        self,
+        database: Database,
+        names: Iterable[str],
+        clock: Clock,
+        *,
+        paces: Mapping[str, Pace] | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Take the sinks' names; ``paces`` limits how fast each may be given notices."""
+        self.patience = patience or Patience()
+        self.abandoned = threading.Event()
+        self._database = database
+        self._clock = clock
+        self._paces = dict(paces or {})
+        self._health = {name: SinkHealth() for name in names}
+        self._sending: tuple[str, datetime] | None = None
+        self._dead_letters_end: datetime | None = None
+        self._faulty: set[str] | None = None
+
+    def begin(self) -> None:
+        """Record that the sinks are on; how long each has been out of reach is in the store."""
+        now = self._clock.now()
+        with self._database.write() as session:
+            self._faulty = {row.subject for row in marks.list_faults(session)}
+            for name in self._health:
+                self._health[name] = SinkHealth(failing_since=find_failing_since(session, name))
+                set_sink_state(session, name, "on")
+        self.look_at_dead_letters(now)
+
+    def change(self, names: Iterable[str], paces: Mapping[str, Pace]) -> None:
+        """Go on with other sinks; one that was disabled is tried again."""
+        self._paces |= paces
+        before = self._health
+        self._health = {name: before.get(name) or SinkHealth() for name in names}
+        with self._database.write() as session:
+            for name, health in self._health.items():
+                if health.disabled is not None or name not in before:
+                    set_sink_state(session, name, "on")
+                health.disabled = None
+
+    def look_at_dead_letters(self, now: datetime) -> None:
+        """Show what was given up, as a fault of ours, until it is a day old."""
+        with self._database.write() as session:
+            self._dead_letters_end = note_dead_letters(session, now)
+            if self._faulty is not None:
+                kept = {one for one in self._faulty if not one.startswith(DEAD_LETTERS)}
+                found = {row.subject for row in marks.list_faults(session)}
+                self._faulty = kept | {one for one in found if one.startswith(DEAD_LETTERS)}
+
+    def catch_up(self, now: datetime) -> None:
+        """Gather what waited for sinks that were away, before they are tried again."""
+        if self._dead_letters_end is not None and self._dead_letters_end <= now:
+            self.look_at_dead_letters(now)
+        for name, health in self._health.items():
+            since = health.failing_since
+            if since is None or not health.is_open(now):
+                continue
+            most = self._paces[name].posts_in_a_minute if name in self._paces else None
+            away = health.is_away(self.patience, now)
+            if away or most is not None:
+                with self._database.write() as session:
+                    catch_up(session, name, since, now, most=None if away else most)
+
+    def find_lanes(self, now: datetime) -> tuple[set[Lane], set[Lane]]:
+        """Return for which sinks, and where in them, something is due: what is free, what is held."""
+        at_s = self._clock.monotonic()
+        names = [name for name, health in self._health.items() if health.is_open(now)]
+        with self._database.read() as session:
+            lanes = list_lanes(session, names, now)
+        free = {
+            (name, target)
+            for name, target in lanes
+            if self._health[name].may_post(target, now)
+            and self._is_in_pace(name, Call.POST, target, at_s)
+        }
+        return free, set(lanes) - free
+
+    def may_update(self, now: datetime) -> list[str]:
+        """Return the sinks whose root messages may be refreshed now."""
+        at_s = self._clock.monotonic()
+        return [
+            name
+            for name, health in self._health.items()
+            if health.is_open(now)
+            and health.may_update(now)
+            and self._is_in_pace(name, Call.UPDATE, "", at_s)
+        ]
+
+    def waits_s(self, now: datetime) -> list[float]:
+        """Return in how many seconds more may be sent."""
+        starts = [one for health in self._health.values() for one in health.waits(now)]
+        at_s = self._clock.monotonic()
+        paced = [one - at_s for pace in self._paces.values() for one in pace.next_ready_s(at_s)]
+        return [*paced, *((one - now).total_seconds() for one in starts)]
+
+    def begin_call(self, name: str, now: datetime) -> None:
+        """Note that a sink is asked, until ``end_call``."""
+        self._sending = name, now
+
+    def end_call(self, name: str, kind: Call, target: str = "") -> None:
+        """Count the call that is over."""
+        self._sending = None
+        if name in self._paces:
+            self._paces[name].used(kind, target, self._clock.monotonic())
+
+    def note_stall(self, now: datetime) -> None:
+        """Show a sink that was asked and does not answer; any thread may."""
+        sending = self._sending
+        if sending is not None and now - sending[1] >= self.patience.no_answer_after:
+            self._show(sending[0], f"has not answered since {say_instant(sending[1])}")
+
+    def wait(
+        self,
+        lane: Lane,
+        kind: Call,
+        failure: DeliveryFailed,
+        key: str,
+        now: datetime,
+    ) -> datetime:
+        """Pause a sink, or what it asked us to hold back, and return until when."""
+        name, target = lane
+        health, words = self._health[name], describe(failure)
+        health.failures += 1
+        pause = self.patience.find_pause(failure, health.failures, key)
+        until = health.note_failure(failure, kind, target, now, pause)
+        with self._database.write() as session:
+            set_sink_state(session, name, "waiting", words, until)
+        if health.failing_since is not None and health.is_stalled(self.patience, now):
+            since = say_instant(health.failing_since)
+            self._show(name, f"has taken nothing since {since}: {words}")
+        return until
+
+    def disable(self, name: str, words: str, now: datetime) -> None:
+        """Give a sink nothing any more: every notice would fare the same."""
+        health = self._health[name]
+        self._health[name] = replace(
+            health, disabled=words, failing_since=health.failing_since or now
+        )
+        with self._database.write() as session:
+            set_sink_state(session, name, "disabled", words)
+        self.note_fault(f"sink:{name}", words)
+
+    def recover(self, name: str) -> None:
+        """Note that a sink has taken what it was given."""
+        health = self._health[name]
+        if health.failures:
+            with self._database.write() as session:
+                set_sink_state(session, name, "on")
+        health.recover()
+        self.end_fault(f"sink:{name}")
+
+    def note_fault(self, subject: str, text: str) -> None:
+        """Show a fault of ours and have it judged."""
+        if self.abandoned.is_set():
+            return
+        now = self._clock.now()
+        if self._faulty is not None:
+            self._faulty.add(subject)
+        with self._database.write() as session:
+            marks.note_fault(session, subject, text, now)
+            marks.mark_changed(session, [f"fault:{subject}"], now)
+
+    def end_fault(self, subject: str) -> None:
+        """Forget a fault of ours, if there is one."""
+        if self.abandoned.is_set() or (self._faulty is not None and subject not in self._faulty):
+            return
+        now = self._clock.now()
+        with self._database.write() as session:
+            if marks.end_fault(session, subject):
+                marks.mark_changed(session, [f"fault:{subject}"], now)
+        if self._faulty is not None:
+            self._faulty.discard(subject)
+
+    def _show(self, name: str, text: str) -> None:
+        # Once: the text of a blocker does not move with the clock.
+        if self._faulty is None or f"sink:{name}" not in self._faulty:
+            self.note_fault(f"sink:{name}", text)
+
+    def _is_in_pace(self, name: str, kind: Call, target: str, at_s: float) -> bool:
+        pace = self._paces.get(name)
+        return pace is None or pace.ready_at_s(kind, target, at_s) <= at_s

@@ -1,0 +1,48 @@
+"""Whose turn it is in the outbox: what is due, for which targets, and what must go before it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from rollcall.store.tables import EventBlocker, EventRow
+
+
+def list_lanes(session: Session, sinks: Collection[str], now: datetime) -> list[tuple[str, str]]:
+    """Return the (sink, target) pairs for which a notice is due; looking needs no write lock."""
+    rows = session.exec(
+        select(EventRow.sink, EventRow.target)
+        .where(*is_due(now), col(EventRow.sink).in_(sinks))
+        .distinct()
+    )
+    return list(rows)
+
+
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say that a notice has no fate, is not being sent, and need not wait any longer."""
+    return (
+        col(EventRow.fate).is_(None),
+        col(EventRow.claim).is_(None),
+        col(EventRow.not_before) <= now,
+    )
+
+
+def has_earlier() -> ColumnElement[bool]:
+    """Say that the same target has an earlier unsettled notice about one of its blockers."""
+    earlier, its, ours = aliased(EventRow), aliased(EventBlocker), aliased(EventBlocker)
+    return exists(
+        select(col(earlier.id))
+        .join(its, col(its.event_id) == col(earlier.id))
+        .join(ours, col(ours.blocker) == col(its.blocker))
+        .where(
+            col(ours.event_id) == col(EventRow.id),
+            col(earlier.id) < col(EventRow.id),
+            col(earlier.fate).is_(None),
+            col(earlier.sink) == col(EventRow.sink),
+            col(earlier.target) == col(EventRow.target),
+        )
+    )
