@@ -66,7 +66,8 @@ def test_acknowledged_its_ladder_stops_and_the_blocker_stays(tmp_path: Path) -> 
     (blocker,) = world.blockers()
     assert (blocker.status, blocker.level) == (BlockerStatus.ACKNOWLEDGED, 1)
     assert world.log_rows()[0].status == "Acknowledged by ivo"
-    assert [one.transition for one in world.slack.notices] == [Transition.OPENED]
+    told = [(one.transition, one.mention, one.broadcast) for one in world.slack.notices]
+    assert told[1:] == [(Transition.ACKNOWLEDGED, None, False)]
     world.append(MARA, proof("10:00", 13))
     assert world.told() == [
         ("09:10:00", "opened", "mara"),

@@ -30,7 +30,9 @@ def test_snoozed_nobody_hears_of_it_and_its_end_is_told(tmp_path: Path) -> None:
     )
     world.run_until("09:39:59")
     assert world.blockers()[0].status is BlockerStatus.SNOOZED
-    assert len(world.slack_texts()) == 1
+    assert world.slack_texts()[1:] == [  # a reply in the thread that calls nobody
+        "B-0001 mara: Snoozed by ivo: Mara is at lunch, until 2026-02-07 09:40Z."
+    ]
     world.run_until("09:40")
     assert world.told() == [
         ("09:10:00", "opened", "mara"),
@@ -39,7 +41,7 @@ def test_snoozed_nobody_hears_of_it_and_its_end_is_told(tmp_path: Path) -> None:
     ]
     (blocker,) = world.blockers()
     assert (blocker.status, blocker.level) == (BlockerStatus.OPEN, 2)
-    (_, told) = world.slack_texts()
+    (_, _, told) = world.slack_texts()
     assert told == (
         "B-0001 mara: No longer snoozed, open for 30 min at level 2: "
         "No proof of work since 09:00Z (cadence 5 min)."
