@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from rollcall import names
 from rollcall.model import SourceKind
+from rollcall.notify.redact import redact
 from rollcall.patterns import PathPattern
 from rollcall.roster import Roster, slugify
 
@@ -183,6 +184,9 @@ def _refuse(
     """
     if names.has_unprintable("".join((*below, path.name)), invisible=False):
         return Skipped(path, f"has control characters in its name: {path.name!a}")
+    if any(redact(part) != part for part in (*below, path.name, path.stem)):
+        # A source's name is kept and shown as it is.
+        return Skipped(path, "has what looks like a secret in its name: give it another")
     expected = (
         names.describe_litter(path.name)
         or next(filter(None, map(names.describe_left_out_folder, set(below) - named)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -31,6 +31,11 @@ def clean(text: str, limit: int | None = None) -> str:
     return one_line(redact(text), limit=limit)
 
 
+def harmless(text: str) -> str:
+    """Return text as ``clean`` does, its spaces kept: what every line here goes through."""
+    return one_line(redact(text), limit=None, squeeze=False)
+
+
 def short_time(instant: datetime | None) -> str:
     """Return an instant as a table shows it, in UTC; a dash for none."""
     return NOTHING if instant is None else say_instant(instant)
@@ -49,26 +54,37 @@ def say_count(number: int, what: str) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print one line of JSON. Everything beyond ASCII is escaped, so no terminal can act on it."""
-    sys.stdout.write(f"{json.dumps(value)}\n")
+    """Print one line of JSON without secrets; beyond ASCII all is escaped, so no terminal acts."""
+    sys.stdout.write(f"{json.dumps(_redact_strings(value))}\n")
+
+
+def _redact_strings(value: object) -> object:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {key: _redact_strings(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redact_strings(one) for one in value]
+    return value
 
 
 def say(text: str = "", style: str = "") -> None:
     """Print one line of text, wrapped at words in a terminal and left whole in a pipe."""
-    _show(Text(text, style=style), error=False)
+    _show(Text(harmless(text), style=style), error=False)
 
 
 def say_below(text: str) -> None:
     """Print one line of text that belongs to a heading above it; what is wrapped hangs further in."""
     columns = Console().width if sys.stdout.isatty() else _PIPE_COLUMNS
-    lines = Text(text).wrap(Console(width=columns), columns - 2 * _INDENT)
+    lines = Text(harmless(text)).wrap(Console(width=columns), columns - 2 * _INDENT)
     for number, line in enumerate(lines):
         _show(Padding(line, (0, 0, 0, _INDENT if number == 0 else 2 * _INDENT)), error=False)
 
 
 def show_text(text: Text) -> None:
-    """Print one line of text whose parts have styles of their own."""
-    _show(text, error=False)
+    """Print one line of text whose parts have styles of their own, if all of it may be shown."""
+    shown = harmless(text.plain)
+    _show(text if shown == text.plain else Text(shown), error=False)
 
 
 def is_terminal() -> bool:

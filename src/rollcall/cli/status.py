@@ -180,7 +180,7 @@ def _to_json(report: _Report) -> dict[str, object]:
             {"subject": clean(subject), "text": clean(text), "since": utc_text(since)}
             for subject, text, since in report.faults
         ],
-        "left_out": [{"path": path, "reason": clean(why)} for path, why in report.left_out],
+        "left_out": [{"path": clean(path), "reason": clean(why)} for path, why in report.left_out],
         "open_blockers": report.open_blockers,
         "overrides": [clean(one) for one in report.overrides],
         "acknowledged": [one.id for one in report.acknowledged],

@@ -30,11 +30,11 @@ def blocker_json(blocker: Blocker) -> dict[str, Any]:
         "agent": blocker.agent,
         "level": blocker.level,
         "status": blocker.status.value,
-        "owner": blocker.owner,
+        "owner": None if blocker.owner is None else plain(blocker.owner),
         "opened": utc_text(blocker.opened),
         "closed": utc_text(blocker.closed),
         "description": plain(blocker.description),
-        "evidence": list(blocker.evidence),
+        "evidence": [plain(place) for place in blocker.evidence],
     }
 
 
@@ -43,7 +43,7 @@ def notice_json(notice: Notice) -> dict[str, Any]:
     return {
         "version": 1,
         "key": notice.key,
-        "workspace": notice.workspace,
+        "workspace": plain(notice.workspace),
         "transition": notice.transition.value,
         "level": notice.level,
         "created": utc_text(notice.created),

@@ -29,6 +29,7 @@ from rollcall.notify.blockers_region import (
     without_region,
 )
 from rollcall.notify.lossless import LosslessFile, Rewriting
+from rollcall.notify.redact import redact
 from rollcall.parse import blockers_log as parse
 
 __all__ = [
@@ -159,7 +160,8 @@ class BlockersLog:
         return parse.journal_of(content, where=str(self._path))
 
     def _set_aside(self, text: bytes, now: datetime) -> Path:
-        """Keep ``text`` in a file of its own under ``edited/``, once."""
+        """Keep ``text`` in a file of its own under ``edited/``, once and without its secrets."""
+        text = redact(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         self._edited_dir.mkdir(parents=True, exist_ok=True)
         for kept in self._edited_dir.glob(f"*-{escape(self._path.name)}"):
             if kept.stat().st_size == len(text) and kept.read_bytes() == text:

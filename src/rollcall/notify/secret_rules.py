@@ -150,7 +150,8 @@ _TODAY = (
     _own(
         "private key",
         "private",
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+        # Its first dashes are lost where it stands in a heading or a bullet.
+        r"-{0,5}BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         r".*?(?:-----END [A-Z0-9 ]{0,60}-----|\Z)",
         flags=re.DOTALL,
     ),
