@@ -24,6 +24,24 @@ def test_a_sound_workspace_has_no_problem(silent_team: Shell) -> None:
     assert found["store"][0] == "ok"
 
 
+def test_a_signal_that_is_not_there_is_warned_of(silent_team: Shell) -> None:
+    named = ("doctor", "--json", "--set", "duty.go_signal=coordination/GO.md")
+    said = silent_team.run(*named)
+    assert said.code == 0
+    assert findings(said)["GO signal"] == (
+        "warning",
+        "coordination/GO.md is not there: no proof is due from anybody",
+    )
+    silent_team.write("coordination/GO.md", "GO\n")
+    assert findings(silent_team.run(*named))["GO signal"] == ("ok", "coordination/GO.md is there")
+
+
+def test_one_agent_is_said_so(shell: Shell) -> None:
+    shell.write("feedback/mara.md", "- 2026-02-07T09:00Z: hello\n")
+    found = {one["check"]: one["text"] for one in reversed(shell.run("doctor", "--json").records)}
+    assert found["sources"] == "1 found; feedback of 1 agent"
+
+
 def test_a_shared_log_is_counted_as_one(shell: Shell) -> None:
     shell.write("log.md", "## [2026-02-07 09:00Z] mara - parser\n- Added `parser.py`\n")
     said = shell.run("doctor", "--json", "--set", 'feedback.files=["log.md"]')

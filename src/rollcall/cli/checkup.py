@@ -43,6 +43,7 @@ def examine(workspace: Workspace, clock: Clock, environ: Mapping[str, str]) -> I
     """Yield every finding about a workspace; Slack is asked who we are, nothing else is sent."""
     looks: tuple[Look, ...] = (
         _look_at_sources,
+        _look_at_signal,
         _look_at_places,
         _look_at_log,
         _look_at_watching,
@@ -68,7 +69,7 @@ def _look_at_sources(
         feedback = [one for one in discovery.sources if one.kind is SourceKind.FEEDBACK]
         shared = sum(one.agent is None for one in feedback)
         logs = f" and {say_count(shared, 'shared log')}" if shared else ""
-        yield ok("sources", f"{count} found; feedback of {len(agents)} agents{logs}")
+        yield ok("sources", f"{count} found; feedback of {say_count(len(agents), 'agent')}{logs}")
     else:
         yield warning(
             "sources", "nothing to watch", "run `rollcall init`, or set feedback.files, chat.dirs"
@@ -107,6 +108,22 @@ def _look_at_left_out(root: Path, discovery: Discovery) -> Iterator[Finding]:
             yield warning(
                 "sources", f"{name} does not exist", "make it, or take it out of the configuration"
             )
+
+
+def _look_at_signal(
+    workspace: Workspace, _clock: Clock, _environ: Mapping[str, str]
+) -> Iterator[Finding]:
+    named = workspace.settings.duty.go_signal
+    if named is None:
+        return
+    if (workspace.root / named).is_file():
+        yield ok("GO signal", f"{named} is there")
+    else:
+        yield warning(
+            "GO signal",
+            f"{named} is not there: no proof is due from anybody",
+            "write it when work begins, or correct duty.go_signal",
+        )
 
 
 def _look_at_places(
@@ -177,7 +194,7 @@ def _look_at_watching(
         return
     limit = int(_WATCH_LIMIT.read_text(encoding="ascii"))
     needed = _count_folders(workspace.source_finder())
-    text = f"{needed} folders to watch, {limit} allowed (fs.inotify.max_user_watches)"
+    text = f"{say_count(needed, 'folder')} to watch, {limit} allowed (fs.inotify.max_user_watches)"
     advice = f"sysctl fs.inotify.max_user_watches={max(4 * needed, 524_288)}; sweeps go on without"
     if needed > limit:
         yield problem("watching", text, advice)
