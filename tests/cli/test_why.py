@@ -272,6 +272,14 @@ def test_an_outage_that_moved_its_deadline_is_said(asking: Asking) -> None:
     ]
 
 
+def test_a_sum_of_seconds_says_its_seconds(asking: Asking) -> None:
+    world = asking.world("feedback.cadence=30s", "feedback.grace=10s")
+    world.run_until("09:02")
+    assert asking.why(world).section("Deadline") == [
+        "2026-02-07 09:00:00Z + cadence 30 s + grace 10 s of watched time = 2026-02-07 09:00:40Z"
+    ]
+
+
 def test_a_statement_is_shown_with_the_agents_words(asking: Asking) -> None:
     world = asking.world()
     world.append(MARA, update("09:00", "Blocked: no access to the build farm."))

@@ -262,14 +262,15 @@ def _missing_proof(facts: AgentFacts, policy: ProofPolicy, due: datetime) -> Con
 
 
 def _say_arithmetic(facts: AgentFacts, policy: ProofPolicy, due: datetime) -> str:
+    seconds = any(span % timedelta(minutes=1) for span in (policy.cadence, policy.grace))
     sum_ = (
-        f"{say_instant(facts.clock_start)} + cadence {say_duration(policy.cadence)}"
+        f"{say_instant(facts.clock_start, seconds=seconds)} + cadence {say_duration(policy.cadence)}"
         f" + grace {say_duration(policy.grace)} of watched time"
     )
     promised = None if policy.always_on else facts.promised
     if promised is not None:
         sum_ += f", moved by the promise of {say_instant(promised.at)} ({promised.place})"
-    return f"{sum_} = {say_instant(due)}"
+    return f"{sum_} = {say_instant(due, seconds=seconds)}"
 
 
 def _blocked(

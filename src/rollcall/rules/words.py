@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 
-def say_instant(instant: datetime) -> str:
+def say_instant(instant: datetime, *, seconds: bool = False) -> str:
     """Say an instant as a row does: ``2026-02-07 13:54Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+    return instant.astimezone(UTC).strftime("%Y-%m-%d " + ("%H:%M:%SZ" if seconds else "%H:%MZ"))
 
 
 def say_time(instant: datetime, beside: datetime, *, seconds: bool = False) -> str:
