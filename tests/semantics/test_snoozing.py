@@ -110,6 +110,15 @@ def test_an_acknowledged_one_that_is_snoozed_is_told_again_at_its_end(tmp_path: 
     assert world.told()[-1] == ("09:50:00", "unsnoozed", "mara")
 
 
+def test_what_is_resolved_while_snoozed_bears_no_end_of_the_snooze_in_the_log(
+    tmp_path: Path,
+) -> None:
+    world = overdue(tmp_path)
+    world.tell("snooze", "B-0001", until=at("09:40"))
+    world.tell("resolve", "B-0001")
+    assert world.log_rows()[0].status == "Resolved 2026-02-07 09:12Z by ivo"
+
+
 def test_a_snooze_outlives_a_restart(tmp_path: Path) -> None:
     world = overdue(tmp_path)
     world.tell("snooze", "B-0001", until=at("09:40"))

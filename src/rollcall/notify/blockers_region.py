@@ -207,7 +207,8 @@ def _status(blocker: Blocker) -> str:
 def _say_hand(blocker: Blocker, hand: Hand | None) -> str:
     if hand is None or _BY_HAND.get(blocker.status) is not hand.what:
         return ""
-    until = f" until {_minute(hand.until)}" if hand.until else ""
+    snoozed = blocker.status is BlockerStatus.SNOOZED
+    until = f" until {_minute(hand.until)}" if snoozed and hand.until else ""
     return f"{until} by {hand.by}"
 
 
