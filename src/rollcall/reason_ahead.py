@@ -109,7 +109,7 @@ def _say_step(
 
 
 _STEPS = {
-    Change: "has another text",
+    Change: "is said in other words, and nobody is told",
     Repeat: "is told again",
     Release: "is on hold no longer and is told again",
 }

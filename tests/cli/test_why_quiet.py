@@ -200,7 +200,7 @@ def test_a_fallback_of_its_requester_keeps_it_at_level_one(asking: Asking) -> No
         "fallback: it climbs no higher than level 1: with a fallback until 2026-02-07 09:40Z"
     ]
     assert said.section("Next") == [
-        "09:40Z: B-0001 has another text",
+        "09:40Z: B-0001 is said in other words, and nobody is told",
         "It ends with a reply by ben, or the requester taking it back",
     ]
 
