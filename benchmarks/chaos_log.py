@@ -44,7 +44,7 @@ from benchmarks.log_processes import (
 from rollcall.parse.blockers_log import find_region
 
 REWRITES, KILLS = 1_000, 50
-EDITS_ALONE = 1_000
+EDITS_ALONE, EDITS_AMONG_KILLS = 1_000, 300
 ROUNDS, TOGETHER_S, EDITS_TOGETHER = 3, 10.0, 100
 AHEAD = 150  # lines a writer may be ahead of the rewrites, so that it writes at any moment of one
 LONGEST_S = 170.0
@@ -103,7 +103,7 @@ def run_killed_among_writers() -> bool:
 
 def run_editor() -> bool:
     """Let an editor save by rename, first with Rollcall, then with one that is killed."""
-    return all([_run_editor(killed=False), _run_editor(killed=True)])
+    return all([_run_editor(EDITS_ALONE), _run_editor(EDITS_AMONG_KILLS, longest_life_s=0.1)])
 
 
 def run_together() -> bool:
@@ -121,16 +121,15 @@ def run_together() -> bool:
     return sound and with_it.total() <= without.total()
 
 
-def _run_editor(*, killed: bool) -> bool:
+def _run_editor(edits: int, *, longest_life_s: float = inf) -> bool:
     with _place() as place:
         begun = time.perf_counter()
-        editor = _start(edit_when_ours_stands, place, EDITS_ALONE)
-        life_s = 0.1 if killed else inf
-        kills = _kill_while(place, [editor], pause_s=0.0, longest_life_s=life_s)
-        count = _count(place, expected=list(editor_lines(EDITS_ALONE)))
-        ignored = EDITS_ALONE - len(place.edits_noted())
+        editor = _start(edit_when_ours_stands, place, edits)
+        kills = _kill_while(place, [editor], pause_s=0.0, longest_life_s=longest_life_s)
+        count = _count(place, expected=list(editor_lines(edits)))
+        ignored = edits - len(place.edits_noted())
         print(
-            f"editor alone: {EDITS_ALONE:,} edits, {ignored} ignored; {count};"
+            f"editor alone: {edits:,} edits, {ignored} ignored; {count};"
             f" {place.rewrites.value:,} rewrites, {kills} kills, {time.perf_counter() - begun:.0f} s"
         )
     return ignored == 0 and count.sound

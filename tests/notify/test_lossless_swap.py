@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from log_writers import NOW
 
+from rollcall.notify.exchange import exchange
 from rollcall.notify.lossless import ATTEMPTS, LosslessFile, Rewriting
 
 
@@ -96,6 +100,70 @@ def test_a_file_that_appears_meanwhile_is_read(file: LosslessFile, path: Path) -
     file.rewrite(stamped(lambda: path.write_bytes(b"two\n")), now=NOW)
 
     assert path.read_bytes() == b"ours\ntwo\n"
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("exchanges", [1, 2])
+def test_a_save_displaced_when_we_were_killed_is_put_back(
+    file: LosslessFile, path: Path, exchanges: int
+) -> None:
+    killed_while_displacing(file, path, exchanges)
+    with path.open("ab") as other:
+        other.write(b"two\n")
+
+    file.rewrite(stamped(lambda: None), now=NOW)
+
+    assert path.read_bytes() == b"ours\none, corrected\ntwo\n"
+    assert not list(path.parent.glob(".log.md*"))
+    assert not list(path.parent.glob("links/pin.*"))
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
+def test_a_save_displaced_when_we_were_killed_is_set_aside_where_another_followed(
+    path: Path, tmp_path: Path
+) -> None:
+    aside: list[bytes] = []
+
+    def set_aside(text: bytes, _now: datetime) -> Path:
+        aside.append(text)
+        return path
+
+    file = LosslessFile(path, tmp_path / "links", journal=lambda _: {}, set_aside=set_aside)
+    killed_while_displacing(file, path, 1)
+    save(path, b"another\n")
+
+    file.rewrite(stamped(lambda: None), now=NOW)
+
+    assert path.read_bytes() == b"ours\nanother\n"
+    assert aside == [b"one, corrected\n"]
+
+
+def save(path: Path, content: bytes) -> None:
+    new = path.with_name("new")
+    new.write_bytes(content)
+    new.rename(path)
+
+
+def killed_while_displacing(file: LosslessFile, path: Path, exchanges: int) -> None:
+    """Save the file just before ours takes its place; kill the rewrite after so many exchanges."""
+    child = os.fork()
+    if child == 0:
+        done: list[FrameType] = []
+
+        def at_exchange(frame: FrameType, event: str, _argument: object) -> None:
+            if frame.f_code is not exchange.__code__:
+                return
+            if event == "call" and not done:
+                save(path, b"one, corrected\n")
+            elif event == "return":
+                done.append(frame)
+                if len(done) == exchanges:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.setprofile(at_exchange)
+        file.rewrite(stamped(lambda: None), now=NOW)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 def test_a_file_that_never_stays_the_same_is_left_for_later(file: LosslessFile, path: Path) -> None:

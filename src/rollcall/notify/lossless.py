@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rollcall.errors import BlockersLogUnusable
+from rollcall.notify.displaced import Pin
 from rollcall.notify.exchange import exchange
 from rollcall.notify.lacking import lacking_lines
 from rollcall.notify.leases import Probe, is_open_elsewhere
@@ -109,6 +110,8 @@ class LosslessFile:
         self._set_aside = set_aside
         self._replaced = ReplacedFiles(links, probe)
         self._rewritten: Path | None = None
+        self._pin = Pin(links)
+        self._recovered = False
         self._journal_seen: object = None
         self._journal_there: Mapping[str, int] = {}
 
@@ -160,6 +163,14 @@ class LosslessFile:
 
     def _attempt(self, compose: Compose, now: datetime) -> Rewriting | None:
         """Try once; None where the file changed meanwhile."""
+        if not self._recovered:
+            self._pin.recover(
+                self.path,
+                _beside(self.path),
+                self._replaced,
+                lambda text: self._set_aside(text, now),
+            )
+            self._recovered = True
         live = self._read(now)
         if live.unfinished:
             return Rewriting(written=False, waiting="someone is writing the file anew")
@@ -222,7 +233,7 @@ class LosslessFile:
         """Put ``content`` in place; False where the file is no longer the one that was read."""
         path = self.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.rollcall.tmp")
+        new = _beside(path)
         new.unlink(missing_ok=True)
         if live.identity is None:
             return _create(path, new, content)
@@ -235,12 +246,14 @@ class LosslessFile:
         replaced = False
         try:
             _write_durably(path, new, content, like=link.path)
+            self._pin.put(new, len(content))
             if _is_unchanged(path, link.path, live):
                 replaced = self._put(new, path, live.identity, len(content))
         finally:
             if not replaced:
                 new.unlink(missing_ok=True)
                 self._replaced.forget(link)
+            self._pin.take_away()
         _sync_folder(path.parent)
         return replaced
 
@@ -271,7 +284,7 @@ class LosslessFile:
     def _absorbed(self) -> Sequence[tuple[Replaced, int]]:
         """Return how far the file that stands there now holds each link, be it an older copy."""
         links = self._replaced.all()
-        if not links:
+        if not links or not self.path.is_file():
             return ()
         try:
             with self.path.open("rb") as file:
@@ -298,6 +311,11 @@ class LosslessFile:
 
 def _identity(status: os.stat_result) -> Identity:
     return status.st_dev, status.st_ino
+
+
+def _beside(path: Path) -> Path:
+    """Return where the new file stands before it takes the name ``path``."""
+    return path.with_name(f".{path.name}.rollcall.tmp")
 
 
 def _signature(status: os.stat_result) -> object:
