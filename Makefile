@@ -7,11 +7,12 @@ BIN  := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test lint format bench score lock clean
+.PHONY: help run test chaos lint format bench score lock clean
 
 help:
 	@echo "make run     start Rollcall on this repository's feedback/ and bot_chat/"
 	@echo "make test    run the tests"
+	@echo "make chaos   kill at random among writers and editors for minutes; count what is lost"
 	@echo "make lint    check style and types"
 	@echo "make format  put the code into its one format"
 	@echo "make bench   measure against a baseline"
@@ -26,6 +27,9 @@ run: $(READY)
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+
+chaos: $(READY)
+	@$(BIN)/python -m benchmarks.chaos_log
 
 lint: $(READY)
 	@$(BIN)/ruff check
