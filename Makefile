@@ -7,12 +7,13 @@ BIN  := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test chaos lint format bench score lock clean
+.PHONY: help run test chaos test-slack lint format bench score lock clean
 
 help:
 	@echo "make run     start Rollcall on this repository's feedback/ and bot_chat/"
 	@echo "make test    run the tests"
-	@echo "make chaos   kill at random among writers and editors for minutes; count what is lost"
+	@echo "make chaos   kill at random for minutes, writing the log and delivering; count what is lost"
+	@echo "make test-slack  run the Slack sink on the npm package emulate, where npm is there"
 	@echo "make lint    check style and types"
 	@echo "make format  put the code into its one format"
 	@echo "make bench   measure against a baseline"
@@ -29,7 +30,11 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 chaos: $(READY)
+	@ROLLCALL_KILLS=500 $(BIN)/python -m pytest -s -p no:xdist tests/process/test_delivery_kills.py
 	@$(BIN)/python -m benchmarks.chaos_log
+
+test-slack: $(READY)
+	@sh scripts/test-slack $(BIN)/python
 
 lint: $(READY)
 	@$(BIN)/ruff check
