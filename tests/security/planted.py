@@ -173,10 +173,10 @@ def _blocks(make: _Maker) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         body = (prefix + make.base64(30)[:40], make.base64(45), make.base64(33))
         lines = "\n".join(body)
         yield f"{kind.lower()}private key", f"-----BEGIN {title}\n{lines}\n-----END {title}", body
-    body = ("MII" + "EvQIBADAN" + make.base64(45), make.base64(45))
-    key = "\\n".join((f"-----BEGIN PRIVATE {''}KEY-----", *body, f"-----END PRIVATE {''}KEY-----"))
+    two = ("MII" + "EvQIBADAN" + make.base64(45), make.base64(45))
+    key = "\\n".join((f"-----BEGIN PRIVATE {''}KEY-----", *two, f"-----END PRIVATE {''}KEY-----"))
     account = json.dumps({"type": "service_account", "private_key": key}).replace("\\\\n", "\\n")
-    yield "service account", account, body
+    yield "service account", account, two
 
 
 def _make_all() -> tuple[Planted, ...]:

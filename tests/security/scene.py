@@ -137,8 +137,9 @@ def _instruct(world: World, texts: Sequence[str]) -> None:
         _order(world, verb, ids[number % len(ids)], text, Terms(until))
         _order(world, "ack", text, text)
         if number % 3 == 0:
-            lasting = Terms(until + timedelta(days=36_500), (), ("mara", text))
-            _order(world, "silence", "", text, lasting)
+            end = until + timedelta(days=36_500)
+            _order(world, "silence", "", text, Terms(end, (), ("noor",)))
+            _order(world, "silence", "", text, Terms(end, (), ("noor", text)))
             _order(world, "pause", f"agent{number}", text)
     world.sweep_now()
     world.run_for(minutes=1)

@@ -134,6 +134,10 @@ def test_a_file_with_a_secret_in_its_name_is_left_out_and_said(tmp_path: Path) -
     assert find_clear(scene.see_store(world) + scene.see_state(world)) == []
 
 
+def fail(words: str) -> None:
+    raise ValueError(words)
+
+
 def test_a_fault_of_ours_is_kept_and_logged_without_the_secret(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,7 +154,7 @@ def test_a_fault_of_ours_is_kept_and_logged_without_the_secret(
                 note_fault(session, subject, text, world.now)
 
         with boundary("sink:slack", note):
-            raise ValueError(f"POST {one.text} failed")
+            fail(f"POST {one.text} failed")
     finally:
         log.handlers, log.propagate = handlers, propagate
     world.stop()

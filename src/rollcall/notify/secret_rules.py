@@ -231,12 +231,13 @@ _NAMED = (
     _own(
         "secret",
         "secret token key credential",
-        r"(?:secret|token|credential|(?:api|access|auth|account|signing|encryption|private|master)"
+        r"(?i:secret|token|credential|(?:api|access|auth|account|signing|encryption|private|master)"
         r"[_-]?key)[A-Za-z0-9_-]{0,24}[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
-        r"((?=[^\s\d]{0,64}\d)[A-Za-z0-9+/_~.%=-]{20,})",
+        # No file's path, and no name in code: those have no digits, or no capitals.
+        r"(?![\w./-]{1,200}\.[a-z]{1,5}(?![\w./-]))"
+        r"((?=[^\s\d]{0,64}\d)(?:(?=[^\sA-Z]{0,64}[A-Z])[A-Za-z0-9+/_~.%=-]{20,}|[a-z0-9]{24,}))",
         group=1,
-        flags=re.IGNORECASE,
-        entropy=3.5,
+        entropy=3.0,
     ),
 )  # fmt: skip
 
