@@ -100,6 +100,23 @@ def test_what_counts_as_a_source_is_configurable_by_override(bare: Path) -> None
     assert find_workspace(bare, overrides=['chat.dirs=["bot chat"]']).root == bare
 
 
+def test_a_configuration_that_is_no_file_is_never_passed_over(tmp_path: Path) -> None:
+    feedback = tmp_path / "feedback"
+    feedback.mkdir()
+    (feedback / "mara.md").write_text("- 2026-02-07T09:00Z: hello\n", encoding="utf-8")
+    path = tmp_path / "config/rollcall.toml"
+    path.mkdir(parents=True)
+    for named in (None, tmp_path):
+        with pytest.raises(ConfigurationError, match=r"rollcall\.toml: is no file; write one"):
+            find_workspace(tmp_path, workspace=named)
+    path.rmdir()
+    path.symlink_to("nowhere")
+    with pytest.raises(ConfigurationError, match=r"rollcall\.toml: is no file; write one"):
+        find_workspace(tmp_path)
+    path.unlink()
+    assert find_workspace(tmp_path).config_path is None
+
+
 def test_a_name_that_is_not_there_is_told(bare: Path) -> None:
     with pytest.raises(UsageError, match="--workspace nowhere: there is no such directory"):
         find_workspace(bare, workspace=Path("nowhere"))
@@ -119,12 +136,6 @@ def test_a_configuration_that_is_not_utf8_is_told_with_its_byte(team: Path) -> N
     (team / "config" / "rollcall.toml").write_bytes(b"# caf\xe9\n")
     with pytest.raises(ConfigurationError, match="byte 5 is not UTF-8"):
         find_workspace(team)
-
-
-def test_a_configuration_that_is_a_directory_is_no_configuration(bare: Path) -> None:
-    (bare / "config" / "rollcall.toml").mkdir(parents=True)
-    with pytest.raises(WorkspaceMissing):
-        find_workspace(bare)
 
 
 def test_state_and_database_stand_in_the_workspace(team: Path) -> None:

@@ -131,11 +131,24 @@ def _located(cwd: Path, workspace: Path | None, config: Path | None) -> tuple[Pa
         return (_directory(cwd, workspace) if workspace is not None else above), path
     if workspace is not None:
         root = _directory(cwd, workspace)
-        return root, root / CONFIG_FILE if (root / CONFIG_FILE).is_file() else None
+        return root, root / CONFIG_FILE if _is_there(root / CONFIG_FILE) else None
     for root in (cwd, *cwd.parents):
-        if (root / CONFIG_FILE).is_file():
+        if _is_there(root / CONFIG_FILE):
             return root.resolve(), root.resolve() / CONFIG_FILE
     return cwd.resolve(), None
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether a configuration file is there; what cannot be one is never passed over."""
+    try:
+        if path.is_file():
+            return True
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
+    raise ConfigurationError(f"{path}: is no file; write one there, or remove it")
 
 
 def _directory(cwd: Path, workspace: Path) -> Path:
