@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rollcall.notify.redact import redact
+
+_ADDRESS = re.compile(
+    r"\b([a-z][a-z0-9+]{1,12}://)(?:[^\s/?#@\"']{0,200}@)?([^\s/?#@\"']{1,200})[/?#][^\s\"']*"
+)
 _log = logging.getLogger("rollcall")
 
 
@@ -23,8 +29,14 @@ def boundary(subject: str, note: Callable[[str, str], None]) -> Iterator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """Say a failure in one line: its kind, unless it is one of ours, and its words."""
+    """Say a failure in one line: its kind, unless it is one of ours, and its words.
+
+    What others say never shows more of an address than its host: the rest may be a secret.
+    """
     words = " ".join(str(error).split())
     kind = type(error)
-    ours = kind.__module__.startswith("rollcall.")
-    return words if ours and words else f"{kind.__name__}: {words}" if words else kind.__name__
+    if kind.__module__.startswith("rollcall.") and words:
+        return redact(words)
+    words = _ADDRESS.sub(r"\1\2/…", words)
+    words = redact(words)
+    return f"{kind.__name__}: {words}" if words else kind.__name__

@@ -12,7 +12,7 @@ import scene
 from planted import PLANTED, Planted, find_clear
 
 from harness import World, proof
-from rollcall.boundary import boundary
+from rollcall.boundary import boundary, describe
 from rollcall.cli.logs import show_warnings
 from rollcall.notify.redact import redact
 from rollcall.store.marks import note_fault
@@ -132,6 +132,21 @@ def test_a_file_with_a_secret_in_its_name_is_left_out_and_said(tmp_path: Path) -
     assert said.count("what looks like a secret in its name") == 3 * len(planted)
     assert find_clear(said + scene.run_command(world, "status")) == []
     assert find_clear(scene.see_store(world) + scene.see_state(world)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("POST https://noor:pw@hook.example:8443/s/5e5510?k=1 failed", "POST https://hook.example:8443/… failed"),
+        ("for url 'https://hook.example/s/5e5510'", "for url 'https://hook.example/…'"),
+        ("https://hook.example?key=5e5510 and https://b.example", "https://hook.example/… and https://b.example"),
+        ("no such file: /srv/team/feedback/mara.md", "no such file: /srv/team/feedback/mara.md"),
+    ],
+)  # fmt: skip
+def test_what_others_say_went_wrong_names_no_more_of_an_address_than_its_host(
+    words: str, said: str
+) -> None:
+    assert describe(ValueError(words)) == f"ValueError: {said}"
 
 
 def fail(words: str) -> None:
