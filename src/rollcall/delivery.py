@@ -38,6 +38,7 @@ from rollcall.store.outbox import (
     settle_sent,
 )
 from rollcall.store.renewal import renew_roots
+from rollcall.store.turns import is_anyone_behind
 
 _log = logging.getLogger("rollcall")
 
@@ -149,7 +150,7 @@ class Deliverer:
         waits = self._standing.waits_s(now)
         look = self._projection.seconds_to_wait(now) if self._projection else None
         waits += [] if look is None else [look]
-        return max(0.05, min([longest_s, *(wait for wait in waits if wait > 0)]))
+        return max(0.005, min([longest_s, *(wait for wait in waits if wait > 0)]))
 
     def close(self) -> None:
         """Close every sink."""
@@ -237,10 +238,10 @@ class Deliverer:
             return
         lane = (notice.sink, notice.target)
         again = self._standing.wait(lane, Call.POST, failure, notice.key, now)
-        if claimed.attempts >= patience.attempts:
-            # One that fails again and again steps back, so that the others are heard.
-            again = max(again, now + patience.step_back)
         with self._database.write() as session:
+            if claimed.attempts >= patience.attempts and is_anyone_behind(session, *lane):
+                # One that fails again and again steps back, so that the others are heard.
+                again = max(again, now + patience.step_back)
             postpone(session, claimed.event_id, again, words, uncertain=failure.perhaps_sent)
 
     def _refresh_next(self, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -20,6 +20,23 @@ def list_lanes(session: Session, sinks: Collection[str], now: datetime) -> list[
         .distinct()
     )
     return list(rows)
+
+
+def is_anyone_behind(session: Session, sink: str, target: str) -> bool:
+    """Tell whether a notice that was not tried yet could go if the one being sent stepped back."""
+    found = session.exec(
+        select(EventRow.id)
+        .where(
+            col(EventRow.fate).is_(None),
+            col(EventRow.claim).is_(None),
+            col(EventRow.first_tried).is_(None),
+            EventRow.sink == sink,
+            EventRow.target == target,
+            ~has_earlier(),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -41,7 +58,8 @@ def has_earlier() -> ColumnElement[bool]:
         .where(
             col(ours.event_id) == col(EventRow.id),
             col(earlier.id) < col(EventRow.id),
-            col(earlier.fate).is_(None),
+            # Not "is null": SQLite would look through all that wait instead of the blocker's few.
+            func.coalesce(earlier.fate, "") == "",
             col(earlier.sink) == col(EventRow.sink),
             col(earlier.target) == col(EventRow.target),
         )
