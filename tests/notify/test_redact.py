@@ -138,7 +138,9 @@ PIECES = [
     "ey" + "J", "eyJhbGci.", "://", "a:b@", ":", "@", "=", ";Password=", "aws_", "secret_access_key",
     "key", "token", " ", "'", '"', "-----BEGIN PRIVATE" + " KEY-----", "-----END PRIVATE" + " KEY-----",
     "_authToken=", "bearer ", "\n", "0123456789", HEX, "-us1", "[redacted: aws credential]", "AP1",
-    "https://hooks.slack" + ".com/services/T012/B034/", "gl" + "pat-", "M" * 24, ".", "cloudant_", "/",
+    "https://hooks.slack" + ".com/services/T012/B034/", "gl" + "pat-", "M" * 24,
+    "secret=", "token: ", "api_key", "password='", "1", "curl ", " -u ", "authorization: basic ", "MII",
+    "?sig=", "Q~", "\u200b", "\x1b[31m", "-----", "BEGIN ", "PRIVATE" + " KEY-----", "Zz9", ".", "cloudant_", "/",
 ]  # fmt: skip
 
 
