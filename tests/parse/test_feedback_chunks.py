@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rollcall.model import Entry
@@ -99,6 +99,11 @@ def tail(lines: Sequence[str], path: str, cuts: Sequence[int]) -> tuple[Entry, .
 
 
 @settings(max_examples=300)
+@example(
+    ["# Billing page", "## 2026-03-02", "#### Update 4", "## Status Summary"],
+    "mara-2026-03-02-0811.md",
+    [4],
+)
 @given(st.lists(ANY, max_size=30), PATHS, st.lists(st.integers(0, 30), max_size=4))
 def test_reading_as_a_file_grows_equals_reading_it_whole(
     lines: list[str], path: str, cuts: list[int]

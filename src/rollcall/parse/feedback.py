@@ -209,6 +209,9 @@ class _Reader:
         elif begun.written is not None and begun.written.day is not None and not begun.timed:
             self._wait(index, begun, title=not state.titled and begun.level == 1)
         elif begun.level > 2 and self._is_next_of_a_series(begun):
+            if self._waiting is not None:
+                # A reading that goes on from here does not see the day that stands above.
+                self._state = state._replace(head_level=begun.level, head_time=None)
             self._wait(index, begun, title=False)
         elif begun.level > 2 or (state.head_level == 1 and state.head_time and begun.level == 2):
             self._plan = is_plan(begun.title)
