@@ -55,7 +55,9 @@ def edit_by_rename(path: Path, done: Event) -> None:
 
 @pytest.mark.waits
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
-def test_an_editors_edits_are_seen_and_its_lines_kept_but_for_a_known_window(tmp_path: Path) -> None:
+def test_an_editors_edits_are_seen_and_its_lines_kept_but_for_a_known_window(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "log.md"
     log, keeper, done = BlockersLog(path, tmp_path / ".rollcall"), Keeper(), _fork.Event()
     log.write([row(1)], FOOTER, now=NOW, keeper=keeper)
