@@ -264,6 +264,9 @@ class LosslessFile:
         """
         ours = _identity(new.stat())
         try:
+            # Looked at once more here: what comes in between is shown ours for an instant.
+            if _identity(path.stat()) != live:
+                return False
             if not exchange(new, path):
                 new.rename(path)
                 return True
