@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,15 +90,19 @@ class _Handler(FileSystemEventHandler):
         is_source: Callable[[Path], bool],
         is_folder: Callable[[Path], bool],
         put: Callable[[Path], None],
+        gone: deque[Path],
     ) -> None:
         self._is_source = is_source
         self._is_folder = is_folder
         self._put = put
+        self._gone = gone
 
     def on_any_event(self, event: FileSystemEvent) -> None:
+        if isinstance(event, (DirDeletedEvent, DirMovedEvent)):
+            self._gone.append(_normal(event.src_path))
         accepts = self._is_folder if event.is_directory else self._is_source
         for raw in (event.src_path, event.dest_path):
-            path = Path(os.path.normpath(os.fsdecode(raw))) if raw else None
+            path = _normal(raw) if raw else None
             if path is not None and accepts(path):
                 self._put(path)
 
@@ -126,7 +131,9 @@ class Watcher:
         is_folder: Callable[[Path], bool] = lambda _: True,
     ) -> None:
         self._roots = tuple(roots)
-        self._handler = _Handler(is_source, is_folder, put)
+        # Of a folder that was deleted and made again: the file system may give it the old inode.
+        self._gone: deque[Path] = deque()
+        self._handler = _Handler(is_source, is_folder, put, self._gone)
         self._observer: BaseObserver | None = None
         self._scheduled: dict[WatchRoot, _Scheduled] = {}
         self._problems: dict[WatchRoot | None, str] = {}
@@ -164,8 +171,10 @@ class Watcher:
             return False
         wanted = {root: identity for root in self._roots if (identity := _identify(root.path))}
         alive = {emitter.watch for emitter in observer.emitters if emitter.is_alive()}
+        gone = {self._gone.popleft() for _ in range(len(self._gone))}
         for root, scheduled in list(self._scheduled.items()):
-            if wanted.get(root) != scheduled.identity or scheduled.watch not in alive:
+            is_same = wanted.get(root) == scheduled.identity and root.path not in gone
+            if not is_same or scheduled.watch not in alive:
                 observer.unschedule(scheduled.watch)
                 del self._scheduled[root]
         before = set(self._scheduled)
@@ -201,6 +210,10 @@ class Watcher:
             self._problems[root] = _describe(error, root.path)
         else:
             self._scheduled[root] = _Scheduled(watch, identity)
+
+
+def _normal(raw: bytes | str) -> Path:
+    return Path(os.path.normpath(os.fsdecode(raw)))
 
 
 def _identify(path: Path) -> tuple[int, int] | None:
