@@ -10,13 +10,12 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.instruct import ByOption, WhyOption, give
+from rollcall.cli.instruct import Giver, read_giver
 from rollcall.cli.moments import ForOption, UntilOption, read_end
 from rollcall.cli.opening import open_beside
-from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, taking
 from rollcall.cli.output import NOTHING, clean, print_json, say, short_time, show_table, utc_text
 from rollcall.cli.stored import as_it_runs, opened_database
-from rollcall.cli.work import Wish
 from rollcall.clock import Clock, SystemClock
 from rollcall.config import Settings
 from rollcall.errors import UsageError
@@ -99,55 +98,28 @@ def _read_team(workspace: Workspace, clock: Clock) -> _Team:
 
 
 @app.command("pause")
-def pause(  # noqa: PLR0913 - each is an option
-    name: NameArgument,
-    *,
-    for_: ForOption = None,
-    until: UntilOption = None,
-    why: WhyOption = "",
-    by: ByOption = None,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
+@taking(read_giver)
+def pause(
+    giver: Giver, name: NameArgument, *, for_: ForOption = None, until: UntilOption = None
 ) -> None:
     """Expect nothing of an agent, until a time or until it is resumed; its blockers are held."""
-    found = open_beside(workspace, config, overrides)
-    end = read_end([for_, until], SystemClock().now(), found.settings, needed=False)
-    wish = Wish("pause", name, why, by, Terms(end))
-    give(found, wish, NEVER_SWEPT, as_json=as_json, shown=name)
+    settings = giver.workspace.settings
+    end = read_end([for_, until], SystemClock().now(), settings, needed=False)
+    giver.give("pause", name, NEVER_SWEPT, Terms(end), shown=name)
 
 
 @app.command("resume")
-def resume(
-    name: NameArgument,
-    *,
-    why: WhyOption = "",
-    by: ByOption = None,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@taking(read_giver)
+def resume(giver: Giver, name: NameArgument) -> None:
     """Expect something of a paused or retired agent again; its clock starts anew."""
-    found = open_beside(workspace, config, overrides)
-    give(found, Wish("resume", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
+    giver.give("resume", name, NEVER_SWEPT, shown=name)
 
 
 @app.command("retire")
-def retire(
-    name: NameArgument,
-    *,
-    why: WhyOption = "",
-    by: ByOption = None,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@taking(read_giver)
+def retire(giver: Giver, name: NameArgument) -> None:
     """Expect nothing of an agent until it writes again; its blockers close, and nobody is told."""
-    found = open_beside(workspace, config, overrides)
-    give(found, Wish("retire", name, why, by), NEVER_SWEPT, as_json=as_json, shown=name)
+    giver.give("retire", name, NEVER_SWEPT, shown=name)
 
 
 def _show(team: _Team, now: datetime) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from rollcall.cli.options import ConfigOption, SetOption, WorkspaceOption
 from rollcall.lock import WorkLock
 from rollcall.workspace import STATE_DIR, Workspace, find_in_force, find_workspace, locate
 
@@ -21,7 +22,7 @@ def open_workspace(
 
 
 def open_beside(
-    workspace: Path | None, config: Path | None, overrides: Sequence[str] | None
+    workspace: WorkspaceOption = None, config: ConfigOption = None, overrides: SetOption = None
 ) -> Workspace:
     """Find the workspace with the settings of the daemon that runs over it, else as its file says.
 

@@ -7,20 +7,20 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.instruct import ByOption, give
+from rollcall.cli.instruct import ByOption, Giver, read_giver
 from rollcall.cli.moments import ForOption, UntilOption, read_end
 from rollcall.cli.opening import open_beside
-from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.options import JsonOption, taking
 from rollcall.cli.output import NOTHING, print_json, say, short_time, show_table
 from rollcall.cli.quiet import silence_json
 from rollcall.cli.stored import opened_database
-from rollcall.cli.work import Wish
 from rollcall.clock import SystemClock
 from rollcall.errors import UsageError
 from rollcall.model import BlockerKind
 from rollcall.rules.silences import Silence
 from rollcall.store.instructions import Terms
 from rollcall.store.silences import list_lasting
+from rollcall.workspace import Workspace
 
 NEVER_SWEPT = "there is nothing to be silent about: this workspace was never swept"
 _KINDS = [kind.value for kind in BlockerKind]
@@ -43,7 +43,9 @@ SilenceArgument = Annotated[str, typer.Argument(metavar="ID", help="The silence,
 
 
 @app.command("add")
+@taking(open_beside)
 def add(  # noqa: PLR0913 - each is an option
+    found: Workspace,
     *,
     agents: AgentOption = None,
     kinds: KindOption = None,
@@ -52,32 +54,22 @@ def add(  # noqa: PLR0913 - each is an option
     until: UntilOption = None,
     comment: CommentOption = "",
     by: ByOption = None,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Be told nothing of matching blockers until a time; the log shows them all the same."""
-    found = open_beside(workspace, config, overrides)
     if everything and (agents or kinds):
         raise UsageError("--all is for every blocker: leave out --agent and --kind, or it")
     if not (everything or agents or kinds):
         raise UsageError("say which blockers: --agent NAME, --kind KIND, or --all")
     end = read_end([for_, until], SystemClock().now(), found.settings)
     terms = Terms(end, tuple(_read_kind(one) for one in kinds or ()), tuple(agents or ()))
-    give(found, Wish("silence", "", comment, by, terms), NEVER_SWEPT, as_json=as_json)
+    Giver(found, comment, by, as_json).give("silence", "", NEVER_SWEPT, terms)
 
 
 @app.command("list")
-def list_(
-    *,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@taking(open_beside)
+def list_(found: Workspace, *, as_json: JsonOption = False) -> None:
     """List the silences that last."""
-    found = open_beside(workspace, config, overrides)
     clock = SystemClock()
     silences: list[Silence] = []
     with opened_database(found, clock) as database:
@@ -99,21 +91,10 @@ def list_(
 
 
 @app.command("end")
-def end(
-    id_: SilenceArgument,
-    *,
-    why: Annotated[
-        str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")
-    ] = "",
-    by: ByOption = None,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@taking(read_giver)
+def end(giver: Giver, id_: SilenceArgument) -> None:
     """End a silence before its time; what is still open is told."""
-    found = open_beside(workspace, config, overrides)
-    give(found, Wish("end silence", id_, why, by), NEVER_SWEPT, as_json=as_json, shown=id_)
+    giver.give("end silence", id_, NEVER_SWEPT, shown=id_)
 
 
 def _read_kind(text: str) -> str:

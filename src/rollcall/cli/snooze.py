@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from rollcall.cli.instruct import ByOption, IdArgument, WhyOption, instruct
+from rollcall.cli.instruct import Giver, IdArgument, read_giver
 from rollcall.cli.moments import UntilOption, read_end
-from rollcall.cli.opening import open_beside
-from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.options import taking
 from rollcall.clock import SystemClock
 from rollcall.store.instructions import Terms
 
@@ -19,19 +18,10 @@ SpanArgument = Annotated[
 ]
 
 
-def command(  # noqa: PLR0913 - each is an option
-    id_: IdArgument,
-    for_: SpanArgument = None,
-    *,
-    until: UntilOption = None,
-    why: WhyOption = "",
-    by: ByOption = None,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
+@taking(read_giver)
+def command(
+    giver: Giver, id_: IdArgument, for_: SpanArgument = None, *, until: UntilOption = None
 ) -> None:
     """Hear no more of a blocker until a time, or until its state changes; its end is told."""
-    found = open_beside(workspace, config, overrides)
-    end = read_end([for_, until], SystemClock().now(), found.settings)
-    instruct(found, "snooze", id_, why, by, as_json=as_json, terms=Terms(end))
+    end = read_end([for_, until], SystemClock().now(), giver.workspace.settings)
+    giver.give_about_blocker("snooze", id_, Terms(end))
