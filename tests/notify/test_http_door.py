@@ -10,8 +10,9 @@ import pytest
 from rollcall.clock import ManualClock
 from rollcall.errors import DeliveryFailed
 from rollcall.notify.addresses import is_public
-from rollcall.notify.fake_receiver import Answer, FakeReceiver
+from rollcall.notify.fake_receiver import FakeReceiver
 from rollcall.notify.http_door import HttpDoor, find_problem, read_wait_s
+from rollcall.notify.loopback import Answer
 
 NOW = datetime(2026, 2, 7, 14, 5, tzinfo=UTC)
 SECRET = "not-for-the-log"

@@ -16,7 +16,8 @@ from rollcall.clock import ManualClock
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Notice, Transition
 from rollcall.notify.added_sink import Surroundings
-from rollcall.notify.fake_receiver import Answer, FakeReceiver, Received
+from rollcall.notify.fake_receiver import FakeReceiver
+from rollcall.notify.loopback import Answer, Received
 from rollcall.notify.webhook import WebhookSettings, WebhookSink
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of 24 bytes ...").decode()

@@ -10,7 +10,8 @@ import pytest
 
 from harness import World, proof
 from rollcall.notify.fake_alertmanager import FakeAlertmanager
-from rollcall.notify.fake_receiver import Answer, FakeReceiver
+from rollcall.notify.fake_receiver import FakeReceiver
+from rollcall.notify.loopback import Answer
 from rollcall.store.marks import list_faults
 from rollcall.store.outbox import list_sinks
 from rollcall.wiring import Works, build_works

@@ -14,7 +14,8 @@ from http import HTTPStatus
 from typing import Any
 
 from rollcall.clock import Clock
-from rollcall.notify.fake_receiver import Answer, FakeReceiver, Received
+from rollcall.notify.fake_receiver import FakeReceiver
+from rollcall.notify.loopback import Answer, Received
 
 RESOLVE_TIMEOUT = timedelta(minutes=5)
 _PATH = "/api/v2/alerts"

@@ -10,15 +10,11 @@ in the environment, ``NO_PROXY`` must name 127.0.0.1.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from rollcall.clock import Clock, SystemClock
@@ -29,6 +25,7 @@ from rollcall.notify.fake_slack_world import (
     SlackWorld,
     refusal,
 )
+from rollcall.notify.loopback import Answer, Loopback, Received
 
 TOKEN = "xoxb-fake"  # noqa: S105 - opens nothing but this server
 WEBHOOK = "incoming-webhook"
@@ -36,7 +33,6 @@ _HOOK_PATH = "/services/"
 APP_TOKEN = "xapp-fake"  # noqa: S105 - the same
 CHANNEL = "C0123456789"
 SCOPES = ("chat:write", "channels:history", "groups:history", "users:read")
-_POLL_S = 0.01
 
 
 class Misdeed(Enum):
@@ -104,7 +100,7 @@ class FakeCall:
     answer: Reply | None
 
 
-class FakeSlack:
+class FakeSlack(Loopback):
     """Serve the fake on 127.0.0.1 while the context lasts.
 
     >>> with FakeSlack() as slack:
@@ -128,38 +124,17 @@ class FakeSlack:
         self.calls: list[FakeCall] = []
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._server = _Server(self, port)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_S,), name="fake-slack"
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        if self._server.errors and error is None:
-            raise RuntimeError(f"the fake Slack failed: {self._server.errors}")
+        super().__init__("the fake Slack", port)
 
     @property
     def base_url(self) -> str:
         """Return what ``notify.slack.base_url`` must be."""
-        return f"http://127.0.0.1:{self._server.server_port}/api/"
+        return f"{self.origin}/api/"
 
     @property
     def webhook(self) -> str:
         """Return the address of an incoming webhook for the first channel."""
-        return f"http://127.0.0.1:{self._server.server_port}{_HOOK_PATH}T1/B1/very-secret"
+        return f"{self.origin}{_HOOK_PATH}T1/B1/very-secret"
 
     @property
     def messages(self) -> list[FakeMessage]:
@@ -201,9 +176,24 @@ class FakeSlack:
             return Fault(Misdeed.ANSWER, 200 if reply["ok"] else 400, word.encode())
         return Fault(Misdeed.ANSWER, 200, json.dumps(reply).encode())
 
-    def wait_for_closing(self) -> None:
-        """Hold a stalled line until the context ends."""
-        self._closing.wait()
+    def take(self, received: Received) -> Answer:
+        """Carry one call out, or meet with its fault (used by the server's threads)."""
+        method = received.path.rpartition("/")[2].partition("?")[0]
+        if received.path.startswith(_HOOK_PATH):
+            method = WEBHOOK
+        fault = self.answer(method, _read_token(received), _read_arguments(received))
+        headers = (
+            ("Content-Type", "application/json; charset=utf-8"),
+            ("x-oauth-scopes", ",".join(sorted(self.world.scopes))),
+            *fault.headers,
+        )
+        return Answer(
+            fault.status,
+            headers,
+            fault.body,
+            drops=fault.misdeed in {Misdeed.DROP_BEFORE, Misdeed.DROP_AFTER},
+            stalls=fault.misdeed is Misdeed.STALL_AFTER,
+        )
 
     def _carry_out(self, method: str, token: str | None, arguments: Arguments) -> Reply:
         if method == WEBHOOK:
@@ -231,56 +221,14 @@ class FakeSlack:
         return message
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False
-
-    def __init__(self, slack: FakeSlack, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
-        self.slack = slack
-        self.errors: list[str] = []
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as inherited
-        """Remember a failure of the fake itself; a client that hangs up is none."""
-        error = sys.exc_info()[1]
-        if not isinstance(error, ConnectionError):
-            self.errors.append(repr(error))
-        del request, client_address
+def _read_token(received: Received) -> str | None:
+    scheme, _, token = received.headers.get("authorization", "").partition(" ")
+    return token if scheme == "Bearer" and token else None
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_POST(self) -> None:
-        """Read one call, answer it or misbehave."""
-        slack = self.server.slack
-        method = self.path.rpartition("/")[2].partition("?")[0]
-        if self.path.startswith(_HOOK_PATH):
-            method = WEBHOOK
-        fault = slack.answer(method, self._read_token(), self._read_arguments())
-        self.close_connection = True
-        if fault.misdeed is Misdeed.STALL_AFTER:
-            slack.wait_for_closing()
-        if fault.misdeed is not Misdeed.ANSWER:
-            return
-        self.send_response(fault.status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(fault.body)))
-        self.send_header("x-oauth-scopes", ",".join(sorted(slack.world.scopes)))
-        for name, value in fault.headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(fault.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
-        """Say nothing: calls are remembered instead."""
-
-    def _read_token(self) -> str | None:
-        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
-        return token if scheme == "Bearer" and token else None
-
-    def _read_arguments(self) -> Arguments:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.headers.get_content_type() == "application/json":
-            arguments = json.loads(body or b"{}")
-            return arguments if isinstance(arguments, dict) else {}
-        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+def _read_arguments(received: Received) -> Arguments:
+    type_ = received.headers.get("content-type", "").partition(";")[0]
+    if type_.strip().lower() == "application/json":
+        arguments = json.loads(received.body or b"{}")
+        return arguments if isinstance(arguments, dict) else {}
+    return dict(parse_qsl(received.body.decode(), keep_blank_values=True))
