@@ -21,8 +21,10 @@ class Patience:
     """How long is waited for a sink that does not take what it is given.
 
     After ``attempts`` one notice steps back for the others. From ``stalled_after`` on it is a fault
-    of ours that is shown, and from ``away_after`` on what waited is told in one digest. ``jitter``
-    gives a share from 0 to 1 for a notice's key and the number of the failure.
+    of ours that is shown, and from ``away_after`` on what waited is told in one digest. Who asks us
+    to wait is heard for ``longest_asked`` at most; a sink that refuses everything is given one
+    notice again after ``probe_after``. ``jitter`` gives a share from 0 to 1 for a notice's key and
+    the number of the failure.
     """
 
     first_pause: timedelta = timedelta(seconds=5)
@@ -33,6 +35,8 @@ class Patience:
     no_answer_after: timedelta = timedelta(minutes=2)
     stalled_after: timedelta = timedelta(minutes=15)
     away_after: timedelta = timedelta(hours=1)
+    longest_asked: timedelta = timedelta(hours=1)
+    probe_after: timedelta = timedelta(hours=1)
     jitter: Callable[[str], float] = find_share
 
     def find_pause(self, failure: DeliveryFailed, failures: int, key: str) -> timedelta:
@@ -43,16 +47,18 @@ class Patience:
         for it takes nothing.
         """
         if failure.retry_after_s is not None:
-            return timedelta(seconds=failure.retry_after_s)
+            return min(timedelta(seconds=failure.retry_after_s), self.longest_asked)
         growing: timedelta = self.first_pause * 2 ** min(failures - 1, 10)
         return min(growing, self.longest_pause) * (1 - self.jitter(f"{key}#{failures}") / 2)
 
 
 @dataclass(slots=True)
 class SinkHealth:
-    """One sink in this process life, save ``failing_since``, which outlives it in the store.
+    """One sink in this process life.
 
-    ``held`` are the targets (channels) for which the sink asked us to wait.
+    ``held`` are the targets (channels) for which the sink asked us to wait; that, its wait for
+    updates and ``failing_since`` outlive the process in the store. ``disabled`` says why it takes
+    nothing at all; from ``probe_at`` on one notice finds out whether that has changed.
     """
 
     failures: int = 0
@@ -60,12 +66,12 @@ class SinkHealth:
     held: dict[str, datetime] = field(default_factory=dict)
     updates_held_until: datetime | None = None
     disabled: str | None = None
+    probe_at: datetime | None = None
     failing_since: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether the sink may be given anything at all."""
-        paused = self.paused_until is not None and self.paused_until > now
-        return self.disabled is None and not paused
+        return all(one is None or one <= now for one in (self.paused_until, self.probe_at))
 
     def may_post(self, target: str, now: datetime) -> bool:
         """Tell whether a target of an open sink may be given a notice."""
@@ -103,11 +109,27 @@ class SinkHealth:
             self.updates_held_until = until
         return until
 
+    def disable(self, words: str, now: datetime, probe_after: timedelta) -> datetime:
+        """Give it nothing any more, and return when it is tried again."""
+        self.disabled, self.probe_at = words, now + probe_after
+        self.failing_since = self.failing_since or now
+        return self.probe_at
+
+    def enable(self) -> None:
+        """Try it again at once."""
+        self.disabled, self.probe_at = None, None
+
     def recover(self) -> None:
         """Forget what went wrong before: it takes what it is given; who asked us to wait is heard."""
         self.failures, self.paused_until, self.failing_since = 0, None, None
+        self.enable()
 
     def waits(self, now: datetime) -> list[datetime]:
         """Return the instants to come at which more may be sent."""
-        known = [self.paused_until, self.updates_held_until, *self.held.values()]
+        known = [
+            self.paused_until,
+            self.probe_at,
+            self.updates_held_until,
+            *self.held.values(),
+        ]
         return [one for one in known if one is not None and one > now]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from sqlmodel import Session
 
 from rollcall.boundary import describe
 from rollcall.catching_up import catch_up
@@ -18,6 +19,7 @@ from rollcall.store import marks
 from rollcall.store.catching_up import find_failing_since
 from rollcall.store.database import Database
 from rollcall.store.dead_letters import DEAD_LETTERS, note_dead_letters
+from rollcall.store.held_targets import HeldTarget, hold_target, take_held
 from rollcall.store.outbox import set_sink_state
 from rollcall.store.turns import list_lanes
 
@@ -53,7 +55,7 @@ class Standing:
         with self._database.write() as session:
             self._faulty = {row.subject for row in marks.list_faults(session)}
             for name in self._health:
-                self._health[name] = SinkHealth(failing_since=find_failing_since(session, name))
+                self._health[name] = _recall(session, name, now)
                 set_sink_state(session, name, "on")
         self.look_at_dead_letters(now)
 
@@ -61,12 +63,13 @@ class Standing:
         """Go on with other sinks; one that was disabled is tried again."""
         self._paces |= paces
         before = self._health
-        self._health = {name: before.get(name) or SinkHealth() for name in names}
+        now = self._clock.now()
         with self._database.write() as session:
+            self._health = {name: before.get(name) or _recall(session, name, now) for name in names}
             for name, health in self._health.items():
                 if health.disabled is not None or name not in before:
                     set_sink_state(session, name, "on")
-                health.disabled = None
+                health.enable()
 
     def look_at_dead_letters(self, now: datetime) -> None:
         """Show what was given up, as a fault of ours, until it is a day old."""
@@ -155,25 +158,25 @@ class Standing:
         until = health.note_failure(failure, kind, target, now, pause)
         with self._database.write() as session:
             set_sink_state(session, name, "waiting", words, until)
+            if failure.retry_after_s is not None:
+                asked = target if kind is Call.POST else ""
+                hold_target(session, name, HeldTarget(asked, kind.value, until), now)
         if health.failing_since is not None and health.is_stalled(self.patience, now):
             since = say_instant(health.failing_since)
             self._show(name, f"has taken nothing since {since}: {words}")
         return until
 
     def disable(self, name: str, words: str, now: datetime) -> None:
-        """Give a sink nothing any more: every notice would fare the same."""
-        health = self._health[name]
-        self._health[name] = replace(
-            health, disabled=words, failing_since=health.failing_since or now
-        )
+        """Give a sink nothing any more, save one notice now and then: each would fare the same."""
+        probe_at = self._health[name].disable(words, now, self.patience.probe_after)
         with self._database.write() as session:
-            set_sink_state(session, name, "disabled", words)
+            set_sink_state(session, name, "disabled", words, probe_at)
         self.note_fault(f"sink:{name}", words)
 
     def recover(self, name: str) -> None:
         """Note that a sink has taken what it was given."""
         health = self._health[name]
-        if health.failures:
+        if health.failures or health.disabled is not None:
             with self._database.write() as session:
                 set_sink_state(session, name, "on")
         health.recover()
@@ -209,3 +212,14 @@ class Standing:
     def _is_in_pace(self, name: str, kind: Call, target: str, at_s: float) -> bool:
         pace = self._paces.get(name)
         return pace is None or pace.ready_at_s(kind, target, at_s) <= at_s
+
+
+def _recall(session: Session, name: str, now: datetime) -> SinkHealth:
+    """Return what the store knows of a sink: since when it takes nothing, what it asked us to wait."""
+    health = SinkHealth(failing_since=find_failing_since(session, name))
+    for held in take_held(session, name, now):
+        if held.call == Call.POST.value:
+            health.held[held.target] = held.until
+        else:
+            health.updates_held_until = held.until
+    return health

@@ -74,11 +74,15 @@ def say_absences(agents: Sequence[AgentState]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SinkState:
-    """One sink: ``on``, ``off``, ``waiting`` or ``disabled``, with the reason for the last three."""
+    """One sink: ``on``, ``off``, ``waiting`` or ``disabled``, with the reason for the last three.
+
+    ``until``: when one that is waiting or disabled is tried again.
+    """
 
     name: str
     state: str
     error: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,9 @@ def read_sink_states(session: Session, configured: Sequence[SinkState]) -> list[
 
 def _sink_state(configured: SinkState, row: SinkRow | None, faults: Mapping[str, str]) -> SinkState:
     fault = faults.get(f"sink:{configured.name}")
-    state = configured if row is None else SinkState(configured.name, row.state, row.error)
+    state = configured
+    if row is not None:
+        state = SinkState(configured.name, row.state, row.error, row.paused_until)
     if fault is not None and state.state == "on":
         return SinkState(configured.name, "failing", fault)
     return state

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel
 
 from rollcall.errors import StoreUnusable
-from rollcall.store import log_tables, request_tables, tables
+from rollcall.store import log_tables, request_tables, sending_tables, tables
 from rollcall.store.database import Database
 from rollcall.store.migrations import Migration, migrate, shipped_migrations
 from rollcall.store.types import from_text, to_text
@@ -36,7 +36,12 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_knows(database: Da
         migrated = shape_of(session)
         inspector = inspect(session.connection())
         indexes = {i["name"] for name in migrated for i in inspector.get_indexes(name)}
-    tied = (tables.MessageRow, request_tables.LinkRow, log_tables.LogEditRow)
+    tied = (
+        tables.MessageRow,
+        request_tables.LinkRow,
+        log_tables.LogEditRow,
+        sending_tables.UntoldRow,
+    )
     assert {one.__tablename__ for one in tied} <= set(migrated)
     fresh = Database(None)
     with fresh.write() as session:

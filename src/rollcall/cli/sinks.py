@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rollcall.config import Settings
 from rollcall.notify.sinks import added_title, look_at_added
+from rollcall.rules.words import say_instant
 from rollcall.slack_on import slack_token, slack_webhook
 from rollcall.status import SinkState
 from rollcall.store.database import Database
@@ -44,11 +45,18 @@ def record_sinks(database: Database, sinks: Sequence[SinkState]) -> None:
 
 
 def say_sink(sink: SinkState) -> str:
-    """Say a sink's state as a person reads it: ``Slack: off (no token)``."""
+    """Say a sink's state as a person reads it: ``Slack: off (no token)``.
+
+    Of one that is disabled it says what to do, and when it is tried again without that.
+    """
     names = {"blockers_log": "Blockers log", "slack": "Slack", "inbox": "Inbox"}
     reason = f" ({sink.error})" if sink.error else ""
     name = names.get(sink.name) or added_title(sink.name) or sink.name
-    return f"{name}: {sink.state}{reason}"
+    said = f"{name}: {sink.state}{reason}"
+    if sink.state != "disabled":
+        return said
+    said += "; correct that, then start `rollcall run` again or save the configuration"
+    return said if sink.until is None else f"{said}; it is tried again at {say_instant(sink.until)}"
 
 
 def _why_log_is_off(settings: Settings) -> str | None:
