@@ -12,7 +12,6 @@ from rollcall.config import Settings
 from rollcall.hours import Hours
 from rollcall.rules.duty import ALWAYS, EVERYBODY, Away, Duty, DutyState, find_duty
 from rollcall.rules.signal import Observation, SignalState, find_standby
-from rollcall.rules.watched import Gap
 from rollcall.store.duty import (
     begin_away,
     end_away,
@@ -48,12 +47,6 @@ class Duties:
         aways += self._off_hours(slug, since, now)
         aways += self.standby(session, now)
         return find_duty(aways, now, retired=row is not None and row.retired)
-
-    def off_duty(
-        self, session: Session, slug: str, since: datetime | None, now: datetime
-    ) -> list[Gap]:
-        """Return the time from ``since`` on at which nothing is due from an agent."""
-        return self.of(session, slug, now, since=since).gaps(now)
 
     def list_on(self, session: Session, agents: Collection[str], now: datetime) -> list[str]:
         """Return those of the agents, none of them retired, from whom proof is due at ``now``.

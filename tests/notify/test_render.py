@@ -9,7 +9,6 @@ from rollcall.model import Blocker, BlockerKind, BlockerStatus, Transition
 from rollcall.notify.render import (
     Words,
     say_backlog,
-    say_fault,
     say_line,
     say_nudge,
     say_status,
@@ -165,12 +164,6 @@ def test_a_gap_says_that_it_counts_against_nobody() -> None:
     assert say_unwatched(start, start + timedelta(minutes=7, seconds=30)) == Words(
         "Rollcall did not watch from 2026-02-07 14:05Z to 2026-02-07 14:12Z (7 min 30 s).",
         ("That time counts against nobody: deadlines moved by as much.",),
-    )
-
-
-def test_a_fault_of_our_own_is_called_one() -> None:
-    assert say_fault("feedback/mara.md", "cannot be read\n(permission denied)").text == (
-        "Rollcall has a fault of its own at feedback/mara.md: cannot be read (permission denied)."
     )
 
 

@@ -10,7 +10,6 @@ from rollcall.model import Notice, Receipt, Transition
 from seen import Slack
 
 MARA = "feedback/mara.md"
-REGION = "<!-- rollcall -->"
 
 
 class Killed(BaseException):

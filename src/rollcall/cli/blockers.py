@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rollcall.cli.opening import open_beside
-from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.options import JsonOption, taking
 from rollcall.cli.output import (
     NOTHING,
     clean,
@@ -26,6 +26,7 @@ from rollcall.notify.as_json import blocker_json
 from rollcall.store.ledger import list_blockers
 from rollcall.store.report import list_backlog
 from rollcall.store.request_tables import DependencyRow
+from rollcall.workspace import Workspace
 
 Backlog = Annotated[
     bool,
@@ -34,17 +35,15 @@ Backlog = Annotated[
 Everything = Annotated[bool, typer.Option("--all", help="The resolved ones too.")]
 
 
+@taking(open_beside)
 def command(
+    found: Workspace,
     *,
     backlog: Backlog = False,
     everything: Everything = False,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the open blockers, or what was past due before anyone watched."""
-    found = open_beside(workspace, config, overrides)
     blockers: list[Blocker] = []
     requests: list[DependencyRow] = []
     clock = SystemClock()

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from rollcall.cli.output import clean, print_json, say, say_count
 from rollcall.cli.quiet import waiting_json
 from rollcall.cli.stored import as_it_runs
-from rollcall.cli.transitions import count_transitions, happened_json, say_happened
+from rollcall.cli.transitions import count_transitions, round_json, say_happened
 from rollcall.clock import Clock
 from rollcall.model import Transition
 from rollcall.notify.sinks import added_title, working_added
@@ -93,16 +93,10 @@ def show_rehearsal(rehearsal: Rehearsal) -> None:
 
 def print_rehearsal(rehearsal: Rehearsal) -> None:
     """Print what would happen as one JSON object."""
-    done = rehearsal.done
     print_json(
         {
             "dry_run": True,
-            "read": done.read,
-            "opened": count_transitions(done.happened, Transition.OPENED),
-            "escalated": count_transitions(done.happened, Transition.ESCALATED),
-            "closed": count_transitions(done.happened, Transition.CLOSED),
-            "notices": done.notices,
-            "transitions": [happened_json(one) for one in done.happened],
+            **round_json(rehearsal.done),
             "would_send": [
                 {
                     "sink": one.sink,

@@ -12,7 +12,7 @@ from rollcall.cli.logs import show_warnings
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import complain, print_json, say, say_count
-from rollcall.cli.transitions import count_transitions, happened_json, say_happened
+from rollcall.cli.transitions import count_transitions, round_json, say_happened
 from rollcall.cli.work import Outcome, Wish, get_done
 from rollcall.clock import SystemClock
 from rollcall.model import Transition
@@ -49,16 +49,7 @@ def command(
 
 
 def _to_json(outcome: Outcome) -> dict[str, object]:
-    done = outcome.done
-    return {
-        "read": done.read,
-        "opened": count_transitions(done.happened, Transition.OPENED),
-        "escalated": count_transitions(done.happened, Transition.ESCALATED),
-        "closed": count_transitions(done.happened, Transition.CLOSED),
-        "notices": done.notices,
-        "transitions": [happened_json(one) for one in done.happened],
-        "worker": outcome.worker,
-    }
+    return {**round_json(outcome.done), "worker": outcome.worker}
 
 
 def _summary(outcome: Outcome) -> str:

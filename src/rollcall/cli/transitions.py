@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rollcall.cli.output import clean
 from rollcall.model import Transition
+from rollcall.pipeline import Round
 from rollcall.store.ledger import Happened
 
 
@@ -32,6 +33,18 @@ def happened_json(one: Happened) -> dict[str, object]:
         "level": blocker.level,
         "description": clean(blocker.description),
         "why": clean(one.why),
+    }
+
+
+def round_json(done: Round) -> dict[str, object]:
+    """Return what one round of work did as JSON."""
+    return {
+        "read": done.read,
+        "opened": count_transitions(done.happened, Transition.OPENED),
+        "escalated": count_transitions(done.happened, Transition.ESCALATED),
+        "closed": count_transitions(done.happened, Transition.CLOSED),
+        "notices": done.notices,
+        "transitions": [happened_json(one) for one in done.happened],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rollcall.cli.opening import open_beside
-from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
+from rollcall.cli.options import JsonOption, taking
 from rollcall.cli.output import complain, print_json
 from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.cli.why_shown import reason_json, show_reason
@@ -37,16 +37,10 @@ SubjectArgument = Annotated[
 ]
 
 
-def command(
-    asked: SubjectArgument,
-    *,
-    workspace: WorkspaceOption = None,
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
+@taking(open_beside)
+def command(found: Workspace, asked: SubjectArgument, *, as_json: JsonOption = False) -> None:
     """Explain a blocker, or why an agent has none: inputs, deadline, rule, notices, what is next."""
-    answer(open_beside(workspace, config, overrides), SystemClock(), asked, as_json=as_json)
+    answer(found, SystemClock(), asked, as_json=as_json)
 
 
 def answer(workspace: Workspace, clock: Clock, asked: str, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rollcall.cli.output import clean, say, say_below, utc_text
-from rollcall.model import Blocker
+from rollcall.notify.as_json import blocker_json
 from rollcall.notify.render import say_status
 from rollcall.reason_parts import Ahead, Deadline, Input, Quiet, Reason, Step, Uncounted
 from rollcall.rules.words import say_duration, say_time
@@ -140,8 +140,8 @@ def reason_json(reason: Reason) -> dict[str, object]:
         "duty": reason.duty or None,
         "stands": clean(reason.stands),
         "watched": reason.unwatched is None,
-        "blocker": None if reason.blocker is None else _blocker_json(reason.blocker),
-        "blockers": [_blocker_json(one) for one in reason.blockers],
+        "blocker": None if reason.blocker is None else blocker_json(reason.blocker),
+        "blockers": [blocker_json(one) for one in reason.blockers],
         "quiet": [_quiet_json(one) for one in reason.quiet],
         "inputs": [_input_json(one) for one in reason.inputs],
         "deadline": None if reason.deadline is None else _deadline_json(reason.deadline),
@@ -161,21 +161,6 @@ def reason_json(reason: Reason) -> dict[str, object]:
         "notices": [_notice_json(one) for one in reason.notices],
         "next": {"at": utc_text(reason.ahead.at), "what": clean(reason.ahead.what)},
         "ends": reason.ends or None,
-    }
-
-
-def _blocker_json(blocker: Blocker) -> dict[str, object]:
-    return {
-        "id": blocker.id,
-        "kind": blocker.kind.value,
-        "agent": blocker.agent,
-        "level": blocker.level,
-        "status": blocker.status.value,
-        "owner": blocker.owner,
-        "opened": utc_text(blocker.opened),
-        "closed": utc_text(blocker.closed),
-        "description": clean(blocker.description),
-        "evidence": list(blocker.evidence),
     }
 
 

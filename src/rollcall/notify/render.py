@@ -137,11 +137,6 @@ def say_clock_set_back(last: datetime, now: datetime) -> Words:
     )
 
 
-def say_fault(what: str, error: str) -> Words:
-    """Say that something of our own went wrong, and what."""
-    return Words(_shorten(f"Rollcall has a fault of its own at {what}: {_stop(error)}"))
-
-
 def _happened(transition: Transition, blocker: Blocker, now: datetime) -> str:
     what = _stop(blocker.description)
     if transition is Transition.CLOSED:

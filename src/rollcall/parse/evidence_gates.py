@@ -48,7 +48,6 @@ CHANGES = _words(
     " exported registered set changed enhanced imported excluded committed ported vendored landed"
     " shipped stubbed mocked revised new captured"
 )
-ARROWS = ("→", "->", "=>")
 OUTCOME_MARKS = ("✅", "✔", "❌")
 OWN_CHECKS = _words(
     "confirmed verified validated revalidated rechecked checked manual manually curl ran probed"
