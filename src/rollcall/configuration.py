@@ -6,8 +6,10 @@ it can be used again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rollcall.errors import ConfigurationError
 from rollcall.store import marks
@@ -22,11 +24,18 @@ _FRESH_S = 0.5
 class Configuration:
     """Knows which settings are in force, and what the file said when it was last looked at."""
 
-    def __init__(self, workspace: Workspace, database: Database) -> None:
-        """Take the workspace as it was found at the start."""
+    def __init__(
+        self,
+        workspace: Workspace,
+        database: Database,
+        answer: Callable[[str], None] = lambda _words: None,
+    ) -> None:
+        """Take the workspace as it was found at the start; ``answer`` goes to those who ask."""
         self._in_force = workspace
         self._database = database
         self._seen = self._stat()
+        self._answer = answer
+        self._is_asked = False
 
     @property
     def path(self) -> Path:
@@ -41,19 +50,28 @@ class Configuration:
     def look(self, now: datetime, *, asked: bool = False) -> Workspace | None:
         """Return the workspace with other settings than those in force, or None.
 
-        Without being ``asked`` only a file that changed is read, and not while it is being written.
+        Without being ``asked`` only a file that changed is read. It is never read while it is being
+        written: who asked then is answered by a later look.
         """
+        self._is_asked = self._is_asked or asked
         seen = self._stat()
-        if not asked and (seen == self._seen or _is_fresh(seen, now)):
+        if _is_fresh(seen, now) or not (self._is_asked or seen != self._seen):
             return None
+        was_asked, self._is_asked = self._is_asked, False
         self._seen = seen
         try:
             found = self._read()
         except ConfigurationError as error:
             self.refuse(str(error), now)
+            if was_asked:
+                self._answer(
+                    f"{self._shown()} cannot be used, the settings of before hold: {error}"
+                )
             return None
         self._end_fault(now)
         if found.settings == self._in_force.settings:
+            if was_asked:
+                self._answer(f"{self._shown()} was read again: nothing else is set in it")
             return None
         return found
 
@@ -68,12 +86,17 @@ class Configuration:
 
     def refuse(self, why: str, now: datetime) -> None:
         """Note what keeps the file's settings from being used; those in force stay."""
-        text = "; ".join(why.splitlines())
+        text = "; ".join([*why.splitlines(), "the settings of before hold"])
         with self._database.write() as session:
             marks.note_fault(session, SUBJECT, text, now)
             marks.mark_changed(session, [f"fault:{SUBJECT}"], now)
 
     def _read(self) -> Workspace:
+        if self._in_force.config_path is not None and not self.path.exists():
+            raise ConfigurationError(
+                f"{self._shown()}: is not there any more; put it back, or stop Rollcall and start "
+                "it anew to have the defaults"
+            )
         found = reread(self._in_force)
         if self.path.exists() and not self.path.read_bytes().strip():
             raise ConfigurationError(
@@ -96,13 +119,22 @@ class Configuration:
             if marks.end_fault(session, SUBJECT):
                 marks.mark_changed(session, [f"fault:{SUBJECT}"], now)
 
-    def _stat(self) -> tuple[int, int, int] | None:
+    def _stat(self) -> _Seen | None:
         try:
             status = self.path.stat()
         except OSError:
             return None
-        return status.st_ino, status.st_size, status.st_mtime_ns
+        return _Seen(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def _is_fresh(seen: tuple[int, int, int] | None, now: datetime) -> bool:
-    return seen is not None and 0 <= now.timestamp() - seen[2] / 1e9 < _FRESH_S
+class _Seen(NamedTuple):
+    """What tells one version of the file from another; who may read it counts, too."""
+
+    number: int
+    size: int
+    written_ns: int
+    changed_ns: int
+
+
+def _is_fresh(seen: _Seen | None, now: datetime) -> bool:
+    return seen is not None and 0 <= now.timestamp() - seen.written_ns / 1e9 < _FRESH_S

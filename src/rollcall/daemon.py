@@ -20,14 +20,13 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from rollcall.boundary import boundary
-from rollcall.buttons import Buttons
 from rollcall.config import Settings
 from rollcall.configuration import SETTLE_S, Configuration
 from rollcall.errors import ConfigurationError, DeliveryFailed, StoreUnusable
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
 from rollcall.pulse import Pulse
-from rollcall.slack_on import build_buttons
+from rollcall.slack_on import Clicks
 from rollcall.sources import WatchRoot
 from rollcall.store import marks
 from rollcall.terminal import has_terminal
@@ -60,14 +59,19 @@ class Daemon:
         works: Works,
         environ: Mapping[str, str],
         on_round: Callable[[Round], None] = lambda _round: None,
-        on_settings: Callable[[Works], None] = lambda _works: None,
+        on_settings: Callable[[Works, Settings], None] = lambda _works, _before: None,
+        answer: Callable[[str], None] = lambda _words: None,
     ) -> None:
-        """Wire the threads; ``on_round`` is told what each round did, ``on_settings`` of new ones."""
+        """Wire the threads; ``on_round`` is told what each round did.
+
+        ``on_settings`` is told of other settings and those before, ``answer`` what became of a
+        SIGHUP that brought none.
+        """
         self._works = works
         self._environ = environ
         self._on_round = on_round
         self._on_settings = on_settings
-        self._configuration = Configuration(works.workspace, works.database)
+        self._configuration = Configuration(works.workspace, works.database, answer)
         self._has_terminal = has_terminal()
         # A signal may interrupt a put or a get of the same thread: only this kind of queue takes
         # another put there, where one with a lock would wait for itself.
@@ -90,7 +94,13 @@ class Daemon:
         self._settings_watcher = Watcher(
             (), lambda path: path == self._configuration.path, self._plan_settings
         )
-        self._buttons = self._build_buttons()
+        self._clicks = Clicks(
+            works.workspace.settings,
+            environ,
+            works.database,
+            works.clock,
+            lambda: self._queue.put(Signal.TICK),
+        )
 
     def run(self) -> None:
         """Work until ``stop`` or a signal.
@@ -143,8 +153,7 @@ class Daemon:
         # Watching begins before the first sweep: what changes meanwhile is only read twice.
         self._watch()
         self._wake_watcher.start()
-        if self._buttons is not None:
-            self._buttons.start()
+        self._clicks.start()
         put = self._queue.put
         self._scheduler.add_job(put, "interval", args=[Signal.TICK], seconds=TICK_EVERY_S)
         self._plan_sweeps()
@@ -178,23 +187,6 @@ class Daemon:
             replace_existing=True,
         )
 
-    def _build_buttons(self) -> Buttons | None:
-        works, put = self._works, self._queue.put
-        settings = works.workspace.settings
-        return build_buttons(
-            settings, self._environ, works.database, works.clock, lambda: put(Signal.TICK)
-        )
-
-    def _change_buttons(self, before: Settings) -> None:
-        now_so = self._works.workspace.settings
-        if (before.notify.slack, before.people) == (now_so.notify.slack, now_so.people):
-            return
-        if self._buttons is not None:
-            self._buttons.stop()
-        self._buttons = self._build_buttons()
-        if self._buttons is not None:
-            self._buttons.start()
-
     def _look_at_settings(self, *, asked: bool) -> bool:
         """Take the settings that the file says now; return whether they are others."""
         works = self._works
@@ -209,17 +201,16 @@ class Daemon:
             return False
         self._configuration.take(found)
         self._begin_log()
-        self._change_buttons(works.workspace.settings)
+        self._clicks.change(found.settings)
         if found.settings.workspace.sweep_every != works.workspace.settings.workspace.sweep_every:
             self._plan_sweeps()
         with boundary("telling of new settings", self._log_only):
-            self._on_settings(self._works)
+            self._on_settings(self._works, works.workspace.settings)
         return True
 
     def _end_threads(self, delivery: threading.Thread) -> None:
         self._stopping.set()
-        if self._buttons is not None:
-            self._buttons.stop()
+        self._clicks.stop()
         self._scheduler.shutdown(wait=True)
         self._wake_watcher.stop()
         self._log_watcher.stop()
@@ -256,9 +247,7 @@ class Daemon:
 
     def _step(self, signals: set[Signal]) -> None:
         """Do what waits: one round of work."""
-        if signals & {Signal.RELOAD, Signal.SETTINGS, Signal.SWEEP} and self._look_at_settings(
-            asked=Signal.RELOAD in signals
-        ):
+        if self._look_at_settings(asked=Signal.RELOAD in signals):
             signals = signals | {Signal.SWEEP}
         works = self._works
         now = works.clock.now()

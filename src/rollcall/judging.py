@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from rollcall.boundary import boundary
 from rollcall.config import Settings
+from rollcall.configuration import SUBJECT as CONFIGURATION
 from rollcall.duties import Duties
 from rollcall.judging_dependencies import KINDS as OF_REQUESTS
 from rollcall.judging_dependencies import RequestJudge, place_in_round
@@ -30,6 +31,10 @@ from rollcall.team_stops import TeamChange, judge_team
 from rollcall.waiting import find_inhibition, follow, judge_graph, note_inhibition
 
 REOPEN_AFTER = timedelta(hours=4)
+_WHY_A_FAULT_LASTS = "it is tried again with growing pauses until it works"
+_WHY_FAULTS_LAST = {
+    CONFIGURATION: "the file is read again when it changes, and at SIGHUP",
+}
 
 
 @dataclass(slots=True)
@@ -184,8 +189,10 @@ class Judge:
                     kind=BlockerKind.FAULT,
                     agent="rollcall",
                     due=row.since,
+                    # Another text is no other state: it opens nothing anew and ends no snooze.
+                    phase=f"\n{row.text}",
                     description=f"A fault of our own at {what}: {row.text}",
-                    why="it is tried again with growing pauses until it works",
+                    why=_WHY_FAULTS_LAST.get(what, _WHY_A_FAULT_LASTS),
                 )
             ]
         # A fault of ours is told once and kept in sight; nobody is mentioned for it.

@@ -49,16 +49,49 @@ def build_slack(settings: Settings, environ: Mapping[str, str]) -> Sink | None:
     return SlackSink(token, base_url=settings.notify.slack.base_url, buttons=has_buttons)
 
 
-def build_buttons(
-    settings: Settings,
-    environ: Mapping[str, str],
-    database: Database,
-    clock: Clock,
-    wake: Callable[[], None],
-) -> Buttons | None:
-    """Make what listens to clicks, None where a token or the channel is missing."""
-    bot, app = slack_token(settings, environ), slack_app_token(settings, environ)
-    if bot is None or app is None or settings.notify.slack.channel is None:
-        return None
-    lines = open_lines(bot, app, settings.notify.slack.base_url)
-    return Buttons(database, settings, clock, lines, wake)
+class Clicks:
+    """Listens to clicks on the buttons, where a token and the channel are there for it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        database: Database,
+        clock: Clock,
+        wake: Callable[[], None],
+    ) -> None:
+        """Make what listens; nothing listens yet. ``wake`` is called when somebody clicked."""
+        self._settings = settings
+        self._environ = environ
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+        self._buttons = self._build()
+
+    def start(self) -> None:
+        """Begin to listen."""
+        if self._buttons is not None:
+            self._buttons.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._buttons is not None:
+            self._buttons.stop()
+
+    def change(self, settings: Settings) -> None:
+        """Go on under other settings; who listens as before is not disturbed."""
+        before, self._settings = self._settings, settings
+        if (before.notify.slack, before.people) == (settings.notify.slack, settings.people):
+            return
+        self.stop()
+        self._buttons = self._build()
+        self.start()
+
+    def _build(self) -> Buttons | None:
+        settings = self._settings
+        bot = slack_token(settings, self._environ)
+        app = slack_app_token(settings, self._environ)
+        if bot is None or app is None or settings.notify.slack.channel is None:
+            return None
+        lines = open_lines(bot, app, settings.notify.slack.base_url)
+        return Buttons(self._database, settings, self._clock, lines, self._wake)

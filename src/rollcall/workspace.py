@@ -71,8 +71,8 @@ def find_workspace(
     and ``ConfigurationError`` for what the configuration says.
     """
     root, path = _located(cwd.absolute(), workspace, config)
-    text = None if path is None else _read(path)
     name = str(path and _shown(path, cwd))
+    text = None if path is None else _read(path, name)
     settings = load_settings(text, name=name, overrides=overrides)
     found = Workspace(root, path, settings, tuple(overrides), text or "")
     if path is None and workspace is None and not found.source_finder().scan().sources:
@@ -92,8 +92,8 @@ def reread(workspace: Workspace) -> Workspace:
     """
     path = workspace.config_path or workspace.root / CONFIG_FILE
     awaited = workspace.config_path is None and not path.exists()
-    text = None if awaited else _read(path)
     name = str(_shown(path, workspace.root))
+    text = None if awaited else _read(path, name)
     settings = load_settings(text, name=name, overrides=workspace.overrides)
     path_now = None if awaited else path
     return replace(workspace, config_path=path_now, settings=settings, text=text or "")
@@ -113,7 +113,7 @@ def find_in_force(root: Path, config: Path | None, overrides: Sequence[str]) -> 
     path = bare.state_dir / IN_FORCE
     if not path.exists():
         return None
-    settings = load_settings(_read(path), name=IN_FORCE, overrides=overrides)
+    settings = load_settings(_read(path, IN_FORCE), name=IN_FORCE, overrides=overrides)
     return replace(bare, settings=settings)
 
 
@@ -158,15 +158,18 @@ def _directory(cwd: Path, workspace: Path) -> Path:
     return root
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+            f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8"
         ) from error
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
+        advice = "let the user that runs Rollcall read it"
+        if isinstance(error, IsADirectoryError):
+            advice = "it is no file; write one there, or remove it"
+        raise ConfigurationError(f"{name}: cannot be read: {error.strerror}; {advice}") from error
 
 
 def _shown(path: Path, cwd: Path) -> Path:

@@ -53,3 +53,52 @@ def test_a_changed_file_and_a_signal_bring_other_settings_and_a_bad_one_none(
     assert team.rows(opened) == [(1,)]
     keys = team.rows("SELECT key FROM events")
     assert len(keys) == len(set(keys))
+
+
+def test_another_mistake_is_another_text_and_a_folder_put_in_the_place_is_noticed(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    team.write("config/rollcall.toml", CADENCE.format(cadence="1h"))
+    team.append("feedback/mara.md", entry("parser"))
+    with team.daemon(nursery) as daemon:
+        team.write("config/rollcall.toml", "[feedback\n")
+        wait_until("the fault's row", lambda: "is not TOML" in team.log_text())
+        team.write("config/rollcall.toml", "[feedback]\ncadence = 5\n")
+        wait_until("its other text", lambda: "got 5" in team.log_text())
+        assert "is not TOML" not in team.log_text()
+        os.kill(daemon.process.pid, signal.SIGHUP)
+        cannot = "config/rollcall.toml cannot be used, the settings of before hold: "
+        wait_until("the answer", lambda: cannot in daemon.output())
+
+        # A checkout takes the whole folder away and puts another in its place.
+        team.write("other/rollcall.toml", CADENCE.format(cadence="30m"))
+        (team.root / "config").rename(team.root / "config-before")
+        (team.root / "other").rename(team.root / "config")
+        in_force = team.root / ".rollcall" / "in-force.toml"
+        wait_until("the folder", lambda: "30m" in in_force.read_text(encoding="utf-8"))
+        wait_until("the end of the fault", lambda: team.log_rows()[0][5].startswith("Resolved"))
+        assert daemon.stop() == 0
+        said = 'other settings are in force: feedback.cadence = "30m" (was "1h")'
+        assert said in daemon.output()
+    opened = "SELECT count(*) FROM transitions WHERE what = 'opened'"
+    assert team.rows(opened) == [(1,)]
+    assert team.rows("SELECT status FROM blockers") == [("resolved",)]
+
+
+def test_a_signal_while_the_file_is_half_written_brings_no_fault(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    path = team.write("config/rollcall.toml", CADENCE.format(cadence="1h"))
+    with team.daemon(nursery) as daemon, path.open("w", encoding="utf-8") as file:
+        file.write("[feedback]\ncad")
+        file.flush()
+        os.kill(daemon.process.pid, signal.SIGHUP)
+        team.append("feedback/mara.md", entry("parser"))
+        wait_until("a round after it", lambda: team.rows("SELECT slug FROM agents"))
+        file.write('ence = "30m"\n')
+        file.flush()
+        wait_until("the settings", lambda: "other settings are in force" in daemon.output())
+        assert team.rows("SELECT what FROM transitions") == []
+        assert daemon.stop() == 0

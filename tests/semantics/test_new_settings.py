@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from harness import World, at, proof
 from rollcall.configuration import Configuration
 from rollcall.errors import ConfigurationError
+from rollcall.model import BlockerStatus
 from rollcall.store.marks import list_faults
 from rollcall.wiring import rewire
 from rollcall.workspace import reread
@@ -23,7 +25,10 @@ class Running(World):
     def start_with(self, text: str) -> None:
         self.write(FILE, text)
         self.start()
-        self.configuration = Configuration(self.works.workspace, self.works.database)
+        self.answers_to_signals: list[str] = []
+        self.configuration = Configuration(
+            self.works.workspace, self.works.database, self.answers_to_signals.append
+        )
 
     def configure(self, text: str) -> bool:
         """Change the file and look at it; return whether other settings are in force."""
@@ -31,6 +36,10 @@ class Running(World):
         return self.look()
 
     def look(self, *, asked: bool = True) -> bool:
+        path = self.configuration.path
+        if asked and path.exists():
+            written = path.stat().st_mtime - 1  # the moment of settling is over
+            os.utime(path, (written, written))
         found = self.configuration.look(self.now, asked=asked)
         if found is not None:
             self._works = rewire(self.works, found, {})
@@ -89,7 +98,7 @@ def test_a_bad_file_keeps_the_settings_and_is_a_fault_until_it_is_good(running: 
     assert not running.configure('[feedback]\ncadance = "1h"\n')
     assert running.fault() == (
         "config/rollcall.toml:2: feedback.cadance: is unknown; "
-        "the nearest known key is feedback.cadence"
+        "the nearest known key is feedback.cadence; the settings of before hold"
     )
     running.run_until("09:10")
     assert ("09:10:00", "opened", "mara") in running.told()
@@ -98,6 +107,35 @@ def test_a_bad_file_keeps_the_settings_and_is_a_fault_until_it_is_good(running: 
     assert not running.configure(CADENCE.format(cadence="5m"))
     assert running.fault() is None
     assert [one.agent for one in running.blockers(open_only=True)] == ["mara"]
+
+
+def test_the_blocker_of_a_bad_file_says_what_is_wrong_now_and_is_told_once(
+    running: Running,
+) -> None:
+    running.start_with(CADENCE.format(cadence="5m"))
+    running.configure('[feedback]\ncadance = "1h"\n')
+    running.configure("[feedback]\ncadence = 5\n")
+    (blocker,) = running.blockers(open_only=True)
+    assert blocker.description == (
+        "A fault of our own at configuration: config/rollcall.toml:2: feedback.cadence: must be "
+        'text in quotes: got 5, expected for example "5m"; the settings of before hold'
+    )
+    assert "must be text in quotes" in running.log_text()
+    assert "cadance" not in running.log_text()
+    assert [what for _, what, _ in running.told()] == ["opened", "changed"]
+    assert [one.transition.value for one in running.slack.notices] == ["opened"]
+    running.configure(CADENCE.format(cadence="5m"))
+    assert running.blockers(open_only=True) == []
+
+
+def test_a_snoozed_fault_stays_snoozed_while_its_words_change(running: Running) -> None:
+    running.start_with(CADENCE.format(cadence="5m"))
+    running.configure('[feedback]\ncadance = "1h"\n')
+    running.tell("snooze", "B-0001", until=at("11:00"))
+    running.configure("[feedback]\ncadence = 5\n")
+    (blocker,) = running.blockers(open_only=True)
+    assert blocker.status is BlockerStatus.SNOOZED
+    assert "must be text in quotes" in blocker.description
 
 
 @pytest.mark.parametrize(
@@ -118,7 +156,10 @@ def test_a_file_that_is_gone_changes_nothing(running: Running) -> None:
     running.start_with(CADENCE.format(cadence="7m"))
     running.delete(FILE)
     assert not running.look()
-    assert "config/rollcall.toml: cannot be read" in (running.fault() or "")
+    assert running.fault() == (
+        "config/rollcall.toml: is not there any more; put it back, or stop Rollcall and start it "
+        "anew to have the defaults; the settings of before hold"
+    )
 
 
 def test_a_file_that_comes_is_taken(running: Running) -> None:
@@ -145,6 +186,58 @@ def test_a_file_that_was_written_this_moment_is_looked_at_a_moment_later(running
     assert not running.look(asked=False)
     running.sleep_until("09:01:01")
     assert running.look(asked=False)
+
+
+def test_who_asks_while_the_file_is_written_is_answered_a_moment_later(running: Running) -> None:
+    running.start_with(CADENCE.format(cadence="7m"))
+    running.sleep_until("09:01")
+    running.write(FILE, '[feedback]\ncadance = "8m"\n')
+    assert running.configuration.look(running.now, asked=True) is None
+    assert running.fault() is None
+    running.write(FILE, CADENCE.format(cadence="8m"))
+    running.sleep_until("09:01:01")
+    assert running.look(asked=False)
+    assert running.fault() is None
+
+
+def test_who_asks_is_answered_though_nothing_changed(running: Running) -> None:
+    running.start_with(CADENCE.format(cadence="7m"))
+    assert not running.look()
+    assert not running.configure("[feedback]\ncadence = 5\n")
+    assert not running.look()
+    refused = (
+        "config/rollcall.toml cannot be used, the settings of before hold: "
+        "config/rollcall.toml:2: feedback.cadence: must be text in quotes: got 5, "
+        'expected for example "5m"'
+    )
+    assert running.answers_to_signals == [
+        "config/rollcall.toml was read again: nothing else is set in it",
+        refused,
+        refused,
+    ]
+
+
+def test_a_file_that_may_be_read_again_is_taken(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.start_with(CADENCE.format(cadence="7m"))
+    running.write(FILE, CADENCE.format(cadence="8m"))
+    running.sleep_until("09:01")
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", refuse)  # root, which tests may run as, is refused nothing
+        running.look(asked=False)
+    assert running.fault() == (
+        "config/rollcall.toml: cannot be read: Permission denied; let the user that runs Rollcall "
+        "read it; the settings of before hold"
+    )
+    (running.root / FILE).chmod(0o600)  # changes neither text nor time of writing
+    running.look(asked=False)
+    assert running.fault() is None
+    assert running.works.workspace.settings.cadence_of("mara").total_seconds() == 480
 
 
 def test_another_pattern_finds_other_files(running: Running) -> None:

@@ -12,15 +12,14 @@ from rollcall.cli.output import clean, say, say_count
 from rollcall.cli.sinks import configured_sinks, record_sinks, say_sink
 from rollcall.cli.transitions import say_happened
 from rollcall.clock import Clock, SystemClock
+from rollcall.config import Settings
+from rollcall.config.differences import say_differences
 from rollcall.daemon import Daemon
 from rollcall.errors import OutsideError
 from rollcall.lock import WorkLock
 from rollcall.pipeline import Round
 from rollcall.store.report import refusing_damage
 from rollcall.wiring import Works, build_works, prepare_state_dir
-
-_TRIES = 5
-_PAUSE_S = 0.05
 
 
 def command(
@@ -50,20 +49,17 @@ def command(
         lock.release()
 
 
-def _acquire(lock: WorkLock) -> bool:
-    """Take the lock; who only looks whether it is held holds it for a moment, too."""
-    for _ in range(_TRIES):
-        if lock.acquire():
-            return True
-        threading.Event().wait(_PAUSE_S)
-    return False
-
-
 def _run(works: Works) -> None:
     sinks = configured_sinks(works.workspace.settings, os.environ)
     record_sinks(works.database, sinks)
     clock = works.clock
-    daemon = Daemon(works, os.environ, lambda done: _say_round(clock, done), _take)
+    daemon = Daemon(
+        works,
+        os.environ,
+        lambda done: _say_round(clock, done),
+        _take,
+        lambda words: _say_lines(clock, words),
+    )
     if threading.current_thread() is threading.main_thread():
         daemon.handle_signals()
     discovery = works.finder.scan()
@@ -76,18 +72,27 @@ def _run(works: Works) -> None:
     _say_at(clock, "stopped")
 
 
-def _take(works: Works) -> None:
-    """Say that other settings are in force, and what they switch on."""
-    sinks = configured_sinks(works.workspace.settings, os.environ)
+def _take(works: Works, before: Settings) -> None:
+    """Say that other settings are in force, which, and what they switch on or off."""
+    after = works.workspace.settings
+    sinks = configured_sinks(after, os.environ)
     record_sinks(works.database, sinks)
-    _say_at(works.clock, "other settings are in force")
+    others = say_differences(before, after)
+    _say_at(works.clock, f"other settings are in force: {clean(others)}")
+    known = configured_sinks(before, os.environ)
     for sink in sinks:
-        _say_at(works.clock, say_sink(sink))
+        if sink not in known:
+            _say_at(works.clock, say_sink(sink))
 
 
 def _say_round(clock: Clock, done: Round) -> None:
     for one in done.happened:
         _say_at(clock, say_happened(one))
+
+
+def _say_lines(clock: Clock, words: str) -> None:
+    for line in words.splitlines():
+        _say_at(clock, clean(line))
 
 
 def _say_at(clock: Clock, words: str) -> None:
