@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
+from blockers import make_row
 from rollcall.clock import ManualClock
 from rollcall.delivery import Deliverer
 from rollcall.errors import DeliveryFailed
@@ -124,20 +125,7 @@ class Desk:
 
 def open_blockers(session: Session) -> None:
     """Put blockers 1 to 99 into a store."""
-    session.add_all(
-        BlockerRow(
-            number=number,
-            kind="missing proof",
-            condition=f"proof:agent{number}",
-            subject=f"agent:agent{number}",
-            agent=f"agent{number}",
-            level=1,
-            status="open",
-            opened=NOON,
-            description="silent",
-        )
-        for number in range(1, 100)
-    )
+    session.add_all(make_row(NOON, number) for number in range(1, 100))
 
 
 def _name(row: EventRow) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, col, func
 from sqlmodel import select as choose
 
+from blockers import make_row
 from rollcall.clock import SystemClock
 from rollcall.delivery import Deliverer
 from rollcall.model import Transition
@@ -69,19 +70,7 @@ class Couriers:
 def open_blocker(session: Session, now: datetime) -> int:
     """Decide: open one more blocker and tell of it, in one transaction."""
     number = (session.exec(choose(func.max(BlockerRow.number))).one() or 0) + 1
-    session.add(
-        BlockerRow(
-            number=number,
-            kind="missing proof",
-            condition=f"proof:agent{number}",
-            subject=f"agent:agent{number}",
-            agent=f"agent{number}",
-            level=1,
-            status="open",
-            opened=now,
-            description="silent",
-        )
-    )
+    session.add(make_row(now, number))
     session.flush()
     _tell(session, number, Transition.OPENED, now)
     return number

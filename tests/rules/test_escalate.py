@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from rollcall.model import Blocker, BlockerKind, BlockerStatus
+from blockers import make_blocker
+from rollcall.model import BlockerKind, BlockerStatus
 from rollcall.rules.decisions import (
     Change,
     Close,
@@ -34,18 +35,7 @@ CONDITION = Condition(
     description="No proof of work since 10:00Z",
     why="10:00 + 10 min = 10:10",
 )
-BLOCKER = Blocker(
-    id="B-0001",
-    kind=BlockerKind.MISSING_PROOF,
-    condition="proof:mara",
-    agent="mara",
-    level=1,
-    status=BlockerStatus.OPEN,
-    owner=None,
-    opened=DUE,
-    closed=None,
-    description="No proof of work since 10:00Z",
-)
+BLOCKER = make_blocker(DUE, description=CONDITION.description)
 OPEN = Standing(blockers=(BLOCKER,), phases={"proof:mara": ""})
 
 

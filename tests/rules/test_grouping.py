@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blockers import make_blocker
 from rollcall.model import Blocker, BlockerKind, BlockerStatus, Transition
 from rollcall.rules.grouping import (
     Crowd,
@@ -26,19 +27,7 @@ TEAM = tuple(f"agent-{number}" for number in range(10))
 
 
 def blocker(number: int, opened: datetime = NOON, **changes: object) -> Blocker:
-    plain = Blocker(
-        id=f"B-{number:04d}",
-        kind=BlockerKind.MISSING_PROOF,
-        condition=f"proof:{TEAM[number]}",
-        agent=TEAM[number],
-        level=1,
-        status=BlockerStatus.OPEN,
-        owner=None,
-        opened=opened,
-        closed=None,
-        description="No proof of work",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return make_blocker(opened, TEAM[number], number, **changes)
 
 
 def opening(number: int, at: datetime = NOON, **changes: object) -> Pending:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rollcall.model import Blocker, BlockerKind, BlockerStatus
+from blockers import make_blocker
+from rollcall.model import BlockerKind, BlockerStatus
 from rollcall.rules.decisions import Ladder, Moment, Rest, Snooze, Standing
 from rollcall.rules.duty import Away, DutyState, find_duty
 from rollcall.rules.proof import AgentFacts, Promised, ProofPolicy, Statement, judge_agent
@@ -38,18 +39,7 @@ def at(clock: str) -> datetime:
 
 FACTS = AgentFacts("mara", since=at("09:00"), lead="ivo")
 NUDGED = replace(FACTS, nudged=at("09:00"))
-BLOCKER = Blocker(
-    id="B-0001",
-    kind=BlockerKind.MISSING_PROOF,
-    condition="proof:mara",
-    agent="mara",
-    level=1,
-    status=BlockerStatus.OPEN,
-    owner="ivo",
-    opened=at("09:10"),
-    closed=None,
-    description="No proof",
-)
+BLOCKER = make_blocker(at("09:10"), owner="ivo")
 SAID = Statement("waiting for the schema", at("09:02"), fallback=False, place="mara.md:7")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from blockers import make_row
 from rollcall.model import Receipt, Transition
 from rollcall.store import outbox, tables
 from rollcall.store.database import Database
@@ -23,19 +24,7 @@ READY = ["slack"]
 def blockers(database: Database) -> list[int]:
     with database.write() as session:
         for number in (1, 2, 3, 4):
-            session.add(
-                tables.BlockerRow(
-                    number=number,
-                    kind="missing proof",
-                    condition=f"proof:agent{number}",
-                    subject=f"agent:agent{number}",
-                    agent=f"agent{number}",
-                    level=1,
-                    status="open",
-                    opened=NOW,
-                    description="silent",
-                )
-            )
+            session.add(make_row(NOW, number))
     return [1, 2]  # of four
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session
 
+from blockers import make_row
 from rollcall.model import Receipt, Transition
 from rollcall.store import outbox, tables
 from rollcall.store.database import Database
@@ -27,17 +28,7 @@ def event(database: Database) -> int:
         level=1,
     )
     with database.write() as session:
-        row = tables.BlockerRow(
-            number=1,
-            kind="missing proof",
-            condition="proof:mara",
-            subject="agent:mara",
-            agent="mara",
-            level=1,
-            status="open",
-            opened=NOW,
-            description="silent",
-        )
+        row = make_row(NOW, 1, "mara")
         session.add(row)
         outbox.add_post(session, post, NOW)
         claimed = outbox.claim_next(session, "team", "life", ["slack"], NOW)
