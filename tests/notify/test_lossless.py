@@ -332,7 +332,9 @@ def test_without_leases_a_link_is_kept_until_ten_minutes_after_its_last_growth(
 
     kept = []
     for age in (timedelta(minutes=9, seconds=59), timedelta(minutes=10)):
-        released = [replaced.release(link, replaced.late(link, 4, now + age)) for _ in range(2)]
+        released = [
+            replaced.release(link, replaced.late(link, 4, now + age), now + age) for _ in range(2)
+        ]
         kept.append((released, link.path.exists()))
 
     assert kept == [([False, False], True), ([False, True], False)]

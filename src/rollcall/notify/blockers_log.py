@@ -23,11 +23,13 @@ from rollcall.notify.blockers_region import (
     closed_lines,
     footer_of,
     joined,
+    lines_by_people,
     row_of,
     with_journal,
     with_region,
     without_region,
 )
+from rollcall.notify.lacking import added_lines
 from rollcall.notify.lossless import LosslessFile, Rewriting
 from rollcall.notify.redact import redact
 from rollcall.parse import blockers_log as parse
@@ -123,7 +125,24 @@ class BlockersLog:
             new = with_region(content, region, lines, title=self._title)
             return joined(new, appended)
 
-        return _report(self._file.rewrite(compose, now=now), aside)
+        def merge(content: bytes, saved: bytes, base: bytes) -> bytes:
+            try:
+                region = parse.find_region(saved, where=str(self._path))
+                own = lines_by_people(saved, region)
+            except BlockersLogUnusable:
+                aside.keep(saved)
+                return b""
+            if keeper:
+                keeper.take(saved, region)
+            if region and region.edited:
+                aside.keep(saved[region.start : region.end])
+            there, before = (
+                lines_by_people(text, parse.find_region(text, where=str(self._path)))
+                for text in (content, base)
+            )
+            return added_lines(there, own, before)
+
+        return _report(self._file.rewrite(compose, now=now, merge=merge), aside)
 
     def poll(self, *, now: datetime) -> bool:
         """Absorb what others still wrote to replaced files; tell whether any is still watched.

@@ -1,4 +1,4 @@
-"""Find which lines written after a known beginning a copy of the file lacks."""
+"""Find which lines a copy of the file lacks of those written after it was made."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def lacking_lines(copy: bytes, beginning: bytes, late: bytes) -> bytes:
         else:
             lacking.append(line)
     return b"".join(lacking)
+
+
+def added_lines(copy: bytes, saved: bytes, base: bytes) -> bytes:
+    """Return the lines that ``saved`` has beyond ``base``, from which it was made, and ``copy`` lacks.
+
+    The copy, too, was made from ``base``.
+    """
+    return lacking_lines(copy, base, lacking_lines(base, b"", saved))
 
 
 def _count(text: bytes, lines: set[bytes]) -> Counter[bytes]:

@@ -21,8 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from rollcall.errors import BlockersLogUnusable
-from rollcall.notify.displaced import Pin
-from rollcall.notify.exchange import exchange
+from rollcall.notify.displaced import Pin, Place
 from rollcall.notify.lacking import lacking_lines
 from rollcall.notify.leases import Probe, is_open_elsewhere
 from rollcall.notify.replaced_files import (
@@ -43,6 +42,9 @@ Compose = Callable[[bytes, bytes, Mapping[str, int]], bytes | None]
 """From the content, the late text and how far each replaced file is then absorbed to the new
 content, or None where nothing needs to be written."""
 
+Merge = Callable[[bytes, bytes, bytes], bytes]
+"""From the content, a save that it lacks and what that was made from to the lines to be added."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
@@ -57,10 +59,12 @@ class Rewriting:
 class _Live:
     """The file as read: ``kept`` is its content up to the last line that is complete.
 
-    ``unfinished``: someone is writing its very first line, or saving it in place.
+    ``save`` is its link where it stood in our way before and was put back. ``unfinished``: someone
+    is writing its very first line, or saving it in place.
     """
 
     identity: Identity | None = None
+    save: Replaced | None = None
     kept: bytes = b""
     size: int = 0
     mtime_ns: int = 0
@@ -83,9 +87,14 @@ class _Collected:
 
     @property
     def full(self) -> bool:
-        """Tell whether no link may be added: none of them would go once it is absorbed."""
-        ending = any(late.settled and late.text for _, late in self.links)
-        return len(self.links) >= MOST_LINKS and not ending
+        """Tell whether no link may be added: none of them would go once it is absorbed.
+
+        Those that stay for a while because of a save do not count; there are few.
+        """
+        bases = {link.base for link, _ in self.links}
+        counted = [late for link, late in self.links if not link.base and link.id not in bases]
+        ending = any(late.settled and late.text for late in counted)
+        return len(counted) >= MOST_LINKS and not ending
 
 
 class LosslessFile:
@@ -127,14 +136,15 @@ class LosslessFile:
             return f"{self._named}: a replaced copy was saved in place; it is in {self._rewritten}"
         return self._replaced.problem
 
-    def rewrite(self, compose: Compose, *, now: datetime) -> Rewriting:
+    def rewrite(self, compose: Compose, *, now: datetime, merge: Merge | None = None) -> Rewriting:
         """Replace the content by what ``compose`` makes of it, late text carried over.
 
-        Raises BlockersLogUnusable where the file or its folder does not allow it.
+        A save that the content lacks waits until there is a ``merge`` to take it over. Raises
+        BlockersLogUnusable where the file or its folder does not allow it.
         """
         try:
             for _ in range(ATTEMPTS):
-                outcome = self._attempt(compose, now)
+                outcome = self._attempt(compose, merge, now)
                 if outcome is not None:
                     return outcome
         except OSError as failure:
@@ -161,7 +171,7 @@ class LosslessFile:
         """Tell whether any replaced file is still kept."""
         return bool(self._replaced.all())
 
-    def _attempt(self, compose: Compose, now: datetime) -> Rewriting | None:
+    def _attempt(self, compose: Compose, merge: Merge | None, now: datetime) -> Rewriting | None:
         """Try once; None where the file changed meanwhile."""
         if not self._recovered:
             self._pin.recover(
@@ -176,8 +186,8 @@ class LosslessFile:
             return Rewriting(written=False, waiting="someone is writing the file anew")
         self._replaced.forget_identity(live.identity)
         journal = self._journal(live.kept)
-        late = self._collect(live.kept, journal, now)
-        absorbed, link_id = late.absorbed, new_link_id()
+        late = self._collect(live, journal, merge, now)
+        absorbed, link_id = late.absorbed, live.save.id if live.save else new_link_id()
         if live.identity:
             absorbed[link_id] = len(live.kept)
         content = compose(live.kept, late.text, absorbed)
@@ -206,6 +216,7 @@ class LosslessFile:
         kept = content if ended else content[: content.rfind(b"\n") + 1]
         return _Live(
             identity=_identity(status),
+            save=self._replaced.save_at(_identity(status)),
             kept=kept,
             size=len(content),
             mtime_ns=status.st_mtime_ns,
@@ -216,18 +227,31 @@ class LosslessFile:
         """Tell whether nobody is about to complete the file's last line."""
         return self._replaced.is_free(fd) or has_been_quiet(fd, QUIET_LINE, now)
 
-    def _collect(self, content: bytes, journal: Mapping[str, int], now: datetime) -> _Collected:
+    def _collect(
+        self, live: _Live, journal: Mapping[str, int], merge: Merge | None, now: datetime
+    ) -> _Collected:
         links, text = [], b""
         for link in self._replaced.all():
-            start = journal.get(link.id, link.absorbed)
-            late = self._replaced.late(link, start, now)
-            links.append((link, late))
-            if late.text and link.id not in journal:
-                # An older copy was saved over ours: it may have been read with these lines in it.
-                text += lacking_lines(content, link.path.read_bytes()[:start], late.text)
+            if link == live.save:
+                continue
+            if link.is_lacking_in(journal):
+                if merge is None:
+                    continue
+                late = self._replaced.late(link, 0, now)
+                text += merge(live.kept, late.text, self._replaced.read(link.base))
             else:
-                text += late.text
+                late = self._replaced.late(link, journal.get(link.id, link.absorbed), now)
+                text += self._lacking(link, late, live.kept, journal)
+            links.append((link, late))
         return _Collected(tuple(links), text)
+
+    def _lacking(
+        self, link: Replaced, late: Late, content: bytes, journal: Mapping[str, int]
+    ) -> bytes:
+        if not late.text or link.id in journal:
+            return late.text
+        # An older copy was saved over ours: it may have been read with these lines in it.
+        return lacking_lines(content, link.path.read_bytes()[: link.absorbed], late.text)
 
     def _swap(self, live: _Live, content: bytes, link_id: str) -> bool:
         """Put ``content`` in place; False where the file is no longer the one that was read."""
@@ -238,7 +262,7 @@ class LosslessFile:
         if live.identity is None:
             return _create(path, new, content)
         try:
-            link = self._replaced.keep(path, link_id, len(live.kept))
+            link = live.save or self._replaced.keep(path, link_id, len(live.kept))
         except FileNotFoundError:
             return False
         except OSError as failure:
@@ -246,43 +270,17 @@ class LosslessFile:
         replaced = False
         try:
             _write_durably(path, new, content, like=link.path)
-            self._pin.put(new, len(content))
+            self._pin.put(new, len(content), link)
             if _is_unchanged(path, link.path, live):
-                replaced = self._put(new, path, live.identity, len(content))
+                place = Place(path, new, self._replaced)
+                replaced = place.take(live.identity, link, len(content))
         finally:
             if not replaced:
                 new.unlink(missing_ok=True)
-                self._replaced.forget(link)
+                self._replaced.forget_unneeded(link)
             self._pin.take_away()
         _sync_folder(path.parent)
         return replaced
-
-    def _put(self, new: Path, path: Path, live: Identity, size: int) -> bool:
-        """Put ``new`` in the place of the file ``live``; False where another has just come there.
-
-        That one is put back. Who opened ours meanwhile may write to it, so it stays linked.
-        """
-        ours = _identity(new.stat())
-        try:
-            # Looked at once more here: what comes in between is shown ours for an instant.
-            if _identity(path.stat()) != live:
-                return False
-            if not exchange(new, path):
-                new.rename(path)
-                return True
-        except FileNotFoundError:
-            return False
-        if _identity(new.stat()) == live:
-            new.unlink()
-            return True
-        with suppress(FileNotFoundError):
-            exchange(new, path)
-            if _identity(new.stat()) == ours:
-                self._replaced.keep(new, new_link_id(), size)
-            else:
-                # Somebody replaced ours in turn: the newest of theirs stays.
-                exchange(new, path)
-        return False
 
     def _absorbed(self) -> Sequence[tuple[Replaced, int]]:
         """Return how far the file that stands there now holds each link, be it an older copy."""
@@ -291,18 +289,23 @@ class LosslessFile:
             return ()
         try:
             with self.path.open("rb") as file:
+                standing = self._replaced.save_at(_identity(os.fstat(file.fileno())))
                 seen = _signature(os.fstat(file.fileno()))
                 if seen != self._journal_seen:
                     self._journal_there = self._journal(file.read())
                     self._journal_seen = seen
         except FileNotFoundError:
             return ()
-        return tuple((link, self._journal_there.get(link.id, link.absorbed)) for link in links)
+        return tuple(
+            (link, self._journal_there.get(link.id, link.absorbed))
+            for link in links
+            if link != standing
+        )
 
     def _release(self, link: Replaced, absorbed: int, now: datetime) -> None:
         late = self._replaced.late(link, absorbed, now)
         if not late.rewritten:
-            self._replaced.release(link, late)
+            self._replaced.release(link, late, now)
         elif late.settled:
             self._rewritten = self._set_aside(link.path.read_bytes(), now)
             self._replaced.forget(link)
