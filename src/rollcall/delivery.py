@@ -18,12 +18,12 @@ from rollcall.boundary import boundary, describe
 from rollcall.clock import Clock
 from rollcall.errors import DeliveryFailed
 from rollcall.log_projection import LogProjection
-from rollcall.model import Notice, Receipt
+from rollcall.model import Receipt
 from rollcall.notify.pace import Call, Pace
 from rollcall.notify.sink import Sink
 from rollcall.renewal import Renewals
 from rollcall.sink_health import Patience
-from rollcall.sink_standing import Standing
+from rollcall.sink_standing import Lane, Standing
 from rollcall.store.database import Database
 from rollcall.store.outbox import (
     CATCHING_UP,
@@ -78,6 +78,7 @@ class Deliverer:
         self._left: list[LogProjection] = []
         self._coming: queue.SimpleQueue[_Change] = queue.SimpleQueue()
         self._abandoned = self._standing.abandoned
+        self._moving: set[int] = set()
 
     def begin(self) -> None:
         """Free what an ended process life was sending, and record the state of the sinks."""
@@ -223,6 +224,11 @@ class Deliverer:
         _log.warning("%s did not take %s: %s", notice.sink, notice.key, words)
         # What is said of the present state is never out of date.
         ages = CATCHING_UP not in notice.key
+        if failure.has_another_way:
+            with self._database.write() as session:
+                postpone(session, claimed.event_id, now, words, uncertain=False)
+            self._standing.recover(notice.sink)  # it answers
+            return
         given_up = ages and now - notice.created >= patience.give_up_after
         if failure.disables_sink:
             with self._database.write() as session:
@@ -252,18 +258,24 @@ class Deliverer:
             if stale is None:
                 continue
             event_id, notice, root = stale
+            lane = name, root.data.get("channel", notice.target)
+            kinds = self._kinds_of(event_id)
+            if not self._standing.is_free(lane, kinds, now):
+                continue
             self._standing.begin_call(name, now)
             try:
                 moved = self._sinks[name].refresh(notice, root)
             except DeliveryFailed as failure:
                 if self._abandoned.is_set():
                     return False
-                self._settle_stale_root(notice, event_id, failure, self._clock.now())
+                self._settle_stale_root(event_id, lane, notice.key, failure)
                 return True
             finally:
-                self._standing.end_call(name, Call.UPDATE)
+                for kind in kinds:
+                    self._standing.end_call(name, kind, lane[1])
             if self._abandoned.is_set():
                 return False
+            self._moving.discard(event_id)
             with self._database.write() as session:
                 settle_root(session, event_id, notice.blockers, moved)
             self._standing.recover(name)
@@ -271,15 +283,21 @@ class Deliverer:
         return False
 
     def _settle_stale_root(
-        self, notice: Notice, event_id: int, failure: DeliveryFailed, now: datetime
+        self, event_id: int, lane: Lane, key: str, failure: DeliveryFailed
     ) -> None:
-        name, words = notice.sink, describe(failure)
-        if failure.disables_sink:
+        now, name, words = self._clock.now(), lane[0], describe(failure)
+        if failure.has_another_way:
+            self._moving.add(event_id)
+            self._standing.recover(name)  # it answers
+        elif failure.disables_sink:
             self._standing.disable(name, words, now)
         elif failure.permanent:
             with self._database.write() as session:
                 leave_root(session, event_id)
             self._standing.note_fault(f"sink:{name}", words)
         else:
-            lane = (name, notice.target)
-            self._standing.wait(lane, Call.UPDATE, failure, notice.key, now)
+            self._standing.wait(lane, self._kinds_of(event_id)[-1], failure, key, now)
+
+    def _kinds_of(self, event_id: int) -> tuple[Call, ...]:
+        """Return as what refreshing a root counts: one that cannot be edited is a new message."""
+        return (Call.UPDATE, Call.POST) if event_id in self._moving else (Call.UPDATE,)

@@ -59,6 +59,8 @@ class DeliveryFailed(RollcallError):
     ``perhaps_sent``: the request left us and no answer came; the sink must be asked before a resend.
     ``disables_sink``: every other notice would fare the same (a revoked token, an archived channel);
     without it only this notice is refused.
+    ``has_another_way``: the sink was answered, and does it in another way when it is asked again,
+    which need not wait for more than its turn.
     """
 
     def __init__(
@@ -69,9 +71,11 @@ class DeliveryFailed(RollcallError):
         retry_after_s: float | None = None,
         perhaps_sent: bool = False,
         disables_sink: bool = False,
+        has_another_way: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_s = retry_after_s
         self.perhaps_sent = perhaps_sent
         self.disables_sink = disables_sink
+        self.has_another_way = has_another_way

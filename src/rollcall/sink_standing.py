@@ -119,6 +119,13 @@ class Standing:
             and self._is_in_pace(name, Call.UPDATE, "", at_s)
         ]
 
+    def is_free(self, lane: Lane, kinds: Iterable[Call], now: datetime) -> bool:
+        """Tell whether an open sink may be called in all of these ways now."""
+        name, target = lane
+        health, at_s = self._health[name], self._clock.monotonic()
+        held = Call.POST in kinds and not health.may_post(target, now)
+        return not held and all(self._is_in_pace(name, kind, target, at_s) for kind in kinds)
+
     def waits_s(self, now: datetime) -> list[float]:
         """Return in how many seconds more may be sent."""
         starts = [one for health in self._health.values() for one in health.waits(now)]

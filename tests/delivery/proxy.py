@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from rollcall.clock import Clock
 from rollcall.notify.fake_slack import FakeSlack
+
+Arguments = Mapping[str, Any]
 
 
 class Line(Enum):
@@ -27,7 +29,10 @@ class Line(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """One call's misfortune; ``accepted``: Slack has carried it out all the same."""
+    """One call's misfortune; ``accepted``: Slack has carried it out all the same.
+
+    ``needs`` is the argument without which the call cannot meet it.
+    """
 
     name: str
     accepted: bool = False
@@ -35,11 +40,12 @@ class Mishap:
     status: int = 200
     body: bytes = b""
     retry_after_s: int | None = None
+    needs: str = ""
 
 
-def refused(code: str, *, accepted: bool = False) -> Mishap:
+def refused(code: str, *, accepted: bool = False, needs: str = "") -> Mishap:
     body = json.dumps({"ok": False, "error": code}).encode()
-    return Mishap(code, accepted, body=body)
+    return Mishap(code, accepted, body=body, needs=needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Proxy:
     """Serve on 127.0.0.1 while the context lasts; ``choose`` names the next message's mishap."""
 
     def __init__(
-        self, slack: FakeSlack, clock: Clock, choose: Callable[[str], Mishap | None]
+        self, slack: FakeSlack, clock: Clock, choose: Callable[[Arguments], Mishap | None]
     ) -> None:
         self.arrivals: list[Arrival] = []
         self.closing = threading.Event()
@@ -87,8 +93,9 @@ class Proxy:
         """Note a new message and say what happens to it; other calls pass."""
         if not path.endswith("/chat.postMessage"):
             return None
-        key = json.loads(body)["metadata"]["event_payload"]["key"]
-        mishap = self._choose(key)
+        arguments = json.loads(body)
+        key = arguments["metadata"]["event_payload"]["key"]
+        mishap = self._choose(arguments)
         self.arrivals.append(Arrival(self._clock.monotonic(), key, mishap))
         return mishap
 

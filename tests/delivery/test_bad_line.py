@@ -13,17 +13,23 @@ from typing import Protocol
 import pytest
 from sqlmodel import col, select
 
-from delivery.proxy import Arrival, Line, Mishap, Proxy, refused
+from delivery.proxy import Arguments, Arrival, Line, Mishap, Proxy, refused
 from rollcall.clock import Clock, ManualClock, SystemClock
 from rollcall.delivery import Deliverer
 from rollcall.model import Transition
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack
 from rollcall.notify.pace import Pace
 from rollcall.notify.slack import SlackSink
-from rollcall.notify.slack_errors import AUTH_CODES, CHANNEL_CODES, NOTICE_CODES
+from rollcall.notify.slack_errors import (
+    AUTH_CODES,
+    BLOCK_CODES,
+    CHANNEL_CODES,
+    NOTICE_CODES,
+    THREAD_CODES,
+)
 from rollcall.store.database import Database
 from rollcall.store.fates import find_odd_fates
-from rollcall.store.outbox import Post, add_post
+from rollcall.store.outbox import Post, add_post, list_sinks
 from rollcall.store.tables import BlockerRow, EventRow
 
 STEPS = (Transition.OPENED, Transition.ESCALATED, Transition.REPEATED, Transition.CLOSED)
@@ -43,6 +49,10 @@ PASSING = [
     refused("fatal_error", accepted=True),
     refused("service_unavailable"),
     refused("not_today"),
+]
+ANOTHER_WAY = [
+    *(refused(code, needs="blocks") for code in sorted(BLOCK_CODES)),
+    *(refused(code, needs="thread_ts") for code in sorted(THREAD_CODES)),
 ]
 TIMEOUTS = [
     Mishap("timeout before", line=Line.STALLS),
@@ -79,17 +89,24 @@ class ManualSkipping(ManualClock):
 
 
 class Luck:
-    """Gives every mishap its turns, at the calls that a seed names; a call may fail again."""
+    """Gives every mishap its turns, at the calls that a seed names; a call may fail again.
+
+    One that a call cannot meet has its turn at the next that can.
+    """
 
     def __init__(self, seed: int, calls: int, mishaps: list[Mishap]) -> None:
         chance = random.Random(seed)
         self._at = dict(zip(chance.sample(range(calls), len(mishaps)), mishaps, strict=True))
+        self._put_off: list[Mishap] = []
         self._calls = 0
 
-    def choose(self, key: str) -> Mishap | None:
-        del key
+    def choose(self, arguments: Arguments) -> Mishap | None:
         self._calls += 1
-        return self._at.get(self._calls - 1)
+        self._put_off += [one for one in [self._at.get(self._calls - 1)] if one is not None]
+        for place, mishap in enumerate(self._put_off):
+            if not mishap.needs or mishap.needs in arguments:
+                return self._put_off.pop(place)
+        return None
 
 
 @pytest.fixture
@@ -144,12 +161,12 @@ def deliver(
                 unsettled = session.exec(
                     select(EventRow.id).where(col(EventRow.fate).is_(None)).limit(1)
                 ).first()
+                (state,) = [row.state for row in list_sinks(session)]
             if unsettled is None:
                 return
-            wait_s = deliverer.seconds_to_wait(3600)
-            if wait_s == 3600:
-                break  # switched off
-            clock.skip(wait_s)
+            if state == "disabled":
+                break
+            clock.skip(deliverer.seconds_to_wait(5))
 
 
 def check(database: Database, proxy: Proxy, slack: FakeSlack, count: int, rate: float) -> None:
@@ -195,13 +212,13 @@ def test_a_thousand_events_at_a_hundred_a_second_over_a_bad_line(
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     clock = RealSkipping()
-    luck = Luck(1, 900, [*PASSING * 6, *TIMEOUTS * 3, *LASTING * 2])
+    luck = Luck(1, 900, [*PASSING * 6, *ANOTHER_WAY * 6, *TIMEOUTS * 3, *LASTING * 2])
     post_events(database, 1000, clock.now())
     with FakeSlack(clock=clock) as slack, Proxy(slack, clock, luck.choose) as proxy:
         deliver(database, proxy, slack, clock, 100.0)
         check(database, proxy, slack, 1000, 100.0)
         met = Counter(one.mishap.name for one in proxy.arrivals if one.mishap is not None)
-    assert set(met) == {one.name for one in [*PASSING, *TIMEOUTS, *LASTING]}
+    assert set(met) == {one.name for one in [*PASSING, *ANOTHER_WAY, *TIMEOUTS, *LASTING]}
 
 
 @pytest.mark.waits
@@ -210,7 +227,8 @@ def test_thirty_events_at_one_a_second_over_a_bad_line(
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     clock = ManualSkipping(datetime(2026, 1, 5, 12, 0, tzinfo=UTC))
-    luck = Luck(2, 32, [*PASSING, *TIMEOUTS, refused("msg_too_long"), refused("invalid_auth")])
+    once = [refused("msg_too_long"), refused("invalid_auth"), ANOTHER_WAY[0], ANOTHER_WAY[-1]]
+    luck = Luck(2, 32, [*PASSING, *TIMEOUTS, *once])
     post_events(database, 30, clock.now())
     with FakeSlack(clock=clock) as slack, Proxy(slack, clock, luck.choose) as proxy:
         deliver(database, proxy, slack, clock, 1.0)

@@ -145,12 +145,16 @@ def test_an_update_replaces_text_and_blocks_and_keeps_what_was(slack: FakeSlack)
     blocks = [{"type": "header", "text": {"type": "plain_text", "text": "Old"}}]
     ts = post(slack, blocks=blocks, metadata=METADATA)["ts"]
 
-    answer = ask(slack, "chat.update", {"channel": CHANNEL, "ts": ts, "text": "new"}).json()
+    kept = ask(slack, "chat.update", {"channel": CHANNEL, "ts": ts, "text": "new"}).json()
 
     (message,) = slack.messages
-    assert (answer["ok"], answer["ts"]) == (True, ts)
-    assert (message.text, message.blocks, message.key) == ("new", [], "k1")
-    assert message.edits == ["hello"]
+    assert (kept["ok"], kept["ts"]) == (True, ts)
+    assert (message.text, message.blocks, message.key) == ("new", blocks, "k1")
+
+    ask(slack, "chat.update", {"channel": CHANNEL, "ts": ts, "text": "newer", "blocks": []})
+
+    assert (message.text, message.blocks, message.key) == ("newer", [], "k1")
+    assert message.edits == ["hello", "new"]
 
 
 def test_an_update_of_what_is_gone_frozen_or_elsewhere_is_refused(slack: FakeSlack) -> None:

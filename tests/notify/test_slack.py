@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,19 @@ from notices import OPENED, header, make_blocker, make_notice, resolved
 
 from rollcall.clock import ManualClock
 from rollcall.errors import ConfigurationError, DeliveryFailed
-from rollcall.model import Receipt, Transition
+from rollcall.model import Notice, Receipt, Transition
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack, drop_after, refused
 from rollcall.notify.slack import SlackCheck, SlackSink
 
 LEAD = "U0123456789"
+
+
+def turned_away(ask: Callable[..., object], *given: Notice | Receipt | None) -> None:
+    """See that Slack's refusal of one way leads to another, and to no second call at once."""
+    with pytest.raises(DeliveryFailed) as caught:
+        ask(*given)
+    assert caught.value.has_another_way
+    assert not caught.value.permanent
 
 
 @pytest.fixture
@@ -157,6 +166,7 @@ def test_where_the_root_was_deleted_a_reply_becomes_a_message_of_its_own(
     root = sink.deliver(make_notice(), None)
     slack.delete(root.data["ts"])
 
+    turned_away(sink.deliver, make_notice(Transition.CLOSED), root)
     sink.deliver(make_notice(Transition.CLOSED), root)
 
     (message,) = slack.messages
@@ -206,6 +216,7 @@ def test_a_root_that_cannot_be_edited_is_posted_anew(
     root = sink.deliver(make_notice(), None)
     slack.freeze(root.data["ts"], code)
 
+    turned_away(sink.refresh, make_notice(), root)
     fresh = sink.refresh(make_notice(), root)
 
     assert fresh is not None
@@ -223,6 +234,7 @@ def test_a_root_posted_anew_whose_answer_was_lost_is_not_posted_a_third_time(
     else:
         slack.delete(root.data["ts"])
     slack.fail_next("chat.postMessage", drop_after())
+    turned_away(sink.refresh, make_notice(), root)
     with pytest.raises(DeliveryFailed, match="no answer came"):
         sink.refresh(make_notice(), root)
 
@@ -241,6 +253,7 @@ def test_a_root_is_posted_anew_where_the_channel_cannot_be_read(
     slack.delete(root.data["ts"])
     slack.world.scopes -= {"channels:history"}
 
+    turned_away(sink.refresh, make_notice(), root)
     assert sink.refresh(make_notice(), root) is not None
     assert len(slack.messages) == 1
 
@@ -251,11 +264,61 @@ def test_where_slack_refuses_the_blocks_the_plain_text_is_sent(
 ) -> None:
     slack.fail_next("chat.postMessage", refused(code))
 
+    turned_away(sink.deliver, make_notice(), None)
     sink.deliver(make_notice(), None)
 
     (message,) = slack.messages
     assert message.blocks == []
     assert message.text == f"[billing-page] {make_notice().text}"
+
+
+def test_where_slack_refuses_the_blocks_of_an_edit_the_old_ones_go_and_the_text_is_shown(
+    slack: FakeSlack, sink: SlackSink
+) -> None:
+    root = sink.deliver(make_notice(), None)
+    slack.fail_next("chat.update", refused("invalid_blocks"))
+    ended = make_notice(blockers=(resolved(make_blocker()),))
+
+    turned_away(sink.refresh, ended, root)
+    assert sink.refresh(ended, root) is None
+
+    (message,) = slack.messages
+    assert message.words == "[billing-page] Resolved · B-0042 mara: missing proof"
+
+
+def test_a_new_process_that_knows_of_no_refusal_posts_no_root_a_second_time(
+    slack: FakeSlack, sink: SlackSink
+) -> None:
+    root = sink.deliver(make_notice(), None)
+    slack.freeze(root.data["ts"])
+    turned_away(sink.refresh, make_notice(), root)
+    fresh = sink.refresh(make_notice(), root)
+    after_a_kill = SlackSink(slack.token, base_url=slack.base_url)
+
+    turned_away(after_a_kill.refresh, make_notice(), root)
+    found = after_a_kill.refresh(make_notice(), root)
+
+    assert found == fresh
+    assert slack.count("chat.postMessage") == 2
+
+
+@pytest.mark.parametrize("call", ["deliver", "refresh"])
+def test_no_call_writes_to_slack_twice(slack: FakeSlack, sink: SlackSink, call: str) -> None:
+    root = sink.deliver(make_notice(), None)
+    slack.delete(root.data["ts"])
+    slack.fail_next("chat.postMessage", refused("thread_not_found"))
+    slack.fail_next("chat.postMessage", refused("invalid_blocks"))
+    written = []
+    for _ in range(4):
+        before = slack.count("chat.postMessage") + slack.count("chat.update")
+        with suppress(DeliveryFailed):
+            if call == "deliver":
+                sink.deliver(make_notice(Transition.CLOSED), root)
+            else:
+                sink.refresh(make_notice(), root)
+        written.append(slack.count("chat.postMessage") + slack.count("chat.update") - before)
+
+    assert written == [1, 1, 1, 1]
 
 
 def test_it_says_who_we_are_and_that_nothing_is_missing(sink: SlackSink) -> None:

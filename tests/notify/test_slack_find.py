@@ -119,6 +119,8 @@ def test_a_message_told_alone_because_its_root_was_deleted_is_found(
     root = sink.deliver(make_notice(), None)
     slack.delete(root.data["ts"])
     closing = make_notice(Transition.CLOSED)
+    with pytest.raises(DeliveryFailed, match="it stands alone next"):
+        sink.deliver(closing, root)
     receipt = sink.deliver(closing, root)
 
     assert sink.find(closing, root) == receipt

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from process.courier import Couriers
 from rollcall.clock import SystemClock
-from rollcall.notify.fake_slack import FakeSlack
+from rollcall.notify.fake_slack import CHANNEL, FakeSlack
 from rollcall.store.database import Database
 from rollcall.store.fates import find_odd_fates
 from rollcall.store.tables import BlockerRow, EventRow
@@ -23,9 +23,11 @@ KILLS = int(os.environ.get("ROLLCALL_KILLS", "20"))
 
 @pytest.mark.waits
 @pytest.mark.timeout(60 + 2 * KILLS)
+@pytest.mark.parametrize("takes_blocks", [True, False], ids=["at once", "at the second asking"])
 def test_kills_between_decision_claim_send_and_record_lose_and_double_nothing(
-    tmp_path: Path, slack: FakeSlack
+    tmp_path: Path, slack: FakeSlack, *, takes_blocks: bool
 ) -> None:
+    slack.world.channels[CHANNEL].takes_blocks = takes_blocks
     seed = random.randrange(10**6)
     moments = random.Random(seed)
     store = tmp_path / "rollcall.db"

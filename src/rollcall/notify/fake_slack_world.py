@@ -83,11 +83,12 @@ class FakeWhisper:
 
 @dataclass(slots=True)
 class FakeChannel:
-    """One channel: whether the bot is in it, and whether it is archived."""
+    """One channel: whether the bot is in it, it is archived, and blocks are taken in it."""
 
     id: str
     member: bool = True
     archived: bool = False
+    takes_blocks: bool = True
 
 
 class SlackWorld:
@@ -150,6 +151,8 @@ class SlackWorld:
         wrong = self._find_channel_fault(channel) or _find_content_fault(arguments)
         if wrong is not None or channel is None:
             return wrong or refusal("channel_not_found")
+        if arguments.get("blocks") and not channel.takes_blocks:
+            return refusal("invalid_blocks")
         thread = arguments.get("thread_ts")
         if thread is not None:
             root = self.get(str(thread))
@@ -186,7 +189,8 @@ class SlackWorld:
             return wrong
         message.edits.append(message.text)
         message.text = arguments["text"]
-        message.blocks = list(arguments.get("blocks") or [])
+        # Slack's reference: blocks that are not given stay as they are; an empty list takes them away.
+        message.blocks = list(arguments.get("blocks", message.blocks))
         message.metadata = arguments.get("metadata") or message.metadata
         return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text}
 

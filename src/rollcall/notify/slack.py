@@ -3,6 +3,10 @@
 An edited message notifies nobody. So an opening is a new message, the root; higher levels and the
 closing are replies in its thread; and ``refresh`` edits the root. Every message bears its notice's
 key in its metadata, by which it is found after a crash or a lost reply.
+
+No method writes to Slack more than once, so that whoever asks counts every message: where Slack
+refuses one way of telling, that is remembered and said (``has_another_way``), and the next asking
+takes the other. What is forgotten with the process is only that: it is refused once more.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from rollcall.notify.slack_api import Answer, SlackApi
 from rollcall.notify.slack_blocks import SlackMessage, own_message, reply_message, root_message
 from rollcall.notify.slack_errors import BLOCK_CODES, EDIT_CODES, THREAD_CODES, SlackRefused
 from rollcall.notify.slack_find import EVENT_TYPE, find_notice
+from rollcall.notify.slack_ways import SlackWays
 
 BASE_URL = "https://slack.com/api/"
 TIMEOUT_S = 10
@@ -55,6 +60,7 @@ class SlackSink:
         ``buttons`` draws them, for where somebody listens to clicks.
         """
         self._buttons = buttons
+        self._ways = SlackWays()
         self._api = SlackApi(token, base_url=base_url, timeout_s=timeout_s)
 
     def __repr__(self) -> str:
@@ -65,20 +71,14 @@ class SlackSink:
         if notice.transition is Transition.NUDGED:
             raise DeliveryFailed("Slack: a nudge goes to the agent's inbox only", permanent=True)
         root = _in_channel(notice, root)
-        if root is not None:
-            try:
-                return self._post(notice, reply_message(notice), _in_thread(notice, root))
-            except SlackRefused as refused:
-                if refused.code not in THREAD_CODES:
-                    raise
-        opens = notice.transition is Transition.OPENED and bool(notice.blockers)
-        draw = self._buttons
-        message = (
-            root_message(notice, news=True, buttons=draw)
-            if opens
-            else own_message(notice, buttons=draw and notice.transition in _BECOME_ROOTS)
-        )
-        return self._post(notice, message, {"channel": notice.target})
+        if root is None or self._ways.is_thread_lost(root):
+            return self._post(notice.key, self._say_alone(notice), {"channel": notice.target})
+        try:
+            return self._post(notice.key, reply_message(notice), _in_thread(notice, root))
+        except SlackRefused as refused:
+            if refused.code not in THREAD_CODES:
+                raise
+            raise self._ways.lose_thread(root, refused) from None
 
     def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
         """Look the notice up by its key, in the thread of ``root`` where that is known."""
@@ -87,12 +87,14 @@ class SlackSink:
     def refresh(self, notice: Notice, root: Receipt) -> Receipt | None:
         """Edit the root; where it is gone or closed to edits, post it anew and return the receipt."""
         notice = replace(notice, key=root.data.get("key", notice.key))
+        if self._ways.is_closed(root):
+            return self._post_anew(notice, root)
         try:
             self._edit(notice, root)
         except SlackRefused as refused:
             if refused.code not in EDIT_CODES:
                 raise
-            return self._post_anew(notice, root)
+            raise self._ways.close_root(root, refused) from None
         return None
 
     def check(self, channel: str | None = None) -> SlackCheck:
@@ -113,6 +115,12 @@ class SlackSink:
     def close(self) -> None:
         """Do nothing: every call has its own connection."""
 
+    def _say_alone(self, notice: Notice) -> SlackMessage:
+        if notice.transition is Transition.OPENED and notice.blockers:
+            return root_message(notice, news=True, buttons=self._buttons)
+        buttons = self._buttons and notice.transition in _BECOME_ROOTS
+        return own_message(notice, buttons=buttons)
+
     def _edit(self, notice: Notice, root: Receipt) -> None:
         place = {"channel": root.data["channel"], "ts": root.data["ts"]}
         message = root_message(notice, news=False, buttons=self._buttons)
@@ -126,11 +134,11 @@ class SlackSink:
             if not failed.permanent or failed.disables_sink:
                 raise
             found = None
-        if found is not None and found.data["ts"] != root.data["ts"]:
+        if found is not None and not self._ways.is_closed(found):
             self._edit(notice, found)
             return found
         message = root_message(notice, news=False, buttons=self._buttons)
-        return self._post(notice, message, {"channel": root.data["channel"]})
+        return self._post(notice.key, message, {"channel": root.data["channel"]})
 
     def _check_channel(self, channel: str) -> tuple[tuple[str, ...], str | None]:
         try:
@@ -143,12 +151,12 @@ class SlackSink:
             return (), str(failed)
         return (), None
 
-    def _post(self, notice: Notice, message: SlackMessage, place: Mapping[str, Any]) -> Receipt:
-        answer = self._send("chat.postMessage", notice.key, message, place)
+    def _post(self, key: str, message: SlackMessage, place: Mapping[str, Any]) -> Receipt:
+        answer = self._send("chat.postMessage", key, message, place)
         channel, ts = answer.text("channel") or str(place["channel"]), answer.text("ts")
         if not ts:
             raise DeliveryFailed("Slack chat.postMessage: no ts in the answer", perhaps_sent=True)
-        data = {"channel": channel, "ts": ts, "key": notice.key}
+        data = {"channel": channel, "ts": ts, "key": key}
         if "thread_ts" in place:
             data["thread_ts"] = str(place["thread_ts"])
         return Receipt(self.name, data)
@@ -156,20 +164,26 @@ class SlackSink:
     def _send(
         self, method: str, key: str, message: SlackMessage, place: Mapping[str, Any]
     ) -> Answer:
+        is_plain = self._ways.is_plain(key)
         arguments: dict[str, Any] = {
             **place,
             "text": message.text,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}},
         }
+        if not is_plain or method == "chat.update":
+            # An edit that has none leaves those that stand.
+            arguments["blocks"] = [] if is_plain else list(message.blocks)
         if method == "chat.postMessage":
             arguments |= {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
         try:
-            return self._api.call(method, {**arguments, "blocks": list(message.blocks)})
+            answer = self._api.call(method, arguments)
         except SlackRefused as refused:
-            if refused.code not in BLOCK_CODES:
+            if is_plain or refused.code not in BLOCK_CODES:
                 raise
-        # Told in plain text is better than not told.
-        return self._api.call(method, arguments)
+            # Told in plain text is better than not told.
+            raise self._ways.leave_out_blocks(key, refused) from None
+        self._ways.settle(key)
+        return answer
 
 
 def _in_channel(notice: Notice, root: Receipt | None) -> Receipt | None:
