@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rollcall.errors import ConfigurationError
 from rollcall.store import marks
 from rollcall.store.database import Database
-from rollcall.workspace import CONFIG_FILE, IN_FORCE, Workspace, keep_in_force, reread
+from rollcall.workspace import CONFIG_FILE, Workspace, keep_in_force, reread
 
 SUBJECT = "configuration"
 SETTLE_S = 1.0  # an editor empties a file before it writes it
@@ -79,10 +79,6 @@ class Configuration:
         """Count these settings as in force."""
         self._in_force = workspace
         keep_in_force(workspace)
-
-    def end(self) -> None:
-        """Leave no settings behind for commands that come when nobody runs."""
-        (self._in_force.state_dir / IN_FORCE).unlink(missing_ok=True)
 
     def refuse(self, why: str, now: datetime) -> None:
         """Note what keeps the file's settings from being used; those in force stay."""

@@ -234,7 +234,6 @@ class Daemon:
             marks.set_instant(session, marks.PLANNED_TICK, now)
             marks.set_mark(session, marks.OVERRIDES, None)
             marks.set_mark(session, marks.LOG_STALE, "yes")
-        self._configuration.end()
         works.deliverer.project_log()
 
     def _refuse_another_store(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from rollcall.sources import SourceFinder
 CONFIG_FILE = Path("config/rollcall.toml")
 STATE_DIR = ".rollcall"
 IN_FORCE = "in-force.toml"
+_BY = "# in force in the process "
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +102,27 @@ def reread(workspace: Workspace) -> Workspace:
 
 
 def keep_in_force(workspace: Workspace) -> None:
-    """Keep the settings that a daemon has, for the commands beside it. Raises ``OSError``."""
-    write_atomically(workspace.state_dir / IN_FORCE, workspace.text)
+    """Keep the settings of whoever works, for the commands beside it. Raises ``OSError``."""
+    text = f"{workspace.text.rstrip()}\n\n{_BY}{os.getpid()}\n"
+    write_atomically(workspace.state_dir / IN_FORCE, text)
 
 
-def find_in_force(root: Path, config: Path | None, overrides: Sequence[str]) -> Workspace | None:
-    """Return the workspace with the settings that a daemon has, None where none kept any.
+def find_in_force(
+    root: Path, config: Path | None, overrides: Sequence[str], *, by: int | None = None
+) -> Workspace | None:
+    """Return the workspace with the settings that held last, None where nobody kept any.
 
-    Raises ``ConfigurationError`` where ``overrides`` do not go with them.
+    ``by`` is a process id: what another kept is passed over. Raises ``ConfigurationError`` where
+    ``overrides`` do not go with them.
     """
     bare = Workspace(root, config, Settings(), tuple(overrides))
     path = bare.state_dir / IN_FORCE
     if not path.exists():
         return None
-    settings = load_settings(_read(path, IN_FORCE), name=IN_FORCE, overrides=overrides)
-    return replace(bare, settings=settings)
+    text = _read(path, IN_FORCE)
+    if by is not None and not text.endswith(f"{_BY}{by}\n"):
+        return None
+    return replace(bare, settings=load_settings(text, name=IN_FORCE, overrides=overrides))
 
 
 def locate(cwd: Path, workspace: Path | None, config: Path | None) -> tuple[Path, Path | None]:

@@ -27,6 +27,10 @@ def test_a_changed_file_and_a_signal_bring_other_settings_and_a_bad_one_none(
         assert fault[0][0].startswith("config/rollcall.toml:2: feedback.cadance: is unknown")
         code, said = team.carry_out(nursery, "status")
         assert code == 0, said
+        heading, problem, advice = said.splitlines()[1:4]
+        assert heading.endswith("; the settings of before hold, and this page goes by them:")
+        assert problem == f"  {fault[0][0].removesuffix('; the settings of before hold')}"
+        assert advice == "  Correct it and save it: it is read again at once."
         assert "running since" in said
         assert "config/rollcall.toml:2: feedback.cadance: is unknown" in said
 

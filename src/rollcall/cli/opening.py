@@ -30,11 +30,20 @@ def open_beside(
     """
     if not overrides:
         root, path = locate(Path.cwd(), workspace, config)
-        if WorkLock(root / STATE_DIR).is_held_by_someone():
-            found = find_in_force(root, path, ())
-            if found is not None:
-                return found
+        found = find_running(root, path)
+        if found is not None:
+            return found
     return open_workspace(workspace, config, overrides)
+
+
+def find_running(
+    root: Path, config: Path | None, overrides: Sequence[str] = ()
+) -> Workspace | None:
+    """Return the workspace with the settings of whoever works on it now, None where nobody does."""
+    lock = WorkLock(root / STATE_DIR)
+    if not lock.is_held_by_someone():
+        return None
+    return find_in_force(root, config, overrides, by=lock.holder_pid() or 0)
 
 
 def user_name() -> str:

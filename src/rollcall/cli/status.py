@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 
-from rollcall.cli.opening import open_beside
+from rollcall.cli.opening_anyway import Opened, Origin, open_anyway
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import (
     NOTHING,
     clean,
     print_json,
     say,
+    say_below,
     say_count,
     short_time,
     show_table,
@@ -25,6 +26,7 @@ from rollcall.cli.quiet import Quiet, quiet_json, read_quiet, say_quiet
 from rollcall.cli.sinks import configured_sinks, say_sink
 from rollcall.cli.stored import as_it_runs, opened_database
 from rollcall.clock import SystemClock
+from rollcall.configuration import SUBJECT as CONFIGURATION
 from rollcall.lock import WorkLock
 from rollcall.model import Blocker, BlockerStatus
 from rollcall.rules.graph import Root, say_root
@@ -57,10 +59,21 @@ from rollcall.store.report import (
     list_untold,
 )
 from rollcall.waiting import read_root
-from rollcall.workspace import Workspace
 
 NO = 1
+WRONG_USE = 2
 RECENT = timedelta(days=1)
+_REMEDY = (
+    "To be told: set workspace.lead, which has an inbox, or switch on Slack or another target above; "
+    "`rollcall doctor` says what each lacks"
+)
+_GOES_BY = {
+    Origin.RUNNING: "the settings of before hold, and this page goes by them",
+    Origin.LAST_RUN: "this page goes by the settings that held last",
+    Origin.DEFAULTS: "this page goes by the defaults",
+}
+_TO_DO = {Origin.RUNNING: "Correct it and save it: it is read again at once."}
+_TO_DO_BEFORE_START = "Correct it: until then `rollcall run` and `rollcall sweep` do not start."
 _NEVER = WatchState(alive=False, by_daemon=False, since=None, last_tick=None, last_sweep=None)
 
 
@@ -72,6 +85,8 @@ class _Report:
     watch: WatchState
     pid: int | None
     root: Path
+    origin: Origin
+    problems: tuple[str, ...]
     overrides: tuple[str, ...]
     discovery: Discovery
     sinks: list[SinkState]
@@ -90,6 +105,10 @@ class _Report:
     unsigned: list[Unsigned] = field(default_factory=list)
     outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
     root_of_waiting: Root | None = None
+
+    def near(self, text: str) -> str:
+        """Return a text in which what lies in the workspace is named from there."""
+        return text.replace(f"{self.root}/", "")
 
     @property
     def left_out(self) -> list[tuple[str, str]]:
@@ -110,20 +129,23 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether anyone watches, what is due from whom, and what is wrong; exit 1 if nobody does."""
-    found = open_beside(workspace, config, overrides)
+    opened = open_anyway(workspace, config, overrides)
     clock = SystemClock()
-    with opened_database(found, clock) as database:
-        found = as_it_runs(found, database)
-        report = _read(found, database, clock.now())
+    with opened_database(opened.workspace, clock) as database:
+        found = as_it_runs(opened.workspace, database)
+        report = _read(replace(opened, workspace=found), database, clock.now())
     if as_json:
         print_json(_to_json(report))
     else:
         _show(report)
+    if opened.problems and opened.origin is not Origin.RUNNING:
+        raise typer.Exit(WRONG_USE)
     if not report.watch.alive:
         raise typer.Exit(NO)
 
 
-def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Report:
+def _read(opened: Opened, database: Database | None, now: datetime) -> _Report:
+    workspace = opened.workspace
     lock = WorkLock(workspace.state_dir)
     held = lock.is_held_by_someone()
     report = _Report(
@@ -131,6 +153,8 @@ def _read(workspace: Workspace, database: Database | None, now: datetime) -> _Re
         watch=_NEVER,
         pid=lock.holder_pid() if held else None,
         root=workspace.root,
+        origin=opened.origin,
+        problems=opened.problems,
         overrides=workspace.overrides,
         discovery=workspace.source_finder().scan(),
         sinks=configured_sinks(workspace.settings, os.environ),
@@ -173,15 +197,20 @@ def _to_json(report: _Report) -> dict[str, object]:
         },
         "agents": [_agent_json(one) for one in report.agents],
         "sinks": [
-            {"name": one.name, "state": one.state, "error": one.error} for one in report.sinks
+            {"name": one.name, "state": one.state, "error": one.error and report.near(one.error)}
+            for one in report.sinks
         ],
         "sources": len(report.discovery.sources),
         "faults": [
-            {"subject": clean(subject), "text": clean(text), "since": utc_text(since)}
+            {"subject": clean(subject), "text": clean(report.near(text)), "since": utc_text(since)}
             for subject, text, since in report.faults
         ],
         "left_out": [{"path": clean(path), "reason": clean(why)} for path, why in report.left_out],
         "open_blockers": report.open_blockers,
+        "configuration": {
+            "from": report.origin.value,
+            "problems": [clean(report.near(one)) for one in report.problems],
+        },
         "overrides": [clean(one) for one in report.overrides],
         "acknowledged": [one.id for one in report.acknowledged],
         "resting": [
@@ -226,6 +255,7 @@ def _agent_json(one: AgentState) -> dict[str, object]:
 
 def _show(report: _Report) -> None:
     say(_say_watch(report), style="bold")
+    _show_problems(report)
     sources, blockers = len(report.discovery.sources), report.open_blockers
     say(
         f"{say_count(sources, 'source')}, {say_count(blockers, 'open blocker')}"
@@ -245,9 +275,19 @@ def _show(report: _Report) -> None:
         show_table(("Agent", "Duty", "Last proof", "Next due"), rows)
     say()
     for sink in report.sinks:
-        say(clean(say_sink(sink)))
+        say(clean(report.near(say_sink(sink))))
     for line in _remarks(report):
-        say(clean(line))
+        say(clean(report.near(line)))
+
+
+def _show_problems(report: _Report) -> None:
+    """Say what is wrong with the configuration, by what this page goes, and what to do."""
+    if not report.problems:
+        return
+    say(f"The configuration cannot be used; {_GOES_BY[report.origin]}:", style="bold")
+    for one in report.problems:
+        say_below(clean(report.near(one)))
+    say_below(_TO_DO.get(report.origin, _TO_DO_BEFORE_START))
 
 
 def _remarks(report: _Report) -> list[str]:
@@ -274,6 +314,8 @@ def _remarks(report: _Report) -> list[str]:
     lines += [
         f"Told nowhere, no target works: {say_instant(one.at)} {one.text}" for one in report.untold
     ]
+    if report.untold:
+        lines.append(_REMEDY)
     lines += [
         f"Not watched: {say_instant(gap.start)} to {say_instant(gap.end)} "
         f"({say_duration(gap.end - gap.start)})"
@@ -292,6 +334,8 @@ def _remarks(report: _Report) -> list[str]:
     lines += [
         f"FAULT of our own since {say_instant(since)}: {subject}: {text}"
         for subject, text, since in report.faults
+        # What is wrong with the file as it is now stands above already.
+        if not (subject == CONFIGURATION and report.problems)
     ]
     return lines
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rollcall.cli.opening import find_running
 from rollcall.clock import Clock
 from rollcall.lock import WorkLock
 from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.report import refusing_damage
 from rollcall.wiring import open_database
-from rollcall.workspace import Workspace, find_in_force, find_workspace
+from rollcall.workspace import Workspace, find_workspace
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def as_it_runs(workspace: Workspace, database: Database | None) -> Workspace:
     with database.read() as session:
         overrides = json.loads(marks.get_mark(session, marks.OVERRIDES) or "[]")
     root, config = workspace.root, workspace.config_path
-    kept = find_in_force(root, config, overrides)
+    kept = find_running(root, config, overrides)
     if kept is not None or not overrides:
         return kept or workspace
     return find_workspace(root, workspace=root, config=config, overrides=tuple(overrides))

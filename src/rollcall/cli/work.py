@@ -15,7 +15,7 @@ from rollcall.store.instructions import NO_TERMS, Terms, read_instruction
 from rollcall.store.report import last_transition, read_pass, refusing_damage
 from rollcall.wiring import build_works, open_database, prepare_state_dir
 from rollcall.worker import await_result, give_instruction, wake_worker, work_once
-from rollcall.workspace import Workspace
+from rollcall.workspace import Workspace, keep_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def _get_done(
 def _work(workspace: Workspace, clock: Clock) -> Round:
     works = build_works(workspace, clock, os.environ)
     try:
+        keep_in_force(workspace)
         record_sinks(works.database, configured_sinks(workspace.settings, os.environ))
         return work_once(works)
     finally:
