@@ -104,8 +104,9 @@ class BlockersLog:
 
         ``known`` are ids of the store that are not shown here (any more): their rows leave the
         file. All other ids in the region stay as they stand, under "earlier". ``keeper`` takes
-        people's edits before they are written over. Creates the file and its folders. Raises BlockersLogUnusable, the file untouched, where its markers contradict
-        each other or it cannot be written.
+        people's edits before they are written over. Creates the file and its folders. Raises
+        BlockersLogUnusable, the file untouched, where its markers contradict each other or it
+        cannot be written.
         """
         aside = _Aside(self._set_aside, now)
 
@@ -126,23 +127,27 @@ class BlockersLog:
             return joined(new, appended)
 
         def merge(content: bytes, saved: bytes, base: bytes) -> bytes:
-            try:
-                region = parse.find_region(saved, where=str(self._path))
-                own = lines_by_people(saved, region)
-            except BlockersLogUnusable:
-                aside.keep(saved)
-                return b""
-            if keeper:
-                keeper.take(saved, region)
-            if region and region.edited:
-                aside.keep(saved[region.start : region.end])
-            there, before = (
-                lines_by_people(text, parse.find_region(text, where=str(self._path)))
-                for text in (content, base)
-            )
-            return added_lines(there, own, before)
+            return self._merge(content, saved, base, aside, keeper)
 
         return _report(self._file.rewrite(compose, now=now, merge=merge), aside)
+
+    def _merge(
+        self, content: bytes, saved: bytes, base: bytes, aside: _Aside, keeper: LogKeeper | None
+    ) -> bytes:
+        """Take the edits of a save that the content lacks; return the lines it added."""
+        where = str(self._path)
+        try:
+            region = parse.find_region(saved, where=where)
+        except BlockersLogUnusable:
+            aside.keep(saved)
+            return b""
+        if keeper:
+            keeper.take(saved, region)
+        if region and region.edited:
+            aside.keep(saved[region.start : region.end])
+        before = lines_by_people(base, parse.find_region(base, where=where))
+        there = lines_by_people(content, parse.find_region(content, where=where))
+        return added_lines(there, lines_by_people(saved, region), before)
 
     def poll(self, *, now: datetime) -> bool:
         """Absorb what others still wrote to replaced files; tell whether any is still watched.
