@@ -90,7 +90,7 @@ class Pipeline:
         self._judge = Judge(settings)
         self._pages = Pages(settings, finder.workspace)
         self._teller = Teller(settings, slack_is_on=slack_is_on, added=added)
-        self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on)
+        self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on, added=added)
         self._gap: Gap | None = None
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self._sources: dict[Path, Source] = {}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rollcall.config import Settings, Target
+from rollcall.config.sinks import load_sink
 from rollcall.model import Blocker, BlockerKind
 
 NOWHERE = "status"
@@ -29,6 +30,7 @@ class Router:
         """Keep the settings that routes rest on; ``added`` are the added sinks that work."""
         self._settings = settings
         self._added = frozenset(added)
+        self._channels = {"slack", *(one for one in self._added if load_sink(one).takes_words)}
         self._slack_is_on = slack_is_on
 
     def of_blockers(self, blockers: Sequence[Blocker], since: int | None = None) -> list[Route]:
@@ -45,11 +47,16 @@ class Router:
     def _of_blocker(self, blocker: Blocker, level: int) -> list[Route]:
         """Return the routes of a level, without the sink whose own fault the blocker is."""
         routes = self.of_level(blocker.kind, level, blocker.agent, blocker.owner)
+        if blocker.kind is BlockerKind.FAULT and not routes:
+            # It has one level, and a log that nobody reads tells nobody of it.
+            routes = self._of_channels(2)
         working = [one for one in routes if not _is_broken(one.sink, blocker)]
-        if working or not routes or self._is_in_log(blocker, level):
+        if working or not routes:
             return working
         lead = self._settings.workspace.lead
         spare = Route(NOWHERE, "") if lead is None else Route("inbox", lead)
+        if spare.sink == NOWHERE and self._is_in_log(blocker, level):
+            return []
         return [Route(NOWHERE, "") if _is_broken(spare.sink, blocker) else spare]
 
     def _is_in_log(self, blocker: Blocker, level: int) -> bool:
@@ -76,16 +83,31 @@ class Router:
         return _merge(found)
 
     def of_ourselves(self) -> list[Route]:
-        """Return where a word about ourselves or the whole team goes: Slack, else the lead."""
-        slack = [
-            Route(one.sink, one.target)
-            for one in self.of_level(BlockerKind.FAULT, 1, "")
-            if one.sink == "slack"
-        ]
-        if slack:
-            return slack
+        """Return where a word about ourselves or the whole team goes.
+
+        To every channel of level 1: Slack, and the added sinks that take words. Where Slack is none
+        of them the lead hears it too; where nobody would, a channel of a higher level.
+        """
+        found = self._of_channels(1, 1)
         lead = self._settings.workspace.lead
-        return [Route(NOWHERE, "") if lead is None else Route("inbox", lead)]
+        if all(one.sink != "slack" for one in found) and lead is not None:
+            found.append(Route("inbox", lead))
+        return found or self._of_channels(2) or [Route(NOWHERE, "")]
+
+    def _of_channels(self, lowest: int, highest: int | None = None) -> list[Route]:
+        """Return the channels of the first level of a fault's ladder that has any, without a mention."""
+        levels = (
+            len(self._settings.ladder_of(BlockerKind.FAULT, "")) if highest is None else highest
+        )
+        for level in range(lowest, levels + 1):
+            found = [
+                Route(one.sink, one.target)
+                for one in self.of_level(BlockerKind.FAULT, level, "")
+                if one.sink in self._channels
+            ]
+            if found:
+                return _merge(found)
+        return []
 
     def _route(self, target: Target, agent: str, owner: str | None) -> Route | None:
         lead = self._settings.lead_of(agent)

@@ -17,7 +17,7 @@ from rollcall.crowds import quiet_hours
 from rollcall.hours import find_instant
 from rollcall.model import Transition
 from rollcall.notify.render_digest import Morning, say_morning
-from rollcall.routing import NOWHERE, Route, Router
+from rollcall.routing import Route, Router
 from rollcall.rules.graph import say_root
 from rollcall.status import ANSWERS_ONLY, ON, read_agent_states, say_duty
 from rollcall.store import marks
@@ -90,10 +90,11 @@ class DigestTeller:
         )
 
     def _find_routes(self) -> list[Route]:
+        routes = self._router.of_ourselves()
         lead = self._settings.workspace.lead
-        routes = [one for one in self._router.of_ourselves() if one.sink == "slack"]
-        routes += [] if lead is None else [Route("inbox", lead)]
-        return routes or [Route(NOWHERE, "")]
+        if lead is None or any(one.sink == "inbox" for one in routes):
+            return routes
+        return [*routes, Route("inbox", lead)]
 
     def _read(self, session: Session, since: datetime, now: datetime) -> Morning:
         blockers = list_blockers(session)

@@ -6,7 +6,7 @@ Each is told once, by its key, in the transaction in which it was found.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlmodel import Session
@@ -35,10 +35,12 @@ _HOLDS_UP = (BlockerKind.BLOCKED, BlockerKind.ABSENT)
 class RequestTeller:
     """Puts words about requests into the outbox."""
 
-    def __init__(self, settings: Settings, *, slack_is_on: bool) -> None:
-        """Keep the routes and what duty rests on."""
+    def __init__(
+        self, settings: Settings, *, slack_is_on: bool, added: Collection[str] = ()
+    ) -> None:
+        """Keep the routes, those of a sink that is off left out, and what duty rests on."""
         self._settings = settings
-        self._router = Router(settings, slack_is_on=slack_is_on)
+        self._router = Router(settings, slack_is_on=slack_is_on, added=added)
         self._duties = Duties(settings)
         self._quiet_until = quiet_hours(settings)
 

@@ -80,6 +80,8 @@ def test_the_notice_is_posted_as_json_with_its_blockers(
         "version": 1,
         "key": notice.key,
         "workspace": "billing-page",
+        "kind": "blocker",
+        "about": "B-0042",
         "transition": "opened",
         "level": 1,
         "created": "2026-02-07T14:05:00Z",

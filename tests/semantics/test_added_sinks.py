@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from harness import World, proof
+from harness import proof
 from rollcall.notify.fake_alertmanager import FakeAlertmanager
 from rollcall.notify.fake_receiver import FakeReceiver
 from rollcall.notify.loopback import Answer
-from rollcall.store.marks import list_faults
-from rollcall.store.outbox import list_sinks
-from rollcall.wiring import Works, build_works
-from rollcall.workspace import find_workspace
+from told import OWN_NET, Told, bodies
 
 ALERTS = 'escalation=[{after="0m",notify=["alertmanager"]},{after="10m",notify=["blockers_log"]}]'
 POSTS = 'escalation=[{after="0m",notify=["webhook"]},{after="10m",notify=["webhook"]}]'
-OWN_NET = "notify.webhook.allow_private=true"
-
-
-class Told(World):
-    """A world whose sinks are all built as the daemon builds them."""
-
-    def __init__(self, root: Path, *overrides: str, environ: Mapping[str, str]) -> None:
-        super().__init__(root, *overrides, slack=False)
-        self.environ = environ
-
-    def _open(self) -> Works:
-        found = find_workspace(self.root, workspace=self.root, overrides=self.overrides)
-        return build_works(found, self.clock, self.environ)
-
-    def sink_states(self) -> dict[str, tuple[str, str | None]]:
-        with self.works.database.read() as session:
-            return {row.name: (row.state, row.error) for row in list_sinks(session)}
-
-    def own_faults(self) -> list[str]:
-        with self.works.database.read() as session:
-            return [row.subject for row in list_faults(session)]
 
 
 @pytest.fixture
@@ -56,8 +32,10 @@ def posted(tmp_path: Path, receiver: FakeReceiver) -> Told:
 
 def told(receiver: FakeReceiver) -> list[tuple[str, list[str]]]:
     """Return (transition, blockers) of what was posted, in order."""
-    bodies = [json.loads(one.body) for one in receiver.received]
-    return [(one["transition"], [blocker["id"] for blocker in one["blockers"]]) for one in bodies]
+    return [
+        (one["transition"], [blocker["id"] for blocker in one["blockers"]])
+        for one in bodies(receiver)
+    ]
 
 
 def test_a_webhook_hears_of_an_opening_each_level_and_the_closing(

@@ -29,13 +29,15 @@ class AddedSink(ABC):
 
     ``name`` is its target in the escalation and its table under ``[notify]``; ``title`` is what
     people read; ``Settings`` is that table. ``refresh_every`` has the receipts of open blockers
-    refreshed so often, for sinks that forget: such a receipt bears ``root``.
+    refreshed so often, for sinks that forget: such a receipt bears ``root``. ``takes_words`` is
+    false for one that can show blockers only, and no word about Rollcall itself.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     Settings: ClassVar[type[Table]]
     refresh_every: ClassVar[timedelta | None] = None
+    takes_words: ClassVar[bool] = True
 
     @classmethod
     @abstractmethod

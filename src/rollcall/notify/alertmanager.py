@@ -66,6 +66,7 @@ class AlertmanagerSink(AddedSink):
     title = "Alertmanager"
     Settings = AlertmanagerSettings
     refresh_every = timedelta(minutes=5)
+    takes_words = False
 
     @classmethod
     def why_off(cls, settings: AlertmanagerSettings, environ: Mapping[str, str]) -> str | None:

@@ -61,7 +61,9 @@ class _Stage:
         self._judge = Judge(settings)
         slack_is_on = settings.notify.slack.channel is not None
         self._teller = Teller(settings, slack_is_on=slack_is_on, added=settings.added_sinks())
-        self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on)
+        self._request_teller = RequestTeller(
+            settings, slack_is_on=slack_is_on, added=settings.added_sinks()
+        )
         self._audience = Audience(settings)
         self._anything_asked = False
 
