@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,8 @@ from rollcall.model import Entry
 from rollcall.parse.feedback import FeedbackState, initial_state
 from rollcall.places import Source
 from rollcall.roster import Roster, is_everyone, is_nobody
+
+_PLAIN = re.compile(r"([A-Za-z][\w-]{0,40})[ ]?(?::|—|\u2013|-)[ ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +38,28 @@ def share_out(
     """Tell whose each entry is.
 
     ``declared`` maps slugs to aliases, ``writers`` are the agents that have written before. Who
-    signs with a name that differs from one of theirs only in a profession is that agent.
+    signs with a name that differs from one of theirs only in a profession is that agent. A plain
+    word before a colon (``Mara: …``) may be a topic: it signs only where one of them is called so.
     """
     if source.agent is not None:
         return Shares({source.agent: entries} if entries else {})
-    roster = Roster.build(
-        {**dict.fromkeys(sorted(writers), ()), **declared},
-        sorted({one.author for one in entries if one.author}),
-    )
+    known = {**dict.fromkeys(sorted(writers), ()), **declared}
+    team = Roster.build(known, ())
+    roster = Roster.build(known, sorted({one.author for one in entries if one.author}))
     found: dict[str, list[Entry]] = {}
     unsigned: list[int] = []
     for entry in entries:
-        agent = _agent_of(entry.author, roster)
+        agent = _agent_of(entry.author, roster) or _agent_of(_first_word(entry), team)
         if agent is None:
             unsigned.append(entry.start)
         else:
             found.setdefault(agent, []).append(entry)
     return Shares(found, tuple(unsigned))
+
+
+def _first_word(entry: Entry) -> str | None:
+    found = None if entry.author else _PLAIN.match(entry.title)
+    return found[1] if found else None
 
 
 def _agent_of(author: str | None, roster: Roster) -> str | None:

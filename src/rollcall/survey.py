@@ -30,7 +30,8 @@ from rollcall.tail import read_whole
 MOST_FILES = 5_000
 MOST_DEPTH = 6
 _FEEDBACK_FOLDERS = frozenset(
-    ["feedback", "logs", "log", "updates", "progress", "standup", "standups", "worklog", "worklogs"]
+    {"feedback", "logs", "log", "updates", "progress", "standup", "standups", "worklog", "worklogs"}
+    | {"journal", "journals", "diary", "diaries"}
 )
 _LOG_NAMES = frozenset(
     {"progress-log", "progress", "log", "worklog", "work-log", "feedback", "journal", "devlog"}
@@ -51,6 +52,12 @@ _CHAT_FOLDERS = frozenset(
         "groupchat",
         "inbox",
         "messages",
+        "letters",
+        "mail",
+        "talk",
+        "threads",
+        "conversations",
+        "discussions",
         "coordination",
     ]
 )
@@ -211,6 +218,8 @@ def _find_feedback(
         if pattern is None and looked_at > _MOST_STRAYS:
             continue
         look = _look(root, path, zone, today, shared=pattern is None)
+        if pattern is None and look.authors == {slugify(path.stem)} and path.parent.name:
+            pattern = str(path.parent / f"{{agent}}{path.suffix}")
         if pattern is not None and look.entries and not look.is_shared:
             found[pattern].append(look.entries)
         elif look.proofs:

@@ -43,6 +43,7 @@ def test_the_usual_places_need_no_setting(shell: Shell) -> None:
         ("team/mara/progress-log.md", "team/{agent}/progress-log.md"),
         ("team/mara/release-progress-log.md", "team/{agent}/release-progress-log.md"),
         ("mara/session-history.md", "{agent}/session-history.md"),
+        ("journal/mara.md", "journal/{agent}.md"),
         ("team/mara/progress-log-2026-02-07.md", "team/{agent}/progress-log-{date}.md"),
     ],
 )
@@ -55,7 +56,9 @@ def test_feedback_elsewhere_becomes_a_pattern_that_finds_it(
     assert "With it 1 source will be watched.\nAgents: mara\n" in said.out
 
 
-@pytest.mark.parametrize("folder", ["bot chat", "ops/inbox", "team/chat", "coordination"])
+@pytest.mark.parametrize(
+    "folder", ["bot chat", "ops/inbox", "team/chat", "coordination", "letters", "threads"]
+)
 def test_chat_elsewhere_becomes_a_folder(shell: Shell, folder: str) -> None:
     shell.write(f"{folder}/mara-to-noor.md", REQUEST)
     shell.run("init")
@@ -116,9 +119,25 @@ SIGNED = (
 )
 
 
-@pytest.mark.parametrize("name", ["worklog.md", "coordination/STATUS.md", "notes/what-we-did.md"])
-def test_a_log_that_agents_share_is_found_by_who_signs_in_it(shell: Shell, name: str) -> None:
-    shell.write(name, SIGNED)
+LINES = (
+    "- [2026-02-07 09:00Z] **Mara**: `pytest tests/test_parser.py` -> 12 passed\n"
+    "- [2026-02-07 09:05Z] **Noor**: the billing page\n- [2026-02-07 09:10Z] **Mara**: the parser\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("worklog.md", SIGNED),
+        ("coordination/STATUS.md", SIGNED),
+        ("notes/what-we-did.md", SIGNED),
+        ("TEAMLOG.md", LINES),
+    ],
+)
+def test_a_log_that_agents_share_is_found_by_who_signs_in_it(
+    shell: Shell, name: str, text: str
+) -> None:
+    shell.write(name, text)
     said = shell.run("init")
     assert f"Feedback: {name} (1 file, 3 stamped entries by mara, noor)" in said.out
     assert chosen(shell) == {"files": (name,)}
@@ -191,6 +210,14 @@ def test_a_log_of_json_lines_is_found_by_who_signs_in_it(
         "mara",
         "noor",
     ]
+
+
+def test_files_that_are_called_as_the_one_agent_that_signs_in_them_are_found(shell: Shell) -> None:
+    shell.write("status/mara.jsonl", JSON.replace("noor", "mara"))
+    shell.write("status/noor.jsonl", JSON.replace("mara", "noor"))
+    said = shell.run("init")
+    assert chosen(shell) == {"files": ("status/{agent}.jsonl",)}
+    assert "With it 2 sources will be watched.\nAgents: mara, noor\n" in said.out
 
 
 @pytest.mark.parametrize(

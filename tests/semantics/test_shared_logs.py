@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from harness import DAY, World
 
 LOG = "coordination/log.md"
@@ -45,6 +47,35 @@ def test_every_form_in_which_an_entry_is_signed_names_its_agent(tmp_path: Path) 
         f"\n### [AGENT: noor] [TIME: {DAY} 13:43Z]\n- begun\n",
     )
     assert sorted(world.agents()) == ["billing-agent", "ivo-dev", "mara", "noor"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- [{at}] **Ivo**: begun",
+        "- [{at}] **Ivo:** begun",
+        "[{at}] **Ivo** (parser) \u2014 begun",
+        "- {at} @ivo: begun",
+    ],
+)
+def test_a_name_in_bold_or_called_by_at_signs_the_line_that_it_begins(
+    tmp_path: Path, line: str
+) -> None:
+    world = sharing(tmp_path, line.format(at=f"{DAY} 13:40Z") + "\n")
+    assert titles(world, "ivo") == ["begun 2"]
+
+
+@pytest.mark.parametrize("word", ["Done", "Blocked", "Tests", "Next steps", "PR", "In progress"])
+def test_a_label_in_bold_is_no_name(tmp_path: Path, word: str) -> None:
+    world = sharing(tmp_path, f"- [{DAY} 13:40Z] **{word}**: the parser\n")
+    assert world.unsigned() == [(LOG, 1, 2)]
+
+
+def test_a_plain_word_before_a_colon_signs_where_an_agent_is_called_so(tmp_path: Path) -> None:
+    text = f"- {DAY} 13:40Z Noor: the page\n- {DAY} 13:41Z Deployment: begun\n"
+    world = sharing(tmp_path, text, "agents.noor={}")
+    assert titles(world, "noor") == ["Noor: the page 2"]
+    assert world.unsigned() == [(LOG, 1, 3)]
 
 
 def test_what_one_agent_appends_to_a_shared_log_proves_nothing_for_another(tmp_path: Path) -> None:

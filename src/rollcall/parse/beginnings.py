@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rollcall.parse.markdown import PREFIX, heading
 from rollcall.parse.marks import INDENTED
+from rollcall.parse.sections import is_plan, is_section
 from rollcall.parse.timestamps import WrittenTime, match_date, match_time, search_date
 
 
@@ -25,13 +26,17 @@ class Style(StrEnum):
 
 
 class Beginning(NamedTuple):
-    """A line that can begin an update; ``written`` is None for a heading without a time."""
+    """A line that can begin an update; ``written`` is None for a heading without a time.
+
+    ``signed`` is a name that may sign the line, marked as ``**Mara**:`` is, and the title behind it.
+    """
 
     style: Style
     title: str
     written: WrittenTime | None = None
     level: int = 0
     author: str | None = None
+    signed: tuple[str, str] | None = None
 
     @property
     def timed(self) -> bool:
@@ -100,6 +105,10 @@ _TITLED_OWNER = re.compile(
     r"((?:[A-Z][\w/&-]{0,24} ){1,3}(?:Agent|Bot|Engineer|Developer|Specialist))[ \t]*"
     r"(?:--|—|\u2013|-|:|\|)[ \t]+"
 )
+_MARKED = re.compile(
+    r"[*_`\])}]{0,4}[ \t]*(?:[-\u2013—:|]{1,2}[ \t]*)?(?:\*\*@?([A-Za-z][\w .&/-]{0,40}?)(?:\*\*[ ]?(?:\([^()]{1,40}\)[ ]?)?(?::|--|—|\u2013|-|\|)"
+    r"|:\*\*)|@([A-Za-z][\w-]{0,40}):)[ \t]+"
+)
 # What stands before a colon or a dash as often as a name does.
 _NO_OWNER = re.compile(
     r"(?:fix|feat|docs?|chore|tests?|refactor|perf|style|build|ci|lint|notes?|updates?|status"
@@ -122,6 +131,18 @@ def time_field(line: str) -> int | None:
 def is_placeholder(text: str) -> bool:
     """Tell whether the text is a slot in a template, such as ``<title>``."""
     return text[:1] in _OPENS_SLOT and _PLACEHOLDER.match(text) is not None
+
+
+def sign_of(begun: Beginning) -> tuple[str | None, str]:
+    """Return who signs a stamped line of a log that many share, and the rest of its title."""
+    if begun.author is not None:
+        return begun.author, begun.title
+    if begun.signed is None:
+        return owner_of(begun.title, stamped=True)
+    name, title = begun.signed
+    if _NO_OWNER.match(name.lower()) or is_section(name) or is_plan(name):
+        return None, begun.title
+    return name, title
 
 
 def owner_of(title: str, *, stamped: bool = False) -> tuple[str | None, str]:
@@ -191,7 +212,9 @@ def _stamped(text: str, start: int, style: Style) -> Beginning | None:
     rest = text[after.end() if after else written.end :]
     if is_placeholder(rest):
         return None
-    return Beginning(style, _title(rest), written)
+    marked = _MARKED.match(text, written.end)
+    signed = (marked[1] or marked[2], _title(text[marked.end() :])) if marked else None
+    return Beginning(style, _title(rest), written, signed=signed)
 
 
 def _stands_alone(text: str, at: int, written: WrittenTime, style: Style, start: int) -> bool:

@@ -21,6 +21,7 @@ from rollcall.parse.beginnings import (
     is_strong,
     owner_of,
     read_beginning,
+    sign_of,
     time_field,
 )
 from rollcall.parse.cutting import Opened, Waiting, make_entry
@@ -304,8 +305,8 @@ class _Reader:
         self._waiting = None
         stamp = self._stamp(begun)
         title, author = begun.title, begun.author
-        if author is None and self._state.shared:
-            author, title = owner_of(title, stamped=True)
+        if self._state.shared:
+            author, title = sign_of(begun)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
         self._opened.append(Opened(index, self._state, title, author, stamp, skip))
         self._plan, self._quiet_level = False, 0
