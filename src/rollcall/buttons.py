@@ -1,17 +1,21 @@
 """A click on a button in Slack becomes an instruction, and who clicked is told what came of it.
 
-All of it happens in a thread of its own, so neither the worker nor Slack's 3 seconds wait for a
-name or an answer. The same click is taken once, however often Slack tells of it; what the worker
-made of it is told to the person alone. The blocker's messages show it to all.
+A click is on the disk before Slack is told that we have it, and from there on never lost: what an
+earlier process life left there is taken at the start. The rest happens in a thread of its own, so
+neither the worker nor Slack's 3 seconds wait for a name or an answer. The same click is taken once,
+however often Slack tells of it; what the worker made of it is told to the person alone. The
+blocker's messages show it to all.
 """
 
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from rollcall.boundary import boundary
@@ -22,15 +26,16 @@ from rollcall.moments import read_moment
 from rollcall.notify.slack_api import SlackApi
 from rollcall.notify.slack_blocks import MOST_TEXT, escape
 from rollcall.notify.slack_buttons import Click, Press, read_click
+from rollcall.notify.slack_clicks import KeptClick, KeptClicks
 from rollcall.notify.slack_people import SlackPeople
-from rollcall.notify.socket_mode import FIRST_PAUSE_S, Mailbox, SocketMode
+from rollcall.notify.socket_mode import FIRST_PAUSE_S, SocketMode
 from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.instructions import (
     NO_TERMS,
     Terms,
     add_instruction,
-    is_origin_known,
+    find_by_origin,
     keep_origin,
     read_instruction,
 )
@@ -42,17 +47,19 @@ SILENT_FOR_S = 300.0
 _GLANCE_S = 0.1
 _IDLE_S = 1.0
 _STOP_S = 0.5
+_AGAIN_S = 5.0
 
 _log = logging.getLogger("rollcall")
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """An instruction that somebody waits for, until ``until_s``."""
+    """An instruction that somebody waits for, until ``until_s``; not looked at before ``next_s``."""
 
     instruction: int
     click: Click
     until_s: float
+    next_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +90,11 @@ class Buttons:
         self._api = lines.bot
         self._wake = wake
         self._people = SlackPeople(lines.bot)
-        self._mailbox = Mailbox()
-        self._socket = SocketMode(
-            lines.app, clock, self._mailbox.put, self._note_line, pause_s=pause_s
-        )
+        self._kept = KeptClicks(_beside(database))
+        self._coming: queue.SimpleQueue[KeptClick | None] = queue.SimpleQueue()
+        self._socket = SocketMode(lines.app, clock, self._keep, self._note_line, pause_s=pause_s)
+        self._uuid: str | None = None
+        self._waiting: list[KeptClick] = []
         self._asked: list[_Asked] = []
         self._refused = False
         self._silent_since_s: float | None = None
@@ -99,38 +107,71 @@ class Buttons:
         self._socket.start()
 
     def stop(self) -> None:
-        """Listen no more; a click that was not taken yet is answered by Slack as not taken."""
+        """Listen no more; a click that was kept and not taken yet is taken at the next start."""
         self._stopping.set()
-        self._mailbox.put(None)
+        self._coming.put(None)
         self._socket.stop()
         if self._taker.is_alive():
             self._taker.join(_STOP_S)
 
-    def _take_clicks(self) -> None:
-        while not self._stopping.is_set():
-            with boundary(SUBJECT, self._log_only):
-                payload = self._mailbox.take(_GLANCE_S if self._asked else _IDLE_S)
-                if payload is not None:
-                    self._take(payload)
-                self._answer()
-        # What Slack was told we have must not be lost with us.
-        while (payload := self._mailbox.take(0.0)) is not None:
-            with boundary(SUBJECT, self._log_only):
-                self._take(payload)
+    def _keep(self, payload: Mapping[str, Any]) -> bool:
+        """Keep a click on the disk; False where it could not be, so that Slack tells of it again."""
+        failures: list[str] = []
+        with boundary(SUBJECT, lambda _subject, text: failures.append(text)):
+            self._keep_click(read_click(payload))
+        if failures:
+            _log.error("a click cannot be kept, so Slack tells of it as lost: %s", failures[0])
+        return not failures
 
-    def _take(self, payload: Mapping[str, Any]) -> None:
-        click = read_click(payload)
+    def _keep_click(self, click: Click | None) -> None:
         if click is None or not self._is_ours(click):
             self._complain()
             return
-        now = self._clock.now()
+        kept = self._kept.keep(click, self._clock.now())
+        if kept is not None:
+            self._coming.put(kept)
+
+    def _take_clicks(self) -> None:
+        with boundary(SUBJECT, self._log_only):
+            self._waiting += self._kept.list_left()
+        while not self._stopping.is_set():
+            with boundary(SUBJECT, self._log_only):
+                self._receive(_GLANCE_S if self._asked or self._waiting else _IDLE_S)
+                self._take_waiting()
+                self._answer()
+        # Nothing would be lost, but who clicked need not wait for the next start.
+        with boundary(SUBJECT, self._log_only):
+            self._take_waiting()
+
+    def _receive(self, wait_s: float) -> None:
+        try:
+            kept = self._coming.get(timeout=wait_s)
+        except queue.Empty:
+            return
+        self._waiting += [] if kept is None else [kept]
+
+    def _take_waiting(self) -> None:
+        while self._waiting:
+            self._take(self._waiting[0])
+            del self._waiting[0]
+
+    def _take(self, kept: KeptClick) -> None:
+        click = kept.click
+        if not self._is_ours(click):
+            self._kept.drop(click)  # of a store that is no more
+            return
         author = f"{self._people.name_of(click.person, click.person_name)} (Slack)"
-        verb, text, terms = self._say_order(click, now)
+        verb, text, terms = self._say_order(click, kept.at)
         with self._database.write() as session:
-            if is_origin_known(session, click.origin):
-                return
-            id_ = add_instruction(session, verb, click.blocker, text, author, now, terms)
-            keep_origin(session, id_, click.origin)
+            id_ = find_by_origin(session, click.origin)
+            is_known = id_ is not None
+            if id_ is None:
+                now = self._clock.now()
+                id_ = add_instruction(session, verb, click.blocker, text, author, now, terms)
+                keep_origin(session, id_, click.origin)
+        if is_known and not kept.is_left:
+            self._kept.drop(click)  # told of once more: answered already
+            return
         self._asked.append(_Asked(id_, click, self._clock.monotonic() + PATIENCE_S))
         self._wake()
 
@@ -157,24 +198,46 @@ class Buttons:
     def _is_ours(self, click: Click) -> bool:
         if click.channel != self._settings.notify.slack.channel:
             return False
-        with self._database.read() as session:
-            return marks.get_mark(session, "uuid") == click.workspace
+        if self._uuid is None:
+            with self._database.read() as session:
+                self._uuid = marks.get_mark(session, "uuid")
+        return self._uuid == click.workspace
 
     def _answer(self) -> None:
         """Tell who clicked what came of it, as soon as the worker has done it."""
-        waiting, self._asked = self._asked, []
-        for one in waiting:
-            with self._database.read() as session:
-                row = read_instruction(session, one.instruction)
-                done, words = row.done is not None, row.result or ""
-            if done:
-                self._tell_person(one.click, words)
-            elif self._clock.monotonic() < one.until_s:
-                self._asked.append(one)
+        asked, self._asked = self._asked, []
+        for place, one in enumerate(asked):
+            try:
+                later = self._answer_one(one)
+            except BaseException:
+                self._asked += asked[place:]
+                raise
+            if later is None:
+                self._kept.drop(one.click)
             else:
-                self._tell_person(one.click, f"{one.click.blocker}: noted, and not carried out yet")
+                self._asked.append(later)
 
-    def _tell_person(self, click: Click, words: str) -> None:
+    def _answer_one(self, one: _Asked) -> _Asked | None:
+        """Return what is still to be answered, None once it is."""
+        at_s = self._clock.monotonic()
+        if at_s < one.next_s:
+            return one
+        with self._database.read() as session:
+            row = read_instruction(session, one.instruction)
+            done, words = row.done is not None, row.result or ""
+        late = at_s >= one.until_s
+        if not done and not late:
+            return one
+        said = words if done else f"{one.click.blocker}: noted, and not carried out yet"
+        failure = self._tell_person(one.click, said)
+        if failure is None:
+            return None
+        if late or failure.permanent:
+            _log.warning("who clicked on %s was not answered: %s", one.click.blocker, failure)
+            return None
+        return replace(one, next_s=at_s + (failure.retry_after_s or _AGAIN_S))
+
+    def _tell_person(self, click: Click, words: str) -> DeliveryFailed | None:
         told = {
             "channel": click.channel,
             "user": click.person,
@@ -183,7 +246,8 @@ class Buttons:
         try:
             self._api.call("chat.postEphemeral", told)
         except DeliveryFailed as failure:
-            _log.warning("who clicked on %s was not answered: %s", click.blocker, failure)
+            return failure
+        return None
 
     def _complain(self) -> None:
         if not self._refused:
@@ -213,6 +277,13 @@ class Buttons:
 
     def _log_only(self, subject: str, text: str) -> None:
         _log.error("%s: %s; going on", subject, text)
+
+
+def _beside(database: Database) -> Path:
+    """Return where clicks are kept, as SQLite names its files; raises ``ValueError`` without a file."""
+    if database.path is None:
+        raise ValueError("clicks need a store on the disk, got one in memory")
+    return database.path.with_name(f"{database.path.name}-clicks")
 
 
 def open_lines(bot_token: str, app_token: str, base_url: str) -> Lines:

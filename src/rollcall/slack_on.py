@@ -81,7 +81,7 @@ class Clicks:
     def change(self, settings: Settings) -> None:
         """Go on under other settings; who listens as before is not disturbed."""
         before, self._settings = self._settings, settings
-        if (before.notify.slack, before.people) == (settings.notify.slack, settings.people):
+        if _of_clicks(before) == _of_clicks(settings):
             return
         self.stop()
         self._buttons = self._build()
@@ -95,3 +95,8 @@ class Clicks:
             return None
         lines = open_lines(bot, app, settings.notify.slack.base_url)
         return Buttons(self._database, settings, self._clock, lines, self._wake)
+
+
+def _of_clicks(settings: Settings) -> tuple[object, ...]:
+    """Return the settings on which it rests what a click means."""
+    return settings.notify.slack, settings.people, settings.workspace.timezone, settings.duty.hours

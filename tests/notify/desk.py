@@ -10,9 +10,11 @@ from typing import Any
 
 from rollcall.buttons import Buttons, open_lines
 from rollcall.clock import ManualClock, SystemClock
+from rollcall.config import Settings
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack
 from rollcall.notify.fake_slack_socket import FakeEnvelope, FakeSocket
 from rollcall.notify.fake_slack_world import FakeMessage
+from rollcall.notify.slack_clicks import KeptClicks
 from rollcall.store.ledger import list_blockers, list_transitions
 from rollcall.wiring import build_works
 from rollcall.workspace import find_workspace
@@ -46,29 +48,41 @@ class Desk:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(ENTRY, encoding="utf-8")
         slack.world.people |= {NOOR: "noor", IVO: "Ivo K."}
-        overrides = (
+        self._overrides = (
             f'notify.slack.channel="{CHANNEL}"',
             f'notify.slack.base_url="{slack.base_url}"',
             "notify.slack.per_second=100.0",
             f'people.ivo.slack="{IVO}"',
         )
-        workspace = find_workspace(self.root, workspace=self.root, overrides=overrides)
+        workspace = find_workspace(self.root, workspace=self.root, overrides=self._overrides)
         tokens = {"SLACK_BOT_TOKEN": slack.token, "SLACK_APP_TOKEN": slack.app_token}
         self.works = build_works(workspace, self.clock, tokens)
-        lines = open_lines(slack.token, slack.app_token, slack.base_url)
-        self.buttons = Buttons(
-            self.works.database,
-            workspace.settings,
-            self.clock,
-            lines,
-            self.woken.set,
-            pause_s=0.02,
-        )
-        self.buttons.start()
+        self.settings = workspace.settings
+        self.listen()
         self.works.deliverer.begin()
         if self.works.projection is not None:
             self.works.projection.begin()
         self.work()
+
+    def read_settings(self, *more: str) -> Settings:
+        """Return the settings with others besides."""
+        overrides = (*self._overrides, *more)
+        return find_workspace(self.root, workspace=self.root, overrides=overrides).settings
+
+    def listen(self) -> None:
+        """Begin to listen to clicks, as a new process life does."""
+        lines = open_lines(self.slack.token, self.slack.app_token, self.slack.base_url)
+        self.buttons = Buttons(
+            self.works.database, self.settings, self.clock, lines, self.woken.set, pause_s=0.02
+        )
+        self.buttons.start()
+
+    @property
+    def kept(self) -> KeptClicks:
+        """Return the clicks that are on the disk."""
+        path = self.works.database.path
+        assert path is not None
+        return KeptClicks(path.with_name(f"{path.name}-clicks"))
 
     def close(self) -> None:
         self.buttons.stop()

@@ -74,6 +74,8 @@ NOTICE_CODES = BLOCK_CODES | frozenset(
         "msg_too_long",
         "no_text",
         "too_many_attachments",
+        "user_not_found",
+        "user_not_in_channel",
     }
 )
 # The message that we wanted to edit is gone or closed: post it anew.

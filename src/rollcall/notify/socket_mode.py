@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import logging
-import queue
 import random
 import threading
 from collections.abc import Callable, Mapping
@@ -41,12 +40,15 @@ _SILENT = logging.getLogger("rollcall.notify.websockets")
 _SILENT.setLevel(logging.CRITICAL)
 _SILENT.propagate = False
 
-OnPayload = Callable[[Mapping[str, Any]], None]
-"""Takes the payload of an interaction, at once: the line waits for it."""
+OnPayload = Callable[[Mapping[str, Any]], bool]
+"""Takes the payload of an interaction, at once: the line waits for it.
+
+Returns False where it could not be kept: Slack is not told that we have it, and tells of it again.
+"""
 
 
 class SocketMode:
-    """Keep one line to Slack open, in threads of its own, and acknowledge all that comes over it."""
+    """Keep one line to Slack open, in threads of its own, and acknowledge what is kept of it."""
 
     def __init__(
         self,
@@ -197,34 +199,11 @@ class _Line(threading.Thread):
             _log.warning("Slack's Socket Mode: something came that is no envelope; ignored")
 
     def _take_envelope(self, socket: ClientConnection, message: dict[str, Any]) -> None:
-        # Acknowledged before it is looked at: Slack gives 3 seconds, and repeats what it missed.
+        payload = message.get("payload")
+        request = SocketModeRequest.from_dict(message) if isinstance(payload, dict) else None
+        # Slack gives 3 seconds, repeats what it missed, and never tells again of what we said we have.
+        is_click = request is not None and request.type == "interactive"
+        if is_click and not self._on_payload(message["payload"]):
+            return
         response = SocketModeResponse(envelope_id=message["envelope_id"])
         socket.send(json.dumps(response.to_dict()))
-        payload = message.get("payload")
-        if not isinstance(payload, dict):
-            return
-        request = SocketModeRequest.from_dict(message)
-        if request is not None and request.type == "interactive":
-            self._on_payload(request.payload)
-
-
-class Mailbox:
-    """What came over the line and waits for its one reader; putting never blocks."""
-
-    def __init__(self, most: int = 1_000) -> None:
-        """Hold at most ``most`` payloads: a flood is dropped, not kept."""
-        self._waiting: queue.Queue[Mapping[str, Any] | None] = queue.Queue(most)
-
-    def put(self, payload: Mapping[str, Any] | None) -> None:
-        """Put one payload, or None to wake the reader."""
-        try:
-            self._waiting.put_nowait(payload)
-        except queue.Full:
-            _log.warning("Slack's Socket Mode: more clicks than can be taken; one is dropped")
-
-    def take(self, wait_s: float) -> Mapping[str, Any] | None:
-        """Return the next payload, None where there is none in ``wait_s`` seconds."""
-        try:
-            return self._waiting.get(timeout=wait_s)
-        except queue.Empty:
-            return None

@@ -52,10 +52,9 @@ def add_instruction(
     return row.id or 0
 
 
-def is_origin_known(session: Session, origin: str) -> bool:
-    """Tell whether what came from ``origin``, such as one click, was put down already."""
-    found = session.exec(select(InstructionRow.id).where(InstructionRow.origin == origin)).first()
-    return found is not None
+def find_by_origin(session: Session, origin: str) -> int | None:
+    """Return the instruction that came from ``origin``, such as one click; None for none yet."""
+    return session.exec(select(InstructionRow.id).where(InstructionRow.origin == origin)).first()
 
 
 def keep_origin(session: Session, id_: int, origin: str) -> None:
