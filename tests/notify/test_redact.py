@@ -141,6 +141,8 @@ PIECES = [
     "https://hooks.slack" + ".com/services/T012/B034/", "gl" + "pat-", "M" * 24,
     "secret=", "token: ", "api_key", "password='", "1", "curl ", " -u ", "authorization: basic ", "MII",
     "?sig=", "Q~", "\u200b", "\x1b[31m", "-----", "BEGIN ", "PRIVATE" + " KEY-----", "Zz9", ".", "cloudant_", "/",
+    "PASSWORD=", "password: ", "cookie: a=", " --token ", "mysql -p", "?key=", "login a password ", "SECRET=",
+    "_KEY=", "A_", "salt=", "authorization: ", "$2y$", "re_", "AAAAAAAAAAAAAAAAAAAA", ":fx", "docker login -p ",
 ]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rollcall.notify.secret_rules import AWS_KEY_ID, AWS_SECRET, RULES, Rule
+from rollcall.notify.secret_rule import Rule
+from rollcall.notify.secret_rules import AWS_KEY_ID, AWS_SECRET, RULES
 
 _RUN = re.compile(r"[A-Za-z0-9_-]*")
 _IN_RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")

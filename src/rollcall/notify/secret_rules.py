@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from detect_secrets.plugins import (
@@ -36,36 +35,12 @@ from detect_secrets.plugins import (
     twilio,
 )
 from detect_secrets.plugins.base import RegexBasedDetector
-from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One shape: what it is called, what must stand in a text for it to be there, and the pattern.
-
-    One of ``hints`` (lower case) is in the lower-cased text wherever the pattern matches; ``group``
-    is the part of the match that is secret. What stands there is taken for one only where its signs
-    are as mixed as ``entropy`` says, in bits a sign after Shannon.
-    """
-
-    name: str
-    hints: tuple[str, ...]
-    pattern: re.Pattern[str]
-    group: int = 0
-    entropy: float = 0.0
-
-    def is_mixed(self, secret: str) -> bool:
-        """Tell whether what stands in a secret's place is mixed enough to be one."""
-        return not self.entropy or _MEASURE.calculate_shannon_entropy(secret) >= self.entropy
-
-
-_MEASURE = Base64HighEntropyString()
-
-
-def _own(
-    name: str, hints: str, pattern: str, *, group: int = 0, flags: int = 0, entropy: float = 0.0
-) -> Rule:
-    return Rule(name, tuple(hints.split()), re.compile(pattern, flags), group, entropy)
+from rollcall.notify.secret_names import NAMED
+from rollcall.notify.secret_prefixes import PREFIXES
+from rollcall.notify.secret_rule import NOT_BEFORE as _NOT_BEFORE
+from rollcall.notify.secret_rule import Rule
+from rollcall.notify.secret_rule import rule as _own
 
 
 def _library(
@@ -106,15 +81,13 @@ _FROM_LIBRARY = (
     *_library("twilio key", "ac sk", twilio.TwilioKeyDetector),
 )
 
-_NOT_BEFORE = r"(?<![A-Za-z0-9])"
-
 _TODAY = (
     _own("slack token", "xox", _NOT_BEFORE + r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9%-]{10,}"),
     _own("slack token", "xapp-", _NOT_BEFORE + r"xapp-[A-Za-z0-9-]{10,}"),
     _own(
         "slack webhook",
         "hooks.slack",
-        r"https?://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9_/-]{8,}",
+        r"(?:https?://)?hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9_/-]{8,}",
         flags=re.IGNORECASE,
     ),
     _own(
@@ -172,7 +145,7 @@ _TODAY = (
     _own("google secret", "gocspx- ya29.", _NOT_BEFORE + r"(?:GOCSPX-|ya29\.)[A-Za-z0-9_-]{20,}"),
     _own("npm token", "_authtoken", r"_authToken\s{0,4}=\s{0,4}([^\s\[\]]{8,})", group=1),
     _own("npm token", "npm_", _NOT_BEFORE + r"npm_[A-Za-z0-9]{36,}"),
-    _own("gitlab token", "glpat-", _NOT_BEFORE + r"gl[a-z]{2,6}-[A-Za-z0-9_.-]{20,}"),
+    _own("gitlab token", "gl", _NOT_BEFORE + r"gl[a-z]{2,6}-[A-Za-z0-9_.-]{20,}"),
     _own("digitalocean token", "do", _NOT_BEFORE + r"do[oprt]_v1_[a-f0-9]{40,}"),
     _own("supabase token", "sbp_", _NOT_BEFORE + r"sbp_[a-f0-9]{40,}"),
     _own("linear key", "lin_", _NOT_BEFORE + r"lin_(?:api|oauth)_[A-Za-z0-9]{32,}"),
@@ -199,49 +172,7 @@ _TODAY = (
     ),
 )
 
-# Secrets without a shape of their own, known by what stands before them.
-_NAMED = (
-    _own(
-        "credential",
-        "authorization",
-        r"authorization[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?:basic|digest|token|apikey)\s{1,4}"
-        r"([^\s\"'\[\]]{8,})",
-        group=1,
-        flags=re.IGNORECASE,
-    ),
-    _own("password", "curl", r"\bcurl\b.{0,120}?\s(?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:"
-        r"([^\s\"'\[\]]{4,})", group=1),
-    _own("token", "://", r"://((?=[A-Za-z_-]{0,64}\d)[A-Za-z0-9_-]{20,})@", group=1),
-    _own("azure credential", "sig=", r"[?&]sig=([A-Za-z0-9%+/=_-]{40,})", group=1),
-    _own("azure credential", "q~", _NOT_BEFORE + r"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,}"),
-    _own(
-        "key material",
-        "mii b3blbnnzac1r",
-        r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/=]{40,}",
-        entropy=4.0,
-    ),
-    _own(
-        "password",
-        "pass pwd",
-        r"(?:passw(?:or)?d|passphrase|pwd)[\"']?\s?(?:=\s?[\"']?|:\s?[\"'])"
-        r"((?=[^\s\"']{0,64}\d)[^\s\"'$<>{}()*%\[\],;|`]{6,})",
-        group=1,
-        flags=re.IGNORECASE,
-    ),
-    _own(
-        "secret",
-        "secret token key credential",
-        r"(?i:secret|token|credential|(?:api|access|auth|account|signing|encryption|private|master)"
-        r"[_-]?key)[A-Za-z0-9_-]{0,24}[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
-        # No file's path, and no name in code: those have no digits, or no capitals.
-        r"(?![\w./-]{1,200}\.[a-z]{1,5}(?![\w./-]))"
-        r"((?=[^\s\d]{0,64}\d)(?:(?=[^\sA-Z]{0,64}[A-Z])[A-Za-z0-9+/_~.%=-]{20,}|[a-z0-9]{24,}))",
-        group=1,
-        entropy=3.0,
-    ),
-)  # fmt: skip
-
-RULES: tuple[Rule, ...] = (*_TODAY, *_FROM_LIBRARY, *_NAMED)
+RULES: tuple[Rule, ...] = (*_TODAY, *PREFIXES, *_FROM_LIBRARY, *NAMED)
 
 # A secret access key has no shape of its own; it is known by the key id that stands near it.
 AWS_KEY_ID = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}")
