@@ -10,15 +10,17 @@ from rollcall.errors import UsageError
 from rollcall.rules.words import say_instant
 
 MORNING = time(9)
-FORMS = "30m, 2h, 15:40, tomorrow, 2026-02-09 or 2026-02-09T15:40Z"
+FORMS = "30m, 2h, 15:40, tomorrow, monday, 2026-02-09 or 2026-02-09T15:40Z"
 _DAYS_AHEAD = timedelta(days=8)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def read_moment(text: str, now: datetime, settings: Settings) -> datetime:
     """Read a span from now, or a time: of day (the next one), a day or an instant.
 
-    What names no zone is in the workspace's. A day, and ``tomorrow``, is where its working hours
-    begin, or 09:00 where there are none. Raises UsageError for what is none of these, or is over.
+    What names no zone is in the workspace's. A day, also ``tomorrow`` and the next ``monday``, is
+    where its working hours begin, or 09:00 where there are none. Raises UsageError for what is none
+    of these, or is over.
     """
     written = text.strip()
     instant = _read(written, now, settings)
@@ -31,8 +33,9 @@ def read_moment(text: str, now: datetime, settings: Settings) -> datetime:
 
 def _read(text: str, now: datetime, settings: Settings) -> datetime | None:
     zone = settings.workspace.timezone
-    if text.lower() == "tomorrow":
-        return _begin_of(now.astimezone(zone).date() + timedelta(days=1), settings)
+    days = _days_until(text.lower(), now.astimezone(zone).date())
+    if days is not None:
+        return _begin_of(now.astimezone(zone).date() + days, settings)
     try:
         return now + parse_duration(text)
     except ValueError:
@@ -46,6 +49,16 @@ def _read(text: str, now: datetime, settings: Settings) -> datetime | None:
         return _next_at(time.fromisoformat(text), now, settings)
     except ValueError:
         return None
+
+
+def _days_until(word: str, today: date) -> timedelta | None:
+    """Return how far the day that a word names is away, a day at least; None for another word."""
+    if word == "tomorrow":
+        return timedelta(days=1)
+    for number, name in enumerate(_WEEKDAYS):
+        if word in {name, name[:3]}:
+            return timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return None
 
 
 def _next_at(clock: time, now: datetime, settings: Settings) -> datetime:

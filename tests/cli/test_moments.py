@@ -33,6 +33,9 @@ NIGHTS = '[duty]\nhours = ["22:00-06:00"]\n'
         ("tomorrow", WEEKDAYS, "2026-02-09T08:30:00"),
         ("tomorrow", DENVER + WEEKDAYS, "2026-02-09T15:30:00"),
         ("tomorrow", NIGHTS, "2026-02-08T22:00:00"),
+        ("monday", "", "2026-02-09T09:00:00"),
+        ("Mon", DENVER + WEEKDAYS, "2026-02-09T15:30:00"),
+        ("saturday", "", "2026-02-14T09:00:00"),
         ("2026-02-10", WEEKDAYS, "2026-02-10T08:30:00"),
         ("2026-02-10", "", "2026-02-10T09:00:00"),
         ("2026-02-10T12:00", DENVER, "2026-02-10T19:00:00"),
@@ -46,10 +49,12 @@ def test_a_moment_is_read(text: str, config: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "15", "1540", "25:00", "5 minutes", "2026-02-30", "-1h", "1x"]
+    "text", ["", "15", "1540", "25:00", "5 minutes", "2026-02-30", "-1h", "1x", "mond"]
 )
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    with pytest.raises(UsageError, match="is no time: give for example 30m, 2h, 15:40, tomorrow"):
+    with pytest.raises(
+        UsageError, match="is no time: give for example 30m, 2h, 15:40, tomorrow, monday"
+    ):
         read_moment(text, NOW, load_settings("", name="rollcall.toml"))
 
 

@@ -22,7 +22,7 @@ UntilOption = Annotated[
     typer.Option(
         "--until",
         metavar="WHEN",
-        help="Until when: a time of day, tomorrow, a date or an ISO 8601 instant.",
+        help="Until when: a time of day, tomorrow, monday, a date or an ISO 8601 instant.",
     ),
 ]
 

@@ -14,7 +14,7 @@ from rollcall.store.instructions import Terms
 
 SpanArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[FOR]", help="How long, such as 30m or 2h; or tomorrow."),
+    typer.Argument(metavar="[FOR]", help="How long, such as 30m or 2h; or tomorrow, or monday."),
 ]
 
 
