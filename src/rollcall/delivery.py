@@ -18,7 +18,8 @@ from rollcall.boundary import boundary, describe
 from rollcall.clock import Clock
 from rollcall.errors import DeliveryFailed
 from rollcall.log_projection import LogProjection
-from rollcall.model import Receipt
+from rollcall.model import Notice, Receipt
+from rollcall.notify.calls import Calls
 from rollcall.notify.pace import Call, Pace
 from rollcall.notify.sink import Sink
 from rollcall.renewal import Renewals
@@ -51,6 +52,13 @@ class _Change:
     paces: Mapping[str, Pace]
 
 
+@dataclass(frozen=True, slots=True)
+class _Refreshed:
+    """A root that shows the present state; ``receipt`` is where it was posted anew, if it was."""
+
+    receipt: Receipt | None
+
+
 class Deliverer:
     """Empties the outbox into the sinks; ``workspace`` is the name that messages bear."""
 
@@ -72,6 +80,7 @@ class Deliverer:
         self._clock = clock
         self._workspace = workspace
         self._standing = Standing(database, self._sinks, clock, paces=paces, patience=patience)
+        self._calls = Calls(self._standing.patience.longest_call.total_seconds())
         self._life = uuid.uuid4().hex
         self._renewals = Renewals()
         self._projecting = threading.Lock()
@@ -202,12 +211,12 @@ class Deliverer:
         return sent
 
     def _send(self, claimed: Claimed, sink: Sink) -> Receipt:
-        notice = claimed.notice
-        self._standing.begin_call(sink.name, self._clock.now())
+        notice, name = claimed.notice, sink.name
+        self._standing.begin_call(name, self._clock.now())
         try:
             if claimed.uncertain:
                 try:
-                    found = sink.find(notice, claimed.root)
+                    found = self._calls.make(name, lambda: sink.find(notice, claimed.root))
                 except DeliveryFailed as failure:
                     if not failure.permanent or failure.disables_sink:
                         raise
@@ -215,9 +224,9 @@ class Deliverer:
                 else:
                     if found is not None:
                         return found
-            return sink.deliver(notice, claimed.root)
+            return self._calls.make(name, lambda: sink.deliver(notice, claimed.root))
         finally:
-            self._standing.end_call(sink.name, Call.POST, notice.target)
+            self._standing.end_call(name, Call.POST, notice.target)
 
     def _settle_failure(self, claimed: Claimed, failure: DeliveryFailed, now: datetime) -> None:
         notice, words, patience = claimed.notice, describe(failure), self._standing.patience
@@ -262,25 +271,36 @@ class Deliverer:
             kinds = self._kinds_of(event_id)
             if not self._standing.is_free(lane, kinds, now):
                 continue
-            self._standing.begin_call(name, now)
-            try:
-                moved = self._sinks[name].refresh(notice, root)
-            except DeliveryFailed as failure:
-                if self._abandoned.is_set():
-                    return False
-                self._settle_stale_root(event_id, lane, notice.key, failure)
-                return True
-            finally:
-                for kind in kinds:
-                    self._standing.end_call(name, kind, lane[1])
+            refreshed = self._refresh(notice, root, kinds, lane)
             if self._abandoned.is_set():
                 return False
+            if isinstance(refreshed, DeliveryFailed):
+                self._settle_stale_root(event_id, lane, notice.key, refreshed)
+                return True
             self._moving.discard(event_id)
             with self._database.write() as session:
-                settle_root(session, event_id, notice.blockers, moved)
+                settle_root(session, event_id, notice.blockers, refreshed.receipt)
             self._standing.recover(name)
             return True
         return False
+
+    def _refresh(
+        self, notice: Notice, root: Receipt, kinds: tuple[Call, ...], lane: Lane
+    ) -> _Refreshed | DeliveryFailed:
+        """Refresh one root; what a sink should never raise is a fault of ours, one message wide."""
+        name, subject = lane[0], f"root:{notice.key}"
+        done: _Refreshed | DeliveryFailed = DeliveryFailed("a fault of our own")
+        self._standing.begin_call(name, self._clock.now())
+        with boundary(subject, self._standing.note_fault):
+            try:
+                moved = self._calls.make(name, lambda: self._sinks[name].refresh(notice, root))
+                done = _Refreshed(moved)
+            except DeliveryFailed as failure:
+                done = failure
+            self._standing.end_fault(subject)
+        for kind in kinds:
+            self._standing.end_call(name, kind, lane[1])
+        return done
 
     def _settle_stale_root(
         self, event_id: int, lane: Lane, key: str, failure: DeliveryFailed

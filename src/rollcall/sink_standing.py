@@ -12,6 +12,7 @@ from rollcall.boundary import describe
 from rollcall.catching_up import catch_up
 from rollcall.clock import Clock
 from rollcall.errors import DeliveryFailed
+from rollcall.notify.calls import NotAnswered
 from rollcall.notify.pace import Call, Pace
 from rollcall.rules.words import say_instant
 from rollcall.sink_health import Patience, SinkHealth
@@ -46,6 +47,7 @@ class Standing:
         self._paces = dict(paces or {})
         self._health = {name: SinkHealth() for name in names}
         self._sending: tuple[str, datetime] | None = None
+        self._begun: dict[str, datetime] = {}
         self._dead_letters_end: datetime | None = None
         self._faulty: set[str] | None = None
 
@@ -136,6 +138,7 @@ class Standing:
     def begin_call(self, name: str, now: datetime) -> None:
         """Note that a sink is asked, until ``end_call``."""
         self._sending = name, now
+        self._begun[name] = now
 
     def end_call(self, name: str, kind: Call, target: str = "") -> None:
         """Count the call that is over."""
@@ -162,15 +165,18 @@ class Standing:
         health, words = self._health[name], describe(failure)
         health.failures += 1
         pause = self.patience.find_pause(failure, health.failures, key)
+        health.failing_since = health.failing_since or self._begun.get(name, now)
         until = health.note_failure(failure, kind, target, now, pause)
         with self._database.write() as session:
             set_sink_state(session, name, "waiting", words, until)
             if failure.retry_after_s is not None:
                 asked = target if kind is Call.POST else ""
                 hold_target(session, name, HeldTarget(asked, kind.value, until), now)
-        if health.failing_since is not None and health.is_stalled(self.patience, now):
-            since = say_instant(health.failing_since)
-            self._show(name, f"has taken nothing since {since}: {words}")
+        since = health.failing_since
+        if isinstance(failure, NotAnswered) and now - since >= self.patience.no_answer_after:
+            self._show(name, f"has not answered since {say_instant(since)}")
+        elif health.is_stalled(self.patience, now):
+            self._show(name, f"has taken nothing since {say_instant(since)}: {words}")
         return until
 
     def disable(self, name: str, words: str, now: datetime) -> None:

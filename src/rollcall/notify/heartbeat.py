@@ -7,8 +7,10 @@ import logging
 import httpx
 
 from rollcall.errors import DeliveryFailed
+from rollcall.notify.calls import Calls, NotAnswered
 
 TIMEOUT_S = 10.0
+CALLS = Calls(2 * TIMEOUT_S)
 
 # httpx logs every URL at INFO, and a heartbeat's URL is its secret.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -22,7 +24,7 @@ def ping(url: str, client: httpx.Client | None = None) -> None:
     """
     try:
         place = _say_place(httpx.URL(url))
-        response = (client or httpx).get(url, timeout=TIMEOUT_S)
+        response = CALLS.make("the switch", lambda: (client or httpx).get(url, timeout=TIMEOUT_S))
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
         raise DeliveryFailed(
             "heartbeat: the URL cannot be used; expected one such as https://host/path",
@@ -30,6 +32,8 @@ def ping(url: str, client: httpx.Client | None = None) -> None:
         ) from None
     except httpx.HTTPError as error:
         raise DeliveryFailed(f"heartbeat to {place}: {type(error).__name__}") from None
+    except NotAnswered as error:
+        raise DeliveryFailed(f"heartbeat to {place}: {error}") from None
     if not response.is_success:
         raise DeliveryFailed(
             f"heartbeat to {place}: HTTP {response.status_code}",

@@ -4,10 +4,15 @@ A name is resolved when it is called, each of its addresses is checked, and the 
 an address that was checked: a name that later means another place (DNS rebinding) leads nowhere.
 Hence no proxy is used, and no redirect is followed. The answer's body is never read. No error shows
 the address: its path or its password may be the secret.
+
+httpx bounds each operation and not the whole, so that a header sent byte by byte could hold us for
+ever. Its maintainers advise to bound a request by what asynchronous libraries have for that, and see
+no sane way in a thread (encode/httpx issues 776 and 1450): hence its asynchronous client here.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +27,7 @@ from rollcall.errors import DeliveryFailed
 from rollcall.notify.addresses import is_public, resolve
 
 TIMEOUT_S = 10.0
+TOTAL_S = 30.0
 LONGEST_WAIT_S = 3600.0
 MOST_ADDRESSES = 4
 
@@ -58,7 +64,10 @@ def find_problem(url: str, *, allow_private: bool) -> str | None:
 
 
 class HttpDoor:
-    """Posts to one address; ``title`` begins its errors, ``allow_private`` checks no address."""
+    """Posts to one address; ``title`` begins its errors, ``allow_private`` checks no address.
+
+    ``timeout_s`` is for each operation of a post, ``total_s`` for the whole of it.
+    """
 
     def __init__(
         self,
@@ -68,6 +77,7 @@ class HttpDoor:
         clock: Clock,
         allow_private: bool,
         timeout_s: float = TIMEOUT_S,
+        total_s: float | None = None,
         find_addresses: Callable[[str, int], Sequence[str]] = resolve,
     ) -> None:
         """Take an address that ``find_problem`` has nothing against; nobody is called yet."""
@@ -76,35 +86,49 @@ class HttpDoor:
         self._clock = clock
         self._allow_private = allow_private
         self._find_addresses = find_addresses
-        self._client = httpx.Client(
-            timeout=timeout_s,
-            trust_env=False,
-            verify=httpx.create_ssl_context(),
-            limits=httpx.Limits(max_keepalive_connections=0),
-        )
+        self._timeout_s = timeout_s
+        self._total_s = TOTAL_S if total_s is None else total_s
+        self._tls = httpx.create_ssl_context()
 
     def __repr__(self) -> str:
         return f"HttpDoor({self._title!r})"
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Post once and expect a 2xx answer; raises ``DeliveryFailed``."""
-        failure = "it has no address"
-        for address in self._checked_addresses()[:MOST_ADDRESSES]:
-            try:
-                status, answered = self._post_to(address, body, headers)
-            except _UNSENT as error:
-                failure = type(error).__name__
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                words = f"{self._title}: no answer came ({type(error).__name__})"
-                raise DeliveryFailed(words, perhaps_sent=True) from None
-            else:
-                self._judge(status, answered)
-                return
-        raise DeliveryFailed(f"{self._title}: cannot be reached ({failure})")
+        addresses = self._checked_addresses()[:MOST_ADDRESSES]
+        status, answered = asyncio.run(self._post_in_time(addresses, body, headers))
+        self._judge(status, answered)
 
     def close(self) -> None:
-        """Close what is open."""
-        self._client.close()
+        """Do nothing: every post has a connection of its own."""
+
+    async def _post_in_time(
+        self, addresses: Sequence[str], body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, httpx.Headers]:
+        try:
+            async with asyncio.timeout(self._total_s):
+                return await self._post_to_first(addresses, body, headers)
+        except TimeoutError:
+            words = f"{self._title}: no whole answer came within {self._total_s:g} s"
+            raise DeliveryFailed(words, perhaps_sent=True) from None
+
+    async def _post_to_first(
+        self, addresses: Sequence[str], body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, httpx.Headers]:
+        """Post to the first address at which somebody is."""
+        failure = "it has no address"
+        async with httpx.AsyncClient(
+            timeout=self._timeout_s, trust_env=False, verify=self._tls
+        ) as client:
+            for address in addresses:
+                try:
+                    return await self._post_to(client, address, body, headers)
+                except _UNSENT as error:
+                    failure = type(error).__name__
+                except (httpx.HTTPError, httpx.InvalidURL) as error:
+                    words = f"{self._title}: no answer came ({type(error).__name__})"
+                    raise DeliveryFailed(words, perhaps_sent=True) from None
+        raise DeliveryFailed(f"{self._title}: cannot be reached ({failure})")
 
     def _checked_addresses(self) -> Sequence[str]:
         url = self._url
@@ -124,10 +148,10 @@ class HttpDoor:
             )
         return found
 
-    def _post_to(
-        self, address: str, body: bytes, headers: Mapping[str, str]
+    async def _post_to(
+        self, client: httpx.AsyncClient, address: str, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, httpx.Headers]:
-        request = self._client.build_request(
+        request = client.build_request(
             "POST",
             self._url.copy_with(host=address),
             content=body,
@@ -135,8 +159,8 @@ class HttpDoor:
             # TLS still asks for the host by its name, and checks the certificate against that.
             extensions={"sni_hostname": self._url.host},
         )
-        response = self._client.send(request, stream=True)
-        response.close()
+        response = await client.send(request, stream=True)
+        await response.aclose()
         return response.status_code, response.headers
 
     def _judge(self, status: int, headers: httpx.Headers) -> None:
