@@ -64,6 +64,12 @@ def append_text(path: Path, text: str) -> None:
         os.close(descriptor)
 
 
+def find_obstacle(path: Path) -> Path | None:
+    """Return the file that stands where a folder above ``path`` is needed, or None."""
+    above = next((one for one in path.parents if one.exists() or one.is_symlink()), None)
+    return None if above is None or above.is_dir() else above
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

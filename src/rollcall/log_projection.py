@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from rollcall.config import Settings
 from rollcall.errors import BlockersLogUnusable
+from rollcall.files import find_obstacle
 from rollcall.gitstate import is_git_busy
 from rollcall.log_edits import LogEdits
 from rollcall.log_rows import LogRows
@@ -85,8 +86,23 @@ class LogProjection:
         """Render the log if it is stale or changed, and take over what was written to its old files.
 
         A change is looked at a second after the last look, and not while git is writing files.
-        Raises BlockersLogUnusable.
+        Raises BlockersLogUnusable, which names what lies in the workspace from there.
         """
+        try:
+            self._refuse_obstacle()
+            self._refresh(now)
+        except BlockersLogUnusable as error:
+            raise BlockersLogUnusable(str(error).replace(f"{self._root}/", "")) from error
+
+    def _refuse_obstacle(self) -> None:
+        obstacle = find_obstacle(self.path)
+        if obstacle is not None:
+            raise BlockersLogUnusable(
+                f"{obstacle} is a file, and a folder is needed there for {self.path.name}; move it "
+                "away, or set notify.blockers_log.path"
+            )
+
+    def _refresh(self, now: datetime) -> None:
         if not self._knows_ids:
             self._learn_ids()
         with self._database.read() as session:

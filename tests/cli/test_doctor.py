@@ -8,6 +8,8 @@ import pytest
 
 from cli.shell import Said, Shell
 from rollcall.notify.fake_slack import CHANNEL, TOKEN, FakeSlack
+from rollcall.store.database import Database
+from rollcall.store.outbox import set_sink_state
 
 
 def findings(said: Said) -> dict[str, tuple[object, object]]:
@@ -58,6 +60,21 @@ def test_every_wrong_setting_is_a_problem_and_the_rest_is_looked_at(shell: Shell
         ["config/rollcall.toml:4", "nudge.after"],
     ]
     assert "clock" in findings(said)
+    assert {one["advice"] for one in said.records if one["state"] == "problem"} == {
+        "correct it; the defaults are used below"
+    }
+
+
+def test_where_other_settings_held_before_the_rest_is_looked_at_by_them(
+    silent_team: Shell,
+) -> None:
+    silent_team.write("config/rollcall.toml", 'duty.go_signal = "GO.md"\n')
+    silent_team.run("sweep")
+    silent_team.write("config/rollcall.toml", "duty.go_signal = 5\n")
+    said = silent_team.run("doctor", "--json")
+    assert said.code == 1
+    assert said.records[0]["advice"] == "correct it; the settings that held last are used below"
+    assert str(findings(said)["GO signal"][1]).startswith("GO.md is not there")
 
 
 def test_a_directory_that_is_no_workspace_is_only_warned_of(shell: Shell) -> None:
@@ -160,3 +177,85 @@ def test_a_level_of_a_route_that_has_nobody_to_tell_is_warned_of(silent_team: Sh
     state, text = findings(said)["leads"]
     assert state == "warning"
     assert str(text).startswith("level 1 of route 1 has nobody to tell: Slack is off and there is ")
+
+
+@pytest.mark.parametrize(
+    ("statement", "state", "said"),
+    [
+        ("ALTER TABLE blockers DROP COLUMN told_at", "problem", "lacks blockers.told_at: "),
+        ("DROP INDEX one_open_blocker_per_condition", "problem", "lacks one_open_blocker_per_"),
+        ("CREATE TABLE notes (x)", "warning", "has notes, notes.x, which no step of this "),
+        ("ALTER TABLE agents ADD COLUMN mood TEXT", "warning", "has agents.mood, which no step "),
+    ],
+)
+def test_a_store_of_another_form_is_told_by_its_tables_and_columns(
+    silent_team: Shell, statement: str, state: str, said: str
+) -> None:
+    path = silent_team.root / ".rollcall/rollcall.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+    found = findings(silent_team.run("doctor", "--json"))
+    assert found["store"][0] == state
+    assert str(found["store"][1]).startswith(f"{path} {said}")
+
+
+def telling(said: Said) -> list[tuple[object, object]]:
+    return [(one["state"], one["text"]) for one in said.records if one["check"] == "telling"]
+
+
+LEVEL = 'escalation=[{{after="0s",notify={}}}]'
+
+
+@pytest.mark.parametrize(
+    ("targets", "more", "state", "text"),
+    [
+        (["webhook"], (), "problem", "nothing is told anywhere: what happens stands in "),
+        (["webhook"], ("workspace.lead=ivo",), "ok", "by the inbox of ivo"),
+        (["blockers_log"], (), "warning", "nobody is told of a blocker: it stands in docs/"),
+        (["blockers_log", "inbox:lead"], (), "warning", "nobody is told of a blocker: it stan"),
+        (["blockers_log", "inbox:lead"], ("agents.mara.lead=ivo",), "ok", "by Blockers log, Inb"),
+        (["blockers_log", "inbox:agent"], (), "ok", "by Blockers log, Inbox"),
+    ],
+)
+def test_where_nobody_is_told_that_is_said(
+    silent_team: Shell, targets: list[str], more: tuple[str, ...], state: str, text: str
+) -> None:
+    level = LEVEL.format(str(targets).replace("'", '"'))
+    sets = [part for one in (level, *more) for part in ("--set", one)]
+    said = silent_team.run("doctor", "--json", *sets)
+    assert said.code == (1 if state == "problem" else 0)
+    (found,) = telling(said)
+    assert (found[0], str(found[1])[: len(text)]) == (state, text)
+
+
+def test_a_webhook_that_is_disabled_tells_nobody(
+    silent_team: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLCALL_WEBHOOK_URL", "https://hooks.example/rollcall")
+    command = ("doctor", "--json", "--set", LEVEL.format('["webhook"]'))
+    assert telling(silent_team.run(*command)) == [("ok", "by Webhook")]
+    database = Database(silent_team.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        set_sink_state(session, "webhook", "disabled", "webhook: answered 410 Gone")
+    database.close()
+    said = silent_team.run(*command)
+    assert said.code == 1
+    assert telling(said) == [
+        ("problem", "Webhook is disabled: webhook: answered 410 Gone"),
+        ("problem", "nothing is told anywhere: what happens stands in `rollcall status` only"),
+    ]
+    assert findings(said)["leads"][1] == (
+        "level 1 has nobody to tell: Webhook is disabled and there is no workspace.lead with an inbox"
+    )
+
+
+def test_a_file_in_the_place_of_a_folder_is_a_problem_with_its_name(silent_team: Shell) -> None:
+    docs = silent_team.root / "docs"
+    if docs.exists():
+        docs.rename(silent_team.root / "docs-before")
+    silent_team.write("docs", "not a folder\n")
+    said = silent_team.run("doctor", "--json")
+    assert said.code == 1
+    wrong = [(one["check"], one["text"]) for one in said.records if one["state"] == "problem"]
+    assert wrong == [("blockers log", f"{docs} is a file, and a folder is needed there")]

@@ -258,3 +258,25 @@ def test_an_entry_without_a_stamp_at_first_sight_is_not_taken_for_one_of_today(
     shell.run("sweep")
     last = [one["last_entry"] for one in shell.run("agents", "--json").records]
     assert last == ["2026-02-07T09:00:00Z", None]
+
+
+def test_what_is_told_nowhere_says_the_next_step(silent_team: Shell) -> None:
+    tells_nobody = ("--set", 'escalation=[{after="0s",notify=["inbox:lead"]}]')
+    silent_team.wait(1.1)
+    silent_team.run("sweep", *tells_nobody)
+    lines = silent_team.run("status", *tells_nobody).out.splitlines()
+    (place,) = [n for n, line in enumerate(lines) if line.startswith("Told nowhere, no target ")]
+    assert lines[place + 1].startswith("To be told: set workspace.lead, which has an inbox, or ")
+
+
+def test_paths_in_the_workspace_are_named_from_there(silent_team: Shell) -> None:
+    database = Database(silent_team.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        text = f"{silent_team.root}/docs/log.md: cannot be read"
+        marks.note_fault(session, "sink:blockers_log", text, now())
+    database.close()
+    said = silent_team.run("status")
+    assert "Blockers log: failing (docs/log.md: cannot be read)" in said.out
+    assert ": sink:blockers_log: docs/log.md: cannot be read" in said.out
+    (status,) = silent_team.run("status", "--json").records
+    assert str(silent_team.root) not in str(status)

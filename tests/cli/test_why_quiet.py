@@ -35,6 +35,18 @@ def test_it_is_snoozed_until_a_time(asking: Asking) -> None:
     ]
 
 
+def test_whoever_gave_no_reason_is_named_once(asking: Asking) -> None:
+    world = asking.overdue()
+    world.tell("snooze", "B-0001", author="zoe", until=at("09:40"))
+    world.run_until("09:13")
+    world.tell("resolve", "B-0001", author="ivo")
+    said = asking.why(world)
+    assert said.section("What happened")[-2:] == [
+        "09:12Z snoozed, level 1, by zoe: until 2026-02-07 09:40Z",
+        "09:13Z closed, level 1, by ivo",
+    ]
+
+
 def test_it_is_on_hold_outside_the_hours(asking: Asking) -> None:
     world = asking.world('duty.hours=["Mon-Sun 08:00-09:30"]')
     world.run_until("09:31")

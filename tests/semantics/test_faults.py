@@ -134,3 +134,20 @@ def test_bad_text_is_data(tmp_path: Path) -> None:
     world.run_until("09:30")
     assert world.faults() == []
     assert len(world.log_rows()) == 1
+
+
+def test_a_file_where_the_logs_folder_should_be_is_named_with_what_to_do(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write("docs", "not a folder\n")
+    world.write("feedback/mara.md", proof("09:00"))
+    world.start()
+    world.run_until("09:10")
+    (fault,) = [one.description for one in world.blockers() if one.kind is BlockerKind.FAULT]
+    assert fault == (
+        "A fault of our own at sink:blockers_log: docs is a file, and a folder is needed there for "
+        "blockers-log.md; move it away, or set notify.blockers_log.path"
+    )
+    (world.root / "docs").unlink()
+    world.run_until("09:11")
+    assert world.faults() == []
+    assert "| mara |" in world.log_text()

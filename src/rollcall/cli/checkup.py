@@ -7,17 +7,18 @@ import sys
 import tempfile
 import threading
 import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from rollcall.cli.checkup_slack import look_at_slack
+from rollcall.cli.checkup_targets import look_at_targets
 from rollcall.cli.findings import Finding, ok, problem, warning
 from rollcall.cli.output import say_count
-from rollcall.cli.sinks import why_slack_is_off
 from rollcall.clock import Clock
-from rollcall.config.settings import ChatSettings, FeedbackSettings, Settings
+from rollcall.config.settings import ChatSettings, FeedbackSettings
 from rollcall.errors import BlockersLogUnusable
+from rollcall.files import find_obstacle
 from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.model import SourceKind
 from rollcall.notify.leases import leases_work
@@ -25,11 +26,12 @@ from rollcall.notify.sinks import look_at_added
 from rollcall.parse.blockers_log import find_region
 from rollcall.patterns import PathPattern
 from rollcall.sources import Discovery, SourceFinder
-from rollcall.store.report import read_store_form
+from rollcall.store.form import read_store_form
 from rollcall.workspace import Workspace
 
 MOST_FOLDERS = 100_000
 MOST_LEFT_OUT = 10
+MOST_PARTS = 5
 FUTURE = timedelta(minutes=1)
 _WATCH_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
 _PAUSE_S = 0.2
@@ -50,7 +52,7 @@ def examine(workspace: Workspace, clock: Clock, environ: Mapping[str, str]) -> I
         _look_at_clock,
         look_at_slack,
         _look_at_added_sinks,
-        _look_at_mentions,
+        look_at_targets,
         _look_at_store,
         _look_at_git,
     )
@@ -138,8 +140,15 @@ def _look_at_places(
     }
     for check, folder in places.items():
         standing = next(one for one in (folder, *folder.parents) if one.exists())
+        obstacle = find_obstacle(folder / "file")
         refusal = _try_to_write(standing)
-        if refusal is None:
+        if obstacle is not None:
+            yield problem(
+                check,
+                f"{obstacle} is a file, and a folder is needed there",
+                "move it away, or name another place",
+            )
+        elif refusal is None:
             yield ok(check, f"{folder} can be written" + ("" if standing == folder else " (new)"))
         else:
             yield problem(
@@ -163,8 +172,8 @@ def _look_at_log(
     path = workspace.root / workspace.settings.notify.blockers_log.path
     try:
         find_region(path.read_bytes(), where=str(path))
-    except FileNotFoundError:
-        pass
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # the finding about the folder says what is wrong
     except BlockersLogUnusable as error:
         yield problem("blockers log", str(error), "leave one pair of rollcall markers in it")
     except OSError as error:
@@ -252,48 +261,6 @@ def _look_at_added_sinks(
             yield ok(name, "on; it is called when there is something to tell")
 
 
-def _look_at_mentions(
-    workspace: Workspace, _clock: Clock, environ: Mapping[str, str]
-) -> Iterator[Finding]:
-    settings = workspace.settings
-    telling = _find_level(settings, "slack:@lead")
-    if telling is None:
-        return
-    leads = {settings.workspace.lead, *(one.lead for one in settings.agents.values())}
-    named = {lead for lead in leads if lead is not None}
-    unmapped = sorted(named - set(settings.people))
-    slack_is_off = why_slack_is_off(settings, environ) is not None
-    if settings.workspace.lead is None and slack_is_off:
-        yield warning(
-            "leads",
-            f"{telling} has nobody to tell: Slack is off and there is no workspace.lead with an inbox",
-            'what it would tell stands in `rollcall status` only; set workspace.lead = "ivo"',
-        )
-    elif settings.workspace.lead is None:
-        yield warning(
-            "leads",
-            "slack:@lead mentions nobody: there is no workspace.lead",
-            'set workspace.lead = "ivo" and [people.ivo] slack = "U…"',
-        )
-    for name in unmapped:
-        yield warning(
-            "leads",
-            f"slack:@lead is sent without a mention of {name}",
-            f'set [people.{name}] slack = "U…"',
-        )
-    if settings.workspace.lead is not None and not unmapped:
-        yield ok("leads", f"{len(named)} can be mentioned in Slack")
-
-
-def _find_level(settings: Settings, wanted: str) -> str | None:
-    """Name the first level that tells a target, those of routes after the escalation's, or None."""
-    for route, ladder in enumerate(settings.ladders()):
-        for number, level in enumerate(ladder, start=1):
-            if wanted in map(str, level.notify):
-                return f"level {number} of route {route}" if route else f"level {number}"
-    return None
-
-
 def _look_at_store(
     workspace: Workspace, _clock: Clock, _environ: Mapping[str, str]
 ) -> Iterator[Finding]:
@@ -310,14 +277,32 @@ def _look_at_store(
             f"{path} was written by a newer Rollcall (step {form.unknown[-1]})",
             "upgrade rollcall",
         )
+    elif form.lacking:
+        yield problem(
+            "store",
+            f"{path} lacks {_name(form.lacking)}: it was changed by hand, or by a Rollcall between "
+            "two versions",
+            "restore a copy, or stop Rollcall and move it away to begin anew",
+        )
     elif form.missing:
         yield warning(
             "store",
             f"{path} lacks {len(form.missing)} steps of this version",
             "the next run or sweep brings it up to date",
         )
+    elif form.foreign:
+        yield warning(
+            "store",
+            f"{path} has {_name(form.foreign)}, which no step of this version makes",
+            "see who else writes to it; Rollcall leaves it alone",
+        )
     else:
         yield ok("store", f"{path}: sound and up to date")
+
+
+def _name(parts: Sequence[str]) -> str:
+    more = len(parts) - MOST_PARTS
+    return ", ".join(parts[:MOST_PARTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _look_at_git(

@@ -11,6 +11,7 @@ import typer
 from rollcall.cli.checkup import examine
 from rollcall.cli.findings import Finding, Level
 from rollcall.cli.opening import open_workspace
+from rollcall.cli.opening_anyway import Opened, Origin, open_anyway
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
 from rollcall.cli.output import clean, print_json, say, say_count
 from rollcall.clock import SystemClock
@@ -19,6 +20,11 @@ from rollcall.errors import ConfigurationError, WorkspaceMissing
 from rollcall.workspace import Workspace
 
 NO = 1
+_USED_BELOW = {
+    Origin.RUNNING: "the settings of the running Rollcall",
+    Origin.LAST_RUN: "the settings that held last",
+    Origin.DEFAULTS: "the defaults",
+}
 _STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}
 
 
@@ -56,15 +62,15 @@ def command(
 def _findings(
     workspace: Path | None, config: Path | None, overrides: Sequence[str] | None
 ) -> Iterator[Finding]:
-    """Examine the workspace; where its configuration is wrong, say so and go on with defaults."""
+    """Examine the workspace; where its configuration is wrong, say so and go on all the same."""
     try:
         found = open_workspace(workspace, config, overrides)
     except ConfigurationError as error:
+        opened = _open_all_the_same(workspace, config, overrides)
+        advice = f"correct it; {_USED_BELOW[opened.origin]} are used below"
         for line in str(error).splitlines():
-            yield Finding(
-                "configuration", Level.PROBLEM, line, "correct it; defaults are used below"
-            )
-        found = _with_defaults(workspace)
+            yield Finding("configuration", Level.PROBLEM, line, advice)
+        found = opened.workspace
     except WorkspaceMissing:
         yield Finding(
             "configuration",
@@ -78,6 +84,14 @@ def _findings(
         where = str(found.config_path) if found.config_path else where
         yield Finding("configuration", Level.OK, where)
     yield from examine(found, SystemClock(), os.environ)
+
+
+def _open_all_the_same(
+    workspace: Path | None, config: Path | None, overrides: Sequence[str] | None
+) -> Opened:
+    if overrides:
+        return Opened(_with_defaults(workspace), Origin.DEFAULTS)
+    return open_anyway(workspace, config, None)
 
 
 def _with_defaults(workspace: Path | None) -> Workspace:

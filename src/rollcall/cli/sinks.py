@@ -49,14 +49,18 @@ def say_sink(sink: SinkState) -> str:
 
     Of one that is disabled it says what to do, and when it is tried again without that.
     """
-    names = {"blockers_log": "Blockers log", "slack": "Slack", "inbox": "Inbox"}
     reason = f" ({sink.error})" if sink.error else ""
-    name = names.get(sink.name) or added_title(sink.name) or sink.name
-    said = f"{name}: {sink.state}{reason}"
+    said = f"{sink_title(sink)}: {sink.state}{reason}"
     if sink.state != "disabled":
         return said
     said += "; correct that, then start `rollcall run` again or save the configuration"
     return said if sink.until is None else f"{said}; it is tried again at {say_instant(sink.until)}"
+
+
+def sink_title(sink: SinkState) -> str:
+    """Return how people read a sink's name."""
+    names = {"blockers_log": "Blockers log", "slack": "Slack", "inbox": "Inbox"}
+    return names.get(sink.name) or added_title(sink.name) or sink.name
 
 
 def _why_log_is_off(settings: Settings) -> str | None:

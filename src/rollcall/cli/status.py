@@ -14,6 +14,8 @@ from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceO
 from rollcall.cli.output import (
     NOTHING,
     clean,
+    complain,
+    is_terminal,
     print_json,
     say,
     say_below,
@@ -139,6 +141,8 @@ def command(
     else:
         _show(report)
     if opened.problems and opened.origin is not Origin.RUNNING:
+        if as_json or not is_terminal():
+            complain("\n".join(opened.problems))
         raise typer.Exit(WRONG_USE)
     if not report.watch.alive:
         raise typer.Exit(NO)

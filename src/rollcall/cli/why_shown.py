@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -101,7 +102,10 @@ def _uncounted(one: Uncounted, now: datetime) -> str:
 
 
 def _step(one: Step, now: datetime) -> str:
-    return f"{_when(one.at, now)} {one.what}, level {one.level}, by {one.by}: {one.why}"
+    # Who gave no reason is not named a second time.
+    why = re.sub(rf"^\w+ by {re.escape(one.by)}(?:, |$)", "", one.why)
+    said = f"{_when(one.at, now)} {one.what}, level {one.level}, by {one.by}"
+    return f"{said}: {why}" if why else said
 
 
 def _notice(one: Heard, now: datetime) -> str:

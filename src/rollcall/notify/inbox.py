@@ -12,7 +12,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from rollcall.errors import DeliveryFailed, OutsideError
-from rollcall.files import append_text
+from rollcall.files import append_text, find_obstacle
 from rollcall.model import Notice, Receipt, Transition
 from rollcall.notify.markdown import fenced, one_line
 from rollcall.roster import slugify
@@ -77,13 +77,26 @@ class InboxSink:
         """Append one section in one write."""
         del root  # a file has no threads
         path = self.path_of(notice)
+        self._refuse_obstacle(path)
         try:
             append_text(path, render_section(notice))
         except OutsideError as error:
-            raise DeliveryFailed(f"inbox: {error}", permanent=True) from error
+            raise DeliveryFailed(f"inbox: {self._near(error)}", permanent=True) from error
         except OSError as error:
-            raise DeliveryFailed(f"inbox: {path}: {error.strerror}") from error
+            raise DeliveryFailed(f"inbox: {self._near(path)}: {error.strerror}") from error
         return self._make_receipt(path)
+
+    def _refuse_obstacle(self, path: Path) -> None:
+        obstacle = find_obstacle(path)
+        if obstacle is not None:
+            raise DeliveryFailed(
+                f"inbox: {self._near(obstacle)} is a file, and a folder is needed there; move it away, "
+                "or set notify.inbox.path"
+            )
+
+    def _near(self, said: object) -> str:
+        """Return what is said of a path with the path as it is named from the workspace."""
+        return str(said).replace(f"{self._workspace}/", "")
 
     def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
         """Read the file for the comment with the notice's key."""
@@ -92,13 +105,15 @@ class InboxSink:
         wanted = _comment(notice.key).encode()
         try:
             if not S_ISREG(path.lstat().st_mode):
-                raise DeliveryFailed(f"inbox: {path} is no regular file", permanent=True)
+                raise DeliveryFailed(
+                    f"inbox: {self._near(path)} is no regular file", permanent=True
+                )
             with path.open("rb") as file:
                 found = any(line.rstrip(b"\r\n") == wanted for line in file)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise DeliveryFailed(f"inbox: {path}: {error.strerror}") from error
+            raise DeliveryFailed(f"inbox: {self._near(path)}: {error.strerror}") from error
         return self._make_receipt(path) if found else None
 
     def refresh(self, notice: Notice, root: Receipt) -> Receipt | None:

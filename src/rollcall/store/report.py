@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from sqlmodel import Session, col, select
 from rollcall.errors import StoreUnusable
 from rollcall.model import Blocker, BlockerStatus, DependencyState, Transition
 from rollcall.store.ledger import Happened, blocker_id, to_blocker
-from rollcall.store.migrations import shipped_migrations
 from rollcall.store.outbox import Fate
 from rollcall.store.request_tables import DependencyRow
 from rollcall.store.tables import (
@@ -211,31 +209,3 @@ def _count_events(session: Session, fate: str | None) -> int:
     query = select(func.count()).select_from(EventRow)
     chosen = col(EventRow.fate).is_(None) if fate is None else EventRow.fate == fate
     return session.exec(query.where(chosen)).one()
-
-
-@dataclass(frozen=True, slots=True)
-class StoreForm:
-    """The form of a database: the steps it lacks, those it knows and we do not, or an error."""
-
-    missing: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    error: str | None = None
-
-
-def read_store_form(path: Path) -> StoreForm:
-    """Say which form a database has, without changing it, and whether it is sound."""
-    known = [step.name for step in shipped_migrations()]
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-            done = {str(row[0]) for row in connection.execute("SELECT name FROM migrations")}
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return StoreForm(error=f"{path}: the database cannot be used ({error})")
-    if verdict != "ok":
-        return StoreForm(error=f"{path}: the database is damaged: {verdict}")
-    return StoreForm(
-        tuple(step for step in known if step not in done), tuple(sorted(done - set(known)))
-    )
