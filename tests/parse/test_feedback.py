@@ -272,6 +272,18 @@ def test_in_a_shared_log_the_header_names_the_author() -> None:
     assert [e.author for e in read(heads)] == [None]
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("- 2026-03-02T08:11Z: `pytest -q`: 4 passed", "`pytest -q`: 4 passed"),
+        ("- `2026-03-02T08:11Z` `pytest -q`: 4 passed", "`pytest -q`: 4 passed"),
+        ("- `2026-03-02T08:11Z`: lexer, `pytest -q`: 4 passed", "lexer, `pytest -q`: 4 passed"),
+    ],
+)
+def test_a_title_that_begins_with_a_quotation_keeps_its_mark(line: str, title: str) -> None:
+    assert [entry.title for entry in read(line)] == [title]
+
+
 def test_a_word_of_work_before_a_colon_is_no_author() -> None:
     text = "- 2026-03-02T08:11Z fix: lexer\n- 2026-03-02T08:12Z noor: parser\n"
 

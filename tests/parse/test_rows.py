@@ -36,6 +36,18 @@ def test_each_row_of_a_log_kept_as_a_table_is_an_entry() -> None:
     ]
 
 
+def test_a_status_that_the_next_cell_repeats_is_said_once() -> None:
+    lines = [
+        "| Time | Task | What |",
+        "|---|---|---|",
+        "| 2026-03-02 08:11 UTC | Blocked | Blocked: the schema from ben is missing |",
+    ]
+    (entry,) = read_feedback(
+        lines, initial_state("feedback/mara.md", date(2026, 3, 4)), UTC
+    ).entries
+    assert entry.blocked_on == "Blocked: the schema from ben is missing"
+
+
 def test_times_of_day_in_a_table_stand_on_the_day_of_the_heading_above() -> None:
     text = """
 ## 2026-03-02

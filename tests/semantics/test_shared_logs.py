@@ -65,6 +65,12 @@ def test_a_name_in_bold_or_called_by_at_signs_the_line_that_it_begins(
     assert titles(world, "ivo") == ["begun 2"]
 
 
+def test_what_blocks_is_said_without_the_name_that_signs_it(tmp_path: Path) -> None:
+    world = sharing(tmp_path, f"- [{DAY} 13:49Z] **Ivo**: begun\n")
+    world.append(LOG, f"- [{DAY} 13:50Z] **Ivo**: Blocked: the schema is missing\n")
+    assert [one.description for one in world.blockers()] == ["Blocked: the schema is missing"]
+
+
 @pytest.mark.parametrize("word", ["Done", "Blocked", "Tests", "Next steps", "PR", "In progress"])
 def test_a_label_in_bold_is_no_name(tmp_path: Path, word: str) -> None:
     world = sharing(tmp_path, f"- [{DAY} 13:40Z] **{word}**: the parser\n")

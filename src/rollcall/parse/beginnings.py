@@ -25,10 +25,18 @@ class Style(StrEnum):
     FIELD = "field"
 
 
+class Signature(NamedTuple):
+    """Who signs a line, its title without the name, and where the words after the name begin."""
+
+    author: str | None
+    title: str
+    end: int
+
+
 class Beginning(NamedTuple):
     """A line that can begin an update; ``written`` is None for a heading without a time.
 
-    ``signed`` is a name that may sign the line, marked as ``**Mara**:`` is, and the title behind it.
+    ``signed`` is what may sign a line, marked as ``**Mara**:`` is.
     """
 
     style: Style
@@ -36,7 +44,7 @@ class Beginning(NamedTuple):
     written: WrittenTime | None = None
     level: int = 0
     author: str | None = None
-    signed: tuple[str, str] | None = None
+    signed: Signature | None = None
 
     @property
     def timed(self) -> bool:
@@ -133,16 +141,16 @@ def is_placeholder(text: str) -> bool:
     return text[:1] in _OPENS_SLOT and _PLACEHOLDER.match(text) is not None
 
 
-def sign_of(begun: Beginning) -> tuple[str | None, str]:
-    """Return who signs a stamped line of a log that many share, and the rest of its title."""
+def sign_of(begun: Beginning, end: int) -> Signature:
+    """Return who signs a stamped line of a log that many share; ``end`` is where its stamp ends."""
     if begun.author is not None:
-        return begun.author, begun.title
+        return Signature(begun.author, begun.title, end)
     if begun.signed is None:
-        return owner_of(begun.title, stamped=True)
-    name, title = begun.signed
+        return Signature(*owner_of(begun.title, stamped=True), end)
+    name = begun.signed.author or ""
     if _NO_OWNER.match(name.lower()) or is_section(name) or is_plan(name):
-        return None, begun.title
-    return name, title
+        return Signature(None, begun.title, end)
+    return begun.signed
 
 
 def owner_of(title: str, *, stamped: bool = False) -> tuple[str | None, str]:
@@ -208,13 +216,22 @@ def _stamped(text: str, start: int, style: Style) -> Beginning | None:
         return None
     if written is None or not _stands_alone(text, at, written, style, start):
         return None
-    after = _AFTER.match(text, written.end)
-    rest = text[after.end() if after else written.end :]
+    rest = _behind(text, written)
     if is_placeholder(rest):
         return None
     marked = _MARKED.match(text, written.end)
-    signed = (marked[1] or marked[2], _title(text[marked.end() :])) if marked else None
+    signed = None
+    if marked is not None:
+        signed = Signature(marked[1] or marked[2], _title(text[marked.end() :]), marked.end())
     return Beginning(style, _title(rest), written, signed=signed)
+
+
+def _behind(text: str, written: WrittenTime) -> str:
+    """Return the words after a stamp and its marks; a quotation that begins them keeps its mark."""
+    after = _AFTER.match(text, written.end)
+    end = after.end() if after else written.end
+    opens = text[end - 1] == "`" and text[end:].count("`") % 2
+    return text[end - 1 if opens else end :]
 
 
 def _stands_alone(text: str, at: int, written: WrittenTime, style: Style, start: int) -> bool:

@@ -273,7 +273,8 @@ def _speaks_of(draft: Draft, one: _Rated, *, only: bool) -> bool:
         plain = told >= (_ENOUGH if only and mostly_tells else _PLAINLY)
         return one.surely and (plain or (one.about and one.spoken >= _SPEAKS_OF))
     if draft.informs or EVERYONE in draft.recipients:
-        return one.surely and one.about and one.spoken >= _PLAINLY
+        nothing_else = only and EVERYONE not in draft.recipients and one.spoken >= _WHOLLY
+        return one.surely and ((one.about and one.spoken >= _PLAINLY) or nothing_else)
     if one.surely:
         return one.about or one.told >= _SPEAKS_OF or (draft.answers and one.told > 0)
     if only:

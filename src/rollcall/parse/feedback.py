@@ -305,9 +305,9 @@ class _Reader:
         self._waiting = None
         stamp = self._stamp(begun)
         title, author = begun.title, begun.author
-        if self._state.shared:
-            author, title = sign_of(begun)
         skip = begun.written.end if begun.written and begun.style is not Style.HEADING else 0
+        if self._state.shared:
+            author, title, skip = sign_of(begun, skip)
         self._opened.append(Opened(index, self._state, title, author, stamp, skip))
         self._plan, self._quiet_level = False, 0
         table = self._state.table if is_row(self._lines[index]) else None

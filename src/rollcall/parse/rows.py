@@ -78,6 +78,8 @@ def spell_row(line: str, author: str | None) -> str:
         for cell in _written_cells(line)
         if (bare := cell.strip(_EDGES)) and bare != author and not _is_time(bare)
     ]
+    if len(cells) > 1 and cells[1].lower().startswith(f"{cells[0].lower()}:"):
+        cells = cells[1:]  # the words repeat the status before them
     is_status = len(cells) > 1 and len(cells[0].split()) <= _STATUS_WORDS
     said = [": ".join(cells[:2]), *cells[2:]] if is_status else cells
     return ". ".join(cell.rstrip(".") for cell in said)
