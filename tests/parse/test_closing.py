@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
+
 import pytest
 
 from rollcall.parse.closing import closes, may_close
+from rollcall.parse.declaring import add_declarations
+from rollcall.parse.feedback import initial_state, read_feedback
 
 HEAD = "## 2026-02-07T18:00Z Parser"
 
@@ -159,3 +163,19 @@ def test_the_first_of_two_words_is_the_one() -> None:
 def test_who_is_back_in_the_same_entry_has_not_stopped() -> None:
     assert closing_line("Signing off", "Back online, the build failed") is None
     assert closing_line("Signing off", "Resumed work on the parser", "Signing off") == 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "stops"),
+    [
+        ("Update | Signing off for today. EOD, all done.", True),
+        ("Parser | Signing off", True),
+        ("Parser | Signing off at 18:00 once the tests pass", False),
+        ("Parser | 12 passed", False),
+    ],
+)
+def test_a_row_of_a_table_says_it_in_any_of_its_cells(cells: str, *, stops: bool) -> None:
+    lines = ["| Time | Task | What |", "|---|---|---|", f"| 2026-02-07 18:00Z | {cells} |"]
+    state = initial_state("feedback/mara.md", date(2026, 2, 7))
+    (entry,) = read_feedback(lines, state, UTC).entries
+    assert add_declarations(entry, lines[2:], None).closing is stops
