@@ -22,7 +22,14 @@ from rollcall.notify.blockers_region import answer_line
 from rollcall.notify.markdown import cell, one_line
 from rollcall.notify.redact import redact
 from rollcall.parse import blockers_log as parse
-from rollcall.parse.log_cells import cells_by_column, decode, digest_of_cell, plain
+from rollcall.parse.log_cells import (
+    cells_by_column,
+    decode,
+    digest_of_cell,
+    plain,
+    without_struck,
+    words,
+)
 from rollcall.rules import log_edits as rules
 from rollcall.store import marks, written_cells
 from rollcall.store.database import Database
@@ -31,6 +38,7 @@ from rollcall.store.ledger import blocker_number, raise_number_floor
 from rollcall.store.types import to_text
 
 AUTHOR = "blockers log"
+MOST_IDS = 5
 
 
 class LogEdits:
@@ -200,12 +208,16 @@ def _read_rows(table: Iterable[parse.TableLine]) -> list[rules.SeenRow]:
         cells = cells_by_column(text, row.columns)
         seen = None
         if cells is not None:
-            seen = {
-                name: rules.SeenCell(said, plain(said), digest_of_cell(said))
-                for name, said in cells.items()
-            }
+            seen = {name: _see(name, text) for name, text in cells.items()}
         found.append(rules.SeenRow(row.id, text, digest_of_cell(text), seen, row.disputed))
     return found
+
+
+def _see(column: str, text: str) -> rules.SeenCell:
+    said = without_struck(text) if column in rules.EDITABLE else text
+    # What is struck out whole says nothing, and yet something new.
+    digest = digest_of_cell(said) or (digest_of_cell(f"struck {text}") if said != text else "")
+    return rules.SeenCell(text, said, words(said), plain(said), digest)
 
 
 def _say_recovered(
@@ -220,7 +232,7 @@ def _say_recovered(
     torn = [one.id for one in findings if isinstance(one, rules.Ignoring) and "half" in one.reason]
     missing = sorted(set(expected) - set(counts) - set(disputed))
     parts = [
-        f"{', '.join(ids)} {how}"
+        f"{_list(ids)} {how}"
         for ids, how in (
             (missing, "had vanished"),
             (twice, "stood there more than once"),
@@ -230,6 +242,11 @@ def _say_recovered(
         if ids
     ]
     return "; ".join(parts)
+
+
+def _list(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - MOST_IDS} more" if len(ids) > MOST_IDS else ""
+    return ", ".join(ids[:MOST_IDS]) + more
 
 
 def _quote(text: str) -> str:

@@ -18,7 +18,7 @@ from rollcall.errors import BlockersLogUnusable
 from rollcall.notify.blockers_log import BlockersLog, LogRow
 from rollcall.notify.blockers_region import body_of, closed_lines, with_region
 from rollcall.parse.blockers_log import find_region
-from rollcall.parse.log_cells import cells_by_column, decode, digest_of_cell, plain
+from rollcall.parse.log_cells import cells_by_column, decode, digest_of_cell, plain, words
 from rollcall.parse.log_tables import find_people_rows
 from rollcall.rules.log_edits import (
     EDITABLE,
@@ -81,7 +81,7 @@ def seen_rows(content: bytes) -> list[SeenRow]:
         seen = None
         if cells is not None:
             seen = {
-                name: SeenCell(said, plain(said), digest_of_cell(said))
+                name: SeenCell(said, said, words(said), plain(said), digest_of_cell(said))
                 for name, said in cells.items()
             }
         if line.id:

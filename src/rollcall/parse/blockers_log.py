@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from rollcall.errors import BlockersLogUnusable
-from rollcall.parse.log_cells import COLUMNS, decode, is_delimiter, read_header, read_id
+from rollcall.parse.log_cells import COLUMNS, MOST, decode, is_delimiter, read_header, read_id
 
 BEGIN = b"<!-- rollcall -->"
 END = b"<!-- /rollcall -->"
@@ -266,6 +266,8 @@ class _Reading:
             self.answers.append(text)
         elif text.startswith(b"|"):
             self._take_table_line(line)
+        elif self._is_bare_row(text):
+            self._take_table_line(b"| " + text.removesuffix(b"|").rstrip() + b" |")
         else:
             self._take_text(line)
         if text:
@@ -301,6 +303,15 @@ class _Reading:
             id_ = read_id(text, self._columns)
             row = TableLine(id_, line, self._columns, self._disputed)
             (self.earlier if self.part is _Part.EARLIER else self.table).append(row)
+
+    def _is_bare_row(self, text: bytes) -> bool:
+        """Tell whether a line belongs to a table of ours that was saved without its outer bars."""
+        if text.count(b"|") < MOST - 1:
+            return False
+        row = f"|{decode(text)}|"
+        if self._after_header and is_delimiter(row):
+            return True
+        return "id" in (read_header(row) or ()) or read_id(row, self._columns) is not None
 
     def _take_text(self, line: bytes) -> None:
         if self.part is _Part.FOOTER and not self._footer_seen:

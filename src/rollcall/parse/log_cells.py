@@ -19,11 +19,16 @@ MOST = 5
 
 _BAR = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?\s*")
-_DECORATION = re.compile(r"[*`~]+|(?<![^\W_])_+|_+(?![^\W_])|<br ?/?>")
+_DECORATION = re.compile(
+    r"[*`~]+|(?<![^\W_])_+|_+(?![^\W_])"
+    r"|</?(?:b|i|u|em|strong|ins|mark|code|kbd|sub|sup|small|span|font)\b[^<>]{0,80}>",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_STRUCK = re.compile(r"~~(?=\S).*?(?<=\S)~~|<(?P<tag>s|del|strike)>.*?</(?P=tag)>", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ID = re.compile(r"b-(\d{1,9})")
-_NO_WORDS = re.compile(r"[\W_]*")
 _NONE = frozenset({"none", "n/a", "nobody", "nothing", "tbd"})
 
 
@@ -55,12 +60,15 @@ def is_delimiter(line: str) -> bool:
 
 
 def read_header(line: str) -> tuple[str, ...] | None:
-    """Return the columns, in plain words, of a row that names most of ours."""
+    """Return the columns, in plain words, of a row that names most of ours.
+
+    A column of ours that has another name is known by its place, or as the only one that has.
+    """
     cells = split_row(line)
     if cells is None:
         return None
     names = tuple(plain(cell) for cell in cells)
-    return names if len(set(names).intersection(COLUMNS)) >= MOST else None
+    return _without_new_names(names) if len(set(names).intersection(COLUMNS)) >= MOST else None
 
 
 def read_id(line: str, columns: Sequence[str]) -> str | None:
@@ -76,8 +84,11 @@ def read_id(line: str, columns: Sequence[str]) -> str | None:
 
 
 def cells_by_column(line: str, columns: Sequence[str]) -> Mapping[str, str] | None:
-    """Return the cells of a row by their columns, None where it has not as many as the header."""
-    cells = split_row(line)
+    """Return the cells of a row by their columns, None where it has not as many as the header.
+
+    Its last bar may be missing.
+    """
+    cells = split_row(line) or split_row(f"{line.rstrip()} |")
     if cells is None or len(cells) != len(columns):
         return None
     return dict(zip(columns, cells, strict=True))
@@ -85,10 +96,20 @@ def cells_by_column(line: str, columns: Sequence[str]) -> Mapping[str, str] | No
 
 def plain(text: str) -> str:
     """Return what a cell says, however it is written: decoration, case, width and dashes aside."""
+    said = words(text).casefold()
+    return "" if said in _NONE or not any(map(_says, said)) else said
+
+
+def words(text: str) -> str:
+    """Return the words of a cell in their own case: without decoration, and of a link its text."""
     bare = _LINK.sub(r"\1", _ESCAPE.sub(r"\1", html.unescape(_mend(text))))
-    bare = _DECORATION.sub("", unicodedata.normalize("NFKC", bare))
-    said = " ".join("".join(filter(_shows, bare)).split()).casefold()
-    return "" if said in _NONE or _NO_WORDS.fullmatch(said) else said
+    bare = _DECORATION.sub("", _BREAK.sub(" ", unicodedata.normalize("NFKC", bare)))
+    return " ".join("".join(filter(_shows, bare)).split())
+
+
+def without_struck(text: str) -> str:
+    """Return the text of a cell without what is struck out in it."""
+    return _STRUCK.sub("", text).strip() if "~" in text or "<" in text else text
 
 
 def digest_of_cell(text: str) -> str:
@@ -103,6 +124,24 @@ def _mend(text: str) -> str:
         return text if text.isascii() else text.encode("cp1252").decode()
     except UnicodeError:
         return text
+
+
+def _without_new_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    missing = [column for column in COLUMNS if column not in names]
+    placed = list(names)
+    if len(names) == len(COLUMNS):
+        pairs = zip(names, COLUMNS, strict=True)
+        placed = [ours if name not in COLUMNS and ours in missing else name for name, ours in pairs]
+    new = [name for name in placed if name not in COLUMNS]
+    missing = [column for column in COLUMNS if column not in placed]
+    if len(new) == len(missing) == 1:
+        placed[placed.index(new[0])] = missing[0]
+    return tuple(placed)
+
+
+def _says(sign: str) -> bool:
+    """Tell whether a sign says something by itself: letters, digits, symbols such as a tick."""
+    return sign.isalnum() or sign == "?" or unicodedata.category(sign) == "So"
 
 
 def _shows(sign: str) -> bool:

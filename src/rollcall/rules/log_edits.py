@@ -8,6 +8,7 @@ or a checkout therefore instructs nothing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -40,17 +41,31 @@ _WORDS = {
     "re-opened": "reopen",
 }
 _STATUS = re.compile(r"(?P<word>[a-z]+(?:-[a-z]+)?)(?P<rest>(?:[\s:,;.(!–—-].*)?)")  # noqa: RUF001 - dashes as people write them
+_NO = "\N{CROSS MARK}\N{HEAVY MULTIPLICATION X}\N{NO ENTRY}\N{NO ENTRY SIGN}"
+_SPAN = re.compile(r"^(\d{1,5})\s?([mhd])(?:in|ins|inutes?|r|rs|ours?|ays?)?$")
 _END = re.compile(r"(?:until|till|for)?\s*(?P<end>\S.*?)?")
+_TICKED = re.compile(r"(?:\[x\]|:[a-z][a-z0-9_+-]*:)\s*")
+_BEFORE_EDITABLE = 4
 _AROUND = " \t:,;.()!–—-"  # noqa: RUF001 - dashes as people write them
 
 
 @dataclass(frozen=True, slots=True)
 class SeenCell:
-    """A cell as it stands: as written, in plain words, and the hash of these (empty for none)."""
+    """A cell as it stands: as written, in plain words, and the hash of these (empty for none).
+
+    ``said`` is what is written and not struck out, ``words`` the same without decoration.
+    """
 
     text: str
+    said: str
+    words: str
     plain: str
     digest: str
+
+    @property
+    def is_struck(self) -> bool:
+        """Tell whether all that stands in it is struck out."""
+        return bool(self.digest) and not self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +96,21 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edited cell: whose, which, and its new text, as written, in plain words and as a hash."""
+    """One edited cell: whose, which, and its new text, as in ``SeenCell``."""
 
     id: str
     cell: str
-    text: str
-    plain: str
-    digest: str
+    seen: SeenCell
+
+    @property
+    def text(self) -> str:
+        """Return the new text as written."""
+        return self.seen.text
+
+    @property
+    def digest(self) -> str:
+        """Return the hash of what it says."""
+        return self.seen.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +186,23 @@ def judge_edits(
 
 def read_status(text: str) -> tuple[str, str] | None:
     """Return the verb that a status asks for and the words that follow it, None for no status."""
-    found = _STATUS.fullmatch(text)
+    found = _STATUS.fullmatch(_without_marks(text))
     if found is None or "?" in text or found["word"] not in _WORDS:
         return None
     rest = found["rest"].strip(_AROUND)
+    if not any(sign.isalnum() for sign in rest):
+        rest = ""  # a tick after the word
     others = {_WORDS[word] for word in re.findall(r"[a-z]+(?:-[a-z]+)?", rest) if word in _WORDS}
     verb = _WORDS[found["word"]]
     return None if others - {verb} else (verb, rest)
+
+
+def _without_marks(text: str) -> str:
+    """Return a status without the ticks and lights before its word; those that say no stay."""
+    bare = _TICKED.sub("", text)
+    while bare and bare[0] not in _NO and unicodedata.category(bare[0]) in {"So", "Sk", "Mn", "Zs"}:
+        bare = bare[1:]
+    return bare
 
 
 def _compare(
@@ -196,8 +229,12 @@ def _compare(
             reason = "it was taken before"
         elif not seen.digest and cell != OWNER:
             reason = "it was emptied"
+        elif (
+            seen.is_struck and cell != STATUS and (status := cells.get(STATUS)) and status.is_struck
+        ):
+            reason = "its row is struck out"
         else:
-            into.add(Edit(row.id, cell, seen.text, seen.plain, seen.digest))
+            into.add(Edit(row.id, cell, seen))
             continue
         into.ignored.append(Ignoring(row.id, cell, reason))
 
@@ -208,7 +245,7 @@ def _compare_torn(row: SeenRow, taken: Collection[tuple[str, str, str]], into: _
     if (row.id, ROW, row.digest) in taken:
         into.ignored.append(Ignoring(row.id, ROW, "it was taken before"))
     elif whole and len(row.text.strip().strip("|").split("|")) > len(EDITABLE) + 4:
-        into.add(Edit(row.id, ROW, row.text, row.text, row.digest))
+        into.add(Edit(row.id, ROW, SeenCell(row.text, row.text, row.text, row.text, row.digest)))
     else:
         into.ignored.append(Ignoring(row.id, ROW, "it is half a row"))
 
@@ -223,7 +260,8 @@ def _judge_row(row: _Row) -> list[Finding]:
             words = f"its {cell.capitalize()} is {quoted}; keep one row with one of them"
             findings.append(Answering(tuple(row.edits.pop(cell)), words))
     if torn := row.edits.get(ROW):
-        words = r"its row has more cells than columns; write a bar within a cell as \|"
+        said = "|".join(torn[0].text.strip().strip("|").split("|")[_BEFORE_EDITABLE:]).strip()
+        words = rf'its row has more cells than columns: "{said}"; write a bar within a cell as \|'
         findings.append(Answering(tuple(torn), words))
     findings += _judge_owner(row.edits.get(OWNER, ()))
     findings += _judge_status(row.edits.get(STATUS, ()), row.edits.get(RESOLUTION, ()))
@@ -234,7 +272,7 @@ def _judge_owner(edits: Sequence[Edit]) -> list[Finding]:
     if not edits:
         return []
     (edit,) = edits
-    name = edit.text.strip().strip("*_`") if edit.digest else ""
+    name = edit.seen.words if edit.seen.plain else ""
     if "?" in name or len(name) > LONGEST_OWNER:
         return [Answering((edit,), f'"{edit.text}" names no owner; write one name in Owner')]
     return [Instructing((edit,), "assign", name)]
@@ -242,31 +280,31 @@ def _judge_owner(edits: Sequence[Edit]) -> list[Finding]:
 
 def _judge_status(status: Sequence[Edit], resolution: Sequence[Edit]) -> list[Finding]:
     """Read a status and a resolution together: what is resolved bears the words beside it."""
-    remark = [Instructing((one,), "remark", one.text) for one in resolution]
+    remark = [Instructing((one,), "remark", one.seen.said) for one in resolution]
     if not status:
         return [*remark]
     (edit,) = status
-    wish = read_status(edit.plain)
+    wish = read_status(edit.seen.plain)
     if wish is None:
         return [Answering((edit,), _say_unreadable(edit)), *remark]
     verb, rest = wish
     if verb == "snooze":
         end = _END.fullmatch(rest)
-        until = (end["end"] if end else None) or DEFAULT_SNOOZE
+        until = _SPAN.sub(r"\1\2", (end["end"] if end else None) or DEFAULT_SNOOZE)
         say = "" if rest else 'it said no end, so it is snoozed for 1 h; write "Snoozed for 2h"'
         return [Instructing((edit,), verb, until=until, say=say), *remark]
     if verb == "resolve" and resolution:
-        return [Instructing((edit, *resolution), verb, resolution[0].text)]
+        return [Instructing((edit, *resolution), verb, resolution[0].seen.said)]
     return [Instructing((edit,), verb, rest), *remark]
 
 
 def _say_unreadable(edit: Edit) -> str:
-    words = re.findall(r"[a-z]+", edit.plain)
-    near = get_close_matches(words[0], _WORDS, n=1, cutoff=0.6) if words else []
+    words = re.findall(r"[a-z]+", edit.seen.plain)
+    near = get_close_matches(words[0], _WORDS, n=1, cutoff=0.75) if words else []
     meant = f' (did you mean "{near[0].capitalize()}"?)' if near else ""
     return f'"{edit.text}" is no status{meant}; write {WHAT_TO_WRITE} in Status'
 
 
 def _verb_of(edit: Edit) -> str | None:
-    wish = read_status(edit.plain)
+    wish = read_status(edit.seen.plain)
     return wish[0] if wish else edit.digest
