@@ -24,7 +24,7 @@ from rollcall.rules.watched import Gap
 from rollcall.store.conversation import GRAPH
 from rollcall.store.facts import read_agent_facts
 from rollcall.store.ledger import Happened, apply_decisions, read_standing
-from rollcall.store.marks import due_subjects, end_fault, list_faults, mark_changed, set_deadline
+from rollcall.store.marks import due_subjects, end_fault, list_faulty, mark_changed, set_deadline
 from rollcall.store.tables import AgentRow, FaultRow
 from rollcall.team_stops import SUBJECT as TEAM
 from rollcall.team_stops import TeamChange, judge_team
@@ -74,7 +74,7 @@ class Judge:
     ) -> Judged:
         """Judge each subject in a transaction of its own within the caller's."""
         judged = Judged()
-        faulty = {row.subject for row in list_faults(session)}
+        faulty = list_faulty(session)
         if TEAM in subjects:
             # A stop that begins or ends changes everybody's duty, so it goes before all.
             with boundary(f"judging {TEAM}", note_fault), session.begin_nested():

@@ -36,7 +36,6 @@ from rollcall.sources import Discovery, Source, SourceFinder
 from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.duty import list_observations
-from rollcall.store.instructions import pending_instructions
 from rollcall.store.ledger import Happened
 from rollcall.store.setback import move_back
 from rollcall.store.sources import (
@@ -44,6 +43,7 @@ from rollcall.store.sources import (
     is_anyone_on_duty,
     judge_everything_anew,
     list_present,
+    list_waiting_instructions,
     list_writers,
     verb_of,
 )
@@ -171,7 +171,7 @@ class Pipeline:
             # Once what git brought is read, what follows is the agents' own writing again.
             done = self.sweep(now)
         with self._database.read() as session:
-            waiting = [row.id or 0 for row in pending_instructions(session)]
+            waiting = list_waiting_instructions(session)
             due = set(marks.due_subjects(session, now))
         if any(subject.startswith("source:") for subject in due):
             self._take_back(due)

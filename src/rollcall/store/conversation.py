@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, delete, or_, select
 
 from rollcall.model import EVERYONE, Dependency, DependencyState, Link, Message
@@ -16,11 +17,17 @@ from rollcall.rules.dependencies import (
     Fallback,
     was_due_at_first_sight,
 )
+from rollcall.store.asking import ask
 from rollcall.store.marks import mark_changed
 from rollcall.store.request_tables import BroadcastRow, DependencyRow, LinkRow
 from rollcall.store.tables import AgentRow, BlockerRow, MessageRow
 
 GRAPH = "graph"
+_ABOUT = select(DependencyRow).where(
+    or_(DependencyRow.provider == bindparam("slug"), DependencyRow.requester == bindparam("slug")),
+    col(DependencyRow.withdrawn).is_(False),
+    DependencyRow.state != DependencyState.ANSWERED.value,
+)
 
 
 class TimesNamed(Protocol):
@@ -221,13 +228,7 @@ def absence_subjects(session: Session, slug: str) -> list[str]:
 
 def subjects_about(session: Session, slug: str) -> list[str]:
     """Return what is judged anew with an agent: what it owes, and what it waits for."""
-    rows = session.exec(
-        select(DependencyRow).where(
-            or_(DependencyRow.provider == slug, DependencyRow.requester == slug),
-            col(DependencyRow.withdrawn).is_(False),
-            DependencyRow.state != DependencyState.ANSWERED.value,
-        )
-    )
+    rows = ask(session, _ABOUT, slug=slug)
     return sorted({subject for row in rows for subject in _subjects_of(row)})
 
 
@@ -338,7 +339,7 @@ def _signature(row: DependencyRow) -> tuple[object, ...]:
     )
 
 
-def _subjects_of(row: DependencyRow) -> set[str]:
+def _subjects_of(row: DependencyRow | Row[Any]) -> set[str]:
     found = {dependency_subject(row.message_id, row.provider), f"absent:{row.provider}"}
     return found | {broadcast_subject(row.message_id)} if row.broadcast else found
 

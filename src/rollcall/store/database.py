@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.util import LRUCache
 from sqlmodel import Session
@@ -21,7 +21,6 @@ from rollcall.errors import StoreUnusable
 from rollcall.store.migrations import is_current, migrate, shipped_migrations
 
 BUSY_TIMEOUT_MS = 15_000
-_MODE = "rollcall_begin"
 _COMPILED: LRUCache[object, object] = LRUCache(500)
 
 
@@ -51,6 +50,7 @@ class Database:
         """Open without touching the disk; ``prepare`` makes the folder and the tables."""
         self.path = path
         self._engine = _make_engine(path)
+        self._idle: list[Connection] = []
 
     def prepare(self, now: datetime) -> None:
         """Bring the tables to this version's form.
@@ -86,15 +86,25 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
 
     @contextmanager
     def _begin(self, mode: str) -> Iterator[Connection]:
-        with (
-            self._engine.connect().execution_options(**{_MODE: mode}) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        # Taking one from the engine's pool and giving it back costs more than a short transaction.
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            with connection.begin():
+                _begin_as_asked(connection, mode)
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
 
 def _make_engine(path: Path | None) -> Engine:
@@ -107,7 +117,6 @@ def _make_engine(path: Path | None) -> Engine:
     else:
         engine = create_engine(f"sqlite+alike:///{path}", **options)
     event.listen(engine, "connect", _set_up_connection)
-    event.listen(engine, "begin", _begin_as_asked)
     return engine
 
 
@@ -120,6 +129,9 @@ def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _begin_as_asked(connection: Connection) -> None:
-    mode = connection.get_execution_options().get(_MODE, "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+def _begin_as_asked(connection: Connection, mode: str) -> None:
+    statement = f"BEGIN {mode}"
+    try:
+        connection.connection.cursor().execute(statement).close()
+    except sqlite3.Error as error:
+        raise OperationalError(statement, None, error) from error

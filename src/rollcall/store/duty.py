@@ -5,19 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, or_, select, update
 
 from rollcall.rules.duty import EVERYBODY, Away, DutyState
+from rollcall.store.asking import ask
 from rollcall.store.tables import AwayRow, EntryRow, SignalRow
+
+_AGENT: BindParameter[str] = bindparam("agent")
+_AWAYS = (
+    select(AwayRow)
+    .where(or_(AwayRow.agent == _AGENT, AwayRow.agent == EVERYBODY))
+    .order_by(col(AwayRow.start), col(AwayRow.id))
+)
+_OPEN = (
+    select(AwayRow)
+    .where(
+        AwayRow.agent == _AGENT,
+        AwayRow.state == bindparam("state"),
+        col(AwayRow.ended).is_(None),
+    )
+    .limit(1)
+)
+_NEWEST = (
+    select(EntryRow.closing, EntryRow.place)
+    .where(EntryRow.agent == _AGENT)
+    .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+    .limit(1)
+)
 
 
 def list_aways(session: Session, agent: str) -> list[Away]:
     """Return the stored intervals off duty of one agent, those of everybody among them."""
-    rows = session.exec(
-        select(AwayRow)
-        .where(col(AwayRow.agent).in_([agent, EVERYBODY]))
-        .order_by(col(AwayRow.start), col(AwayRow.id))
-    )
+    rows = ask(session, _AWAYS, agent=agent)
     return [Away(row.start, row.ended, DutyState(row.state), row.reason) for row in rows]
 
 
@@ -47,7 +67,7 @@ def begin_away(
 
     False when one of this state lasts already that has no end.
     """
-    if _open_row(session, agent, state) is not None:
+    if find_away(session, agent, state) is not None:
         return False
     session.add(
         AwayRow(agent=agent, state=state.value, start=now, ended=until, reason=reason, by=by)
@@ -58,9 +78,9 @@ def begin_away(
 
 def end_away(session: Session, agent: str, state: DutyState, now: datetime) -> bool:
     """End the interval off duty of this state; False when there is none."""
-    row = _open_row(session, agent, state)
-    if row is None:
+    if find_away(session, agent, state) is None:
         return False
+    row = session.exec(_OPEN, params={"agent": agent, "state": state.value}).one()
     if row.start >= now:
         session.delete(row)
     else:
@@ -72,7 +92,7 @@ def end_away(session: Session, agent: str, state: DutyState, now: datetime) -> b
 
 def find_away(session: Session, agent: str, state: DutyState) -> Away | None:
     """Return the interval off duty of this state that lasts, or None."""
-    row = _open_row(session, agent, state)
+    row = ask(session, _OPEN, agent=agent, state=state.value).first()
     return None if row is None else Away(row.start, row.ended, state, row.reason)
 
 
@@ -125,12 +145,7 @@ def list_paused_by(session: Session, by: str) -> list[str]:
 
 def note_closing(session: Session, agent: str, now: datetime) -> bool:
     """Begin or end an agent's shutdown by its own words, as its newest entry has it."""
-    newest = session.exec(
-        select(EntryRow)
-        .where(EntryRow.agent == agent)
-        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
-        .limit(1)
-    ).first()
+    newest = ask(session, _NEWEST, agent=agent).first()
     if newest is not None and newest.closing:
         reason = f"{agent} says that it stops ({newest.place})"
         return begin_away(session, agent, DutyState.SHUT_DOWN, now, reason, agent)
@@ -160,15 +175,3 @@ def _lasting_pauses(session: Session, agent: str, now: datetime) -> Sequence[Awa
             (col(AwayRow.ended).is_(None)) | (col(AwayRow.ended) > now),
         )
     ).all()
-
-
-def _open_row(session: Session, agent: str, state: DutyState) -> AwayRow | None:
-    return session.exec(
-        select(AwayRow)
-        .where(
-            AwayRow.agent == agent,
-            AwayRow.state == state.value,
-            col(AwayRow.ended).is_(None),
-        )
-        .limit(1)
-    ).first()

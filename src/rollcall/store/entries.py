@@ -7,15 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_
+from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from rollcall.model import Entry, EvidenceKind
 from rollcall.rules.arrival import Came, Reading, date_arrivals
 from rollcall.rules.identity import Identified, KnownEntry, Match, identify
+from rollcall.store.asking import ask
 from rollcall.store.placements import Extent, read_placements, replace_placements
 from rollcall.store.tables import EntryRow, Source
 from rollcall.store.types import to_text
+
+_NEWEST_CLAIM = select(func.max(func.min(col(EntryRow.stamp), col(EntryRow.seen_at)))).where(
+    EntryRow.agent == bindparam("agent"), col(EntryRow.stamp).is_not(None)
+)
+_KNOWN = select(EntryRow).where(
+    EntryRow.agent == bindparam("agent"),
+    or_(
+        col(EntryRow.digest).in_(bindparam("digests", expanding=True)),
+        col(EntryRow.key).in_(bindparam("keys", expanding=True)),
+        col(EntryRow.id).in_(bindparam("here", expanding=True)),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +123,10 @@ def record_arrival(session: Session, source: Source, batch: EntryBatch) -> None:
 
 
 def _find_known(session: Session, batch: EntryBatch, here: Sequence[int]) -> dict[int, EntryRow]:
-    digests = {record.entry.digest for record in batch.records}
-    keys = {record.entry.key for record in batch.records}
-    rows = session.exec(
-        select(EntryRow).where(
-            EntryRow.agent == batch.agent,
-            or_(
-                col(EntryRow.digest).in_(digests),
-                col(EntryRow.key).in_(keys),
-                col(EntryRow.id).in_(here),
-            ),
-        )
-    )
+    digests = list({record.entry.digest for record in batch.records})
+    keys = list({record.entry.key for record in batch.records})
+    matter = {"agent": batch.agent, "digests": digests, "keys": keys, "here": here}
+    rows = session.exec(_KNOWN, params=matter)
     return {row.id: row for row in rows if row.id is not None}
 
 
@@ -168,11 +173,7 @@ def _claim(match: Identified, rows: Mapping[int, EntryRow], now: datetime) -> da
 def _newest_claim(
     session: Session, agent: str, claims: Sequence[datetime | None]
 ) -> datetime | None:
-    stored = session.exec(
-        select(func.max(func.min(col(EntryRow.stamp), col(EntryRow.seen_at)))).where(
-            EntryRow.agent == agent, col(EntryRow.stamp).is_not(None)
-        )
-    ).one()
+    stored: datetime | None = ask(session, _NEWEST_CLAIM, agent=agent).scalar()
     return max((one for one in [*claims, stored] if one is not None), default=None)
 
 

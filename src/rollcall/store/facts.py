@@ -4,14 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import BindParameter, Row, bindparam, func
 from sqlmodel import Session, col, select
 
 from rollcall.rules.duty import Duty
 from rollcall.rules.proof import AgentFacts, Promised, Statement
 from rollcall.rules.team import Silence
+from rollcall.store.asking import ask
 from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, EntryRow, Placement
+
+_AGENT: BindParameter[str] = bindparam("agent")
+_ENTRIES = select(EntryRow).where(EntryRow.agent == _AGENT)
+_NEWEST_FIRST = (col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+_NEWEST_ENTRY = _ENTRIES.order_by(*_NEWEST_FIRST).limit(1)
+_NEWEST_STATED = (
+    _ENTRIES.where(col(EntryRow.blocked_on).is_not(None)).order_by(*_NEWEST_FIRST).limit(1)
+)
+_NEWEST_PROOF = (
+    _ENTRIES.where(col(EntryRow.counts_at).is_not(None))
+    .order_by(col(EntryRow.counts_at).desc(), col(EntryRow.id).desc())
+    .limit(1)
+)
+_FIRST_PROMISE = (
+    _ENTRIES.where(
+        col(EntryRow.promise).is_not(None),
+        col(EntryRow.seen_at) > bindparam("start"),
+        col(EntryRow.history).is_(False),
+    )
+    .order_by(col(EntryRow.rank), col(EntryRow.id))
+    .limit(1)
+)
+_COUNT_WITHOUT = (
+    select(func.count())
+    .select_from(EntryRow)
+    .where(
+        EntryRow.agent == _AGENT,
+        col(EntryRow.seen_at) > bindparam("start"),
+        col(EntryRow.counts_at).is_(None),
+    )
+)
+_PROOF_ABOVE = (
+    select(EntryRow.id)
+    .where(
+        EntryRow.agent == _AGENT,
+        col(EntryRow.rank) > bindparam("rank"),
+        col(EntryRow.proof).is_(True),
+        col(EntryRow.blocked_on).is_(None),
+    )
+    .limit(1)
+)
+_NEWEST_CLAIM = select(func.max(col(EntryRow.stamp))).where(
+    EntryRow.agent == _AGENT,
+    col(EntryRow.stamp) <= bindparam("now"),
+    col(EntryRow.day_is_guess).is_(False),
+)
+_FIRST_OPENED = select(func.min(col(BlockerRow.opened))).where(
+    BlockerRow.subject == bindparam("subject"), col(BlockerRow.closed).is_(None)
+)
+_IS_ANY_UNSETTLED = select(AgentRow.slug).where(col(AgentRow.unsettled).is_not(None)).limit(1)
 
 
 def read_agent_facts(
@@ -103,91 +155,47 @@ def find_newest_arrival(session: Session) -> datetime | None:
 
 
 def _first_opened(session: Session, slug: str) -> datetime | None:
-    return session.exec(
-        select(func.min(col(BlockerRow.opened))).where(
-            BlockerRow.subject == f"agent:{slug}", col(BlockerRow.closed).is_(None)
-        )
-    ).one()
+    found: datetime | None = ask(session, _FIRST_OPENED, subject=f"agent:{slug}").scalar()
+    return found
 
 
 def _first_promise(
-    session: Session, slug: str, proof: EntryRow | None, start: datetime
+    session: Session, slug: str, proof: Row[Any] | None, start: datetime
 ) -> Promised | None:
     """Return the first promise since an agent's last proof, that in the proof itself included."""
     if proof is not None and proof.promise is not None and proof.counts_at == start:
         return Promised(proof.promise, proof.place)
-    row = session.exec(
-        select(EntryRow)
-        .where(
-            EntryRow.agent == slug,
-            col(EntryRow.promise).is_not(None),
-            col(EntryRow.seen_at) > start,
-            col(EntryRow.history).is_(False),
-        )
-        .order_by(col(EntryRow.rank), col(EntryRow.id))
-        .limit(1)
-    ).first()
-    return None if row is None or row.promise is None else Promised(row.promise, row.place)
+    row = ask(session, _FIRST_PROMISE, agent=slug, start=start).first()
+    return None if row is None else Promised(row.promise, row.place)
 
 
-def _newest_proof(session: Session, slug: str) -> EntryRow | None:
-    return session.exec(
-        select(EntryRow)
-        .where(EntryRow.agent == slug, col(EntryRow.counts_at).is_not(None))
-        .order_by(col(EntryRow.counts_at).desc(), col(EntryRow.id).desc())
-        .limit(1)
-    ).first()
+def _newest_proof(session: Session, slug: str) -> Row[Any] | None:
+    return ask(session, _NEWEST_PROOF, agent=slug).first()
 
 
-def _newest_entry(session: Session, slug: str) -> EntryRow | None:
-    return session.exec(
-        select(EntryRow)
-        .where(EntryRow.agent == slug)
-        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
-        .limit(1)
-    ).first()
+def _newest_entry(session: Session, slug: str) -> Row[Any] | None:
+    return ask(session, _NEWEST_ENTRY, agent=slug).first()
 
 
 def _count_without(session: Session, slug: str, start: datetime) -> int:
-    return session.exec(
-        select(func.count())
-        .select_from(EntryRow)
-        .where(
-            EntryRow.agent == slug,
-            col(EntryRow.seen_at) > start,
-            col(EntryRow.counts_at).is_(None),
-        )
-    ).one()
+    return int(ask(session, _COUNT_WITHOUT, agent=slug, start=start).scalar_one())
 
 
-def _standing_statement(session: Session, slug: str, newest: EntryRow | None) -> Statement | None:
-    stated = session.exec(
-        select(EntryRow)
-        .where(EntryRow.agent == slug, col(EntryRow.blocked_on).is_not(None))
-        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
-        .limit(1)
-    ).first()
-    if stated is None or newest is None or stated.blocked_on is None:
+def _standing_statement(session: Session, slug: str, newest: Row[Any] | None) -> Statement | None:
+    stated = ask(session, _NEWEST_STATED, agent=slug).first()
+    if stated is None or newest is None:
         return None
     if stated.history and newest.id != stated.id:
         return None
-    ended = session.exec(
-        select(EntryRow.id)
-        .where(
-            EntryRow.agent == slug,
-            col(EntryRow.rank) > stated.rank,
-            col(EntryRow.proof).is_(True),
-            col(EntryRow.blocked_on).is_(None),
-        )
-        .limit(1)
-    ).first()
-    if ended is not None:
+    if ask(session, _PROOF_ABOVE, agent=slug, rank=stated.rank).first() is not None:
         return None
     return Statement(stated.blocked_on, stated.seen_at, stated.fallback, stated.place)
 
 
 def list_unsettled(session: Session) -> list[AgentRow]:
     """Return the agents that were met and not yet found retired or on duty."""
+    if ask(session, _IS_ANY_UNSETTLED).first() is None:
+        return []
     return list(
         session.exec(
             select(AgentRow).where(col(AgentRow.unsettled).is_not(None)).order_by(AgentRow.slug)
@@ -197,13 +205,8 @@ def list_unsettled(session: Session) -> list[AgentRow]:
 
 def find_newest_claim(session: Session, slug: str, now: datetime) -> datetime | None:
     """Return the newest dated stamp, not in the future, among an agent's entries, or None."""
-    return session.exec(
-        select(func.max(col(EntryRow.stamp))).where(
-            EntryRow.agent == slug,
-            col(EntryRow.stamp) <= now,
-            col(EntryRow.day_is_guess).is_(False),
-        )
-    ).one()
+    found: datetime | None = ask(session, _NEWEST_CLAIM, agent=slug, now=now).scalar()
+    return found
 
 
 def find_newest_claim_beside(session: Session, slug: str, now: datetime) -> datetime | None:

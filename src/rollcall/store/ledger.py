@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
-from sqlalchemy import func
+from sqlalchemy import Row, bindparam, func
 from sqlmodel import Session, col, select
 
 from rollcall.model import Blocker, BlockerKind, BlockerStatus, Transition
@@ -29,6 +29,7 @@ from rollcall.rules.decisions import (
     Unsnooze,
     Wake,
 )
+from rollcall.store.asking import ask
 from rollcall.store.marks import LOG_STALE, get_mark, set_mark
 from rollcall.store.tables import BlockerRow, RestRow, RootRow, TransitionRow
 
@@ -57,10 +58,16 @@ class Hand:
     until: datetime | None = None
 
 
+_STANDING = (
+    select(BlockerRow)
+    .where(BlockerRow.subject == bindparam("subject"), col(BlockerRow.closed).is_(None))
+    .order_by(col(BlockerRow.number))
+)
+_RESTS = select(RestRow).where(RestRow.subject == bindparam("subject"))
 _BY_HAND = (Transition.ACKNOWLEDGED, Transition.SNOOZED, Transition.CLOSED)
 
 
-def to_blocker(row: BlockerRow) -> Blocker:
+def to_blocker(row: BlockerRow | Row[Any]) -> Blocker:
     """Return a row as the record that flows."""
     return Blocker(
         id=blocker_id(row.number or 0),
@@ -91,12 +98,8 @@ def blocker_number(text: str) -> int | None:
 
 def read_standing(session: Session, subject: str) -> Standing:
     """Return the open blockers and the rests of one subject."""
-    rows = session.exec(
-        select(BlockerRow)
-        .where(BlockerRow.subject == subject, col(BlockerRow.closed).is_(None))
-        .order_by(col(BlockerRow.number))
-    ).all()
-    rests = session.exec(select(RestRow).where(RestRow.subject == subject)).all()
+    rows = ask(session, _STANDING, subject=subject).all()
+    rests = ask(session, _RESTS, subject=subject)
     return Standing(
         blockers=tuple(to_blocker(row) for row in rows),
         phases={row.condition: row.phase for row in rows},

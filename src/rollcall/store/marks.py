@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, delete, select
 
 from rollcall.rules.watched import Gap
+from rollcall.store.asking import ask
 from rollcall.store.tables import DeadlineRow, FaultRow, GapRow, GitRow, Meta
 from rollcall.store.types import from_text, to_text
 
@@ -38,23 +39,34 @@ LONGEST_RETRY = timedelta(minutes=10)
 _GET = select(Meta.value).where(Meta.key == bindparam("key"))
 _KEEP = insert(Meta)
 _KEEP = _KEEP.on_conflict_do_update(index_elements=["key"], set_={"value": _KEEP.excluded.value})
+_FORGET = delete(Meta).where(col(Meta.key) == bindparam("key"))
 
+_GAPS = select(GapRow.start, GapRow.end).order_by(col(GapRow.start))
 _FAULTS = select(FaultRow).order_by(col(FaultRow.since))
+_FAULTY = select(FaultRow.subject)
+_GIT_STATE = select(GitRow.state).where(GitRow.root == bindparam("root"))
 # Not ordered here: SQLite would walk through all deadlines by name instead of those that are due.
 _DUE = select(DeadlineRow.subject).where(col(DeadlineRow.next_check_at) <= bindparam("now"))
+_NEXT = select(DeadlineRow.next_check_at).order_by(col(DeadlineRow.next_check_at)).limit(1)
+_PLAN = insert(DeadlineRow)
+_PLAN = _PLAN.on_conflict_do_update(
+    index_elements=["subject"], set_={"next_check_at": _PLAN.excluded.next_check_at}
+)
+_UNPLAN = delete(DeadlineRow).where(col(DeadlineRow.subject) == bindparam("subject"))
 
 
 def get_mark(session: Session, key: str) -> str | None:
     """Return one fact, or None."""
-    return session.exec(_GET, params={"key": key}).first()
+    found: str | None = ask(session, _GET, key=key).scalar()
+    return found
 
 
 def set_mark(session: Session, key: str, value: str | None) -> None:
     """Keep one fact, or forget it."""
     if value is None:
-        session.exec(delete(Meta).where(col(Meta.key) == key))
-        return
-    session.exec(_KEEP, params={"key": key, "value": value})
+        ask(session, _FORGET, key=key)
+    else:
+        ask(session, _KEEP, key=key, value=value)
 
 
 def get_instant(session: Session, key: str) -> datetime | None:
@@ -90,21 +102,15 @@ def add_gap(session: Session, gap: Gap) -> None:
 
 def list_gaps(session: Session) -> list[Gap]:
     """Return the intervals that were not watched, in order."""
-    rows = session.exec(select(GapRow).order_by(col(GapRow.start)))
-    return [Gap(row.start, row.end) for row in rows]
+    return [Gap(row.start, row.end) for row in ask(session, _GAPS)]
 
 
 def set_deadline(session: Session, subject: str, at: datetime | None) -> None:
     """Say when a subject must be judged again; None: only when something changes."""
-    row = session.get(DeadlineRow, subject)
     if at is None:
-        if row is not None:
-            session.delete(row)
-        return
-    if row is None:
-        row = DeadlineRow(subject=subject, next_check_at=at)
-    row.next_check_at = at
-    session.add(row)
+        ask(session, _UNPLAN, subject=subject)
+    else:
+        ask(session, _PLAN, subject=subject, next_check_at=at)
 
 
 def mark_changed(session: Session, subjects: Iterable[str], now: datetime) -> None:
@@ -115,14 +121,13 @@ def mark_changed(session: Session, subjects: Iterable[str], now: datetime) -> No
 
 def due_subjects(session: Session, now: datetime) -> list[str]:
     """Return the subjects to be judged now, in a fixed order."""
-    return sorted(session.exec(_DUE, params={"now": now}))
+    return sorted(ask(session, _DUE, now=now).scalars())
 
 
 def next_deadline(session: Session) -> datetime | None:
     """Return the earliest instant at which a subject must be judged."""
-    return session.exec(
-        select(DeadlineRow.next_check_at).order_by(col(DeadlineRow.next_check_at)).limit(1)
-    ).first()
+    found: datetime | None = ask(session, _NEXT).scalar()
+    return found
 
 
 def note_fault(session: Session, subject: str, text: str, now: datetime) -> datetime:
@@ -149,6 +154,11 @@ def end_fault(session: Session, subject: str) -> bool:
     return True
 
 
+def list_faulty(session: Session) -> set[str]:
+    """Return the subjects of the faults of our own."""
+    return set(ask(session, _FAULTY).scalars())
+
+
 def list_faults(session: Session) -> Sequence[FaultRow]:
     """Return the faults of our own, oldest first."""
     return session.exec(_FAULTS).all()
@@ -156,16 +166,17 @@ def list_faults(session: Session) -> Sequence[FaultRow]:
 
 def get_git_state(session: Session, root: str) -> str | None:
     """Return where a root's repository stood at the last reading."""
-    row = session.get(GitRow, root)
-    return None if row is None else row.state
+    found: str | None = ask(session, _GIT_STATE, root=root).scalar()
+    return found
 
 
 def set_git_state(session: Session, root: str, state: str | None) -> None:
     """Keep where a root's repository stands."""
+    if state == get_git_state(session, root):
+        return
     row = session.get(GitRow, root)
     if state is None:
-        if row is not None:
-            session.delete(row)
+        session.delete(row)
         return
     session.add(GitRow(root=root, state=state) if row is None else _moved(row, state))
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case, tuple_
+from sqlalchemy import bindparam, case, tuple_
 from sqlmodel import Session, col, select
 
 from rollcall.model import Blocker, Notice, Receipt, Transition
+from rollcall.store.asking import ask
 from rollcall.store.ledger import to_blocker
 from rollcall.store.tables import BlockerRow, EventBlocker, EventRow, RootRow, SinkRow
 from rollcall.store.turns import has_earlier, is_due
@@ -28,6 +29,11 @@ _BEGINNINGS = tuple(
     )
 )
 
+_STALE_ROOT = (
+    select(RootRow.event_id, RootRow.receipt)
+    .where(RootRow.sink == bindparam("sink"), col(RootRow.stale).is_(True))
+    .limit(1)
+)
 _ROOT_KEYS = {"ts", "root"}  # what a receipt bears that later notices and refreshing rest on
 
 
@@ -267,9 +273,7 @@ def next_stale_root(
     session: Session, workspace: str, sink: str
 ) -> tuple[int, Notice, Receipt] | None:
     """Return one root message that must be rendered from the present state; it stays stale."""
-    root = session.exec(
-        select(RootRow).where(RootRow.sink == sink, col(RootRow.stale).is_(True)).limit(1)
-    ).first()
+    root = ask(session, _STALE_ROOT, sink=sink).first()
     if root is None:
         return None
     row = session.get_one(EventRow, root.event_id)

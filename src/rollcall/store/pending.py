@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from rollcall.model import Blocker, Transition
 from rollcall.rules.grouping import Pending, Storm
+from rollcall.store.asking import ask
 from rollcall.store.ledger import Happened, blocker_number, to_blocker
 from rollcall.store.tables import (
     BlockerRow,
@@ -20,6 +21,9 @@ from rollcall.store.tables import (
     PendingRow,
     TransitionRow,
 )
+
+_ANYTHING = select(PendingRow.id).limit(1)
+_ANY_STORM = select(IncidentRow.id).where(col(IncidentRow.ended).is_(None)).limit(1)
 
 TOLD = frozenset(
     {
@@ -63,7 +67,7 @@ def add_pending(session: Session, happened: Iterable[Happened], now: datetime) -
 
 def is_anything_pending(session: Session) -> bool:
     """Tell whether anything waits to be told."""
-    return session.exec(select(PendingRow.id).limit(1)).first() is not None
+    return ask(session, _ANYTHING).first() is not None
 
 
 def list_pending(session: Session, flapping_within: timedelta, now: datetime) -> list[Pending]:
@@ -159,6 +163,8 @@ def end_storm(session: Session, storm: int, now: datetime) -> None:
 
 def end_settled_storms(session: Session, now: datetime) -> None:
     """Record that storms are over of which nothing is open any more and nothing waits to be told."""
+    if ask(session, _ANY_STORM).first() is None:
+        return
     lasting = select(IncidentRow).where(col(IncidentRow.ended).is_(None))
     for row in session.exec(lasting).all():
         left = session.exec(

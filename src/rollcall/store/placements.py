@@ -6,11 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func, insert
 from sqlmodel import Session, col, delete, select, update
 
 from rollcall.model import Entry, SourceKind
+from rollcall.store.asking import ask
 from rollcall.store.tables import EntryRow, Placement, Source, UnsignedRow
+
+_PLACED = select(Placement.start, Placement.entry_id).where(
+    Placement.source_id == bindparam("source")
+)
+_PLACE = insert(Placement)
+_UNPLACE = [
+    delete(table).where(
+        col(table.source_id) == bindparam("source"), col(table.start) >= bindparam("first")
+    )
+    for table in (Placement, UnsignedRow)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +51,9 @@ def read_placements(
     session: Session, source: Source, extent: Extent
 ) -> tuple[dict[int, int], set[int]]:
     """Return what stood in the extent, first lines to entries, and the entries that stand above."""
-    rows = session.exec(
-        select(Placement.start, Placement.entry_id).where(Placement.source_id == source.id)
-    ).all()
-    here = {start: entry_id for start, entry_id in rows if start >= extent.first_line}
-    return here, {entry_id for start, entry_id in rows if start < extent.first_line}
+    rows = ask(session, _PLACED, source=source.id).all()
+    here = {row.start: row.entry_id for row in rows if row.start >= extent.first_line}
+    return here, {row.entry_id for row in rows if row.start < extent.first_line}
 
 
 def replace_placements(
@@ -55,10 +65,12 @@ def replace_placements(
 ) -> None:
     """Say what stands in the extent now; what stands nowhere any more is marked gone."""
     _forget(session, source, extent.first_line)
-    session.add_all(
-        Placement(source_id=source.id or 0, start=one.start, end=one.end, entry_id=row.id or 0)
+    placements = [
+        {"source_id": source.id, "start": one.start, "end": one.end, "entry_id": row.id}
         for row, one in placed
-    )
+    ]
+    if placements:
+        session.connection().execute(_PLACE, placements)
     session.add_all(UnsignedRow(source_id=source.id or 0, start=one) for one in extent.unsigned)
     session.flush()
     _mark_gone(session, set(were_here) - {row.id for row, _ in placed})
@@ -101,11 +113,8 @@ def list_unsigned(session: Session) -> list[Unsigned]:
 
 
 def _forget(session: Session, source: Source, first_line: int) -> None:
-    for table in (Placement, UnsignedRow):
-        session.exec(
-            delete(table).where(col(table.source_id) == source.id, col(table.start) >= first_line)
-        )
-    session.flush()
+    for question in _UNPLACE:
+        ask(session, question, source=source.id, first=first_line)
 
 
 def _mark_gone(session: Session, ids: set[int]) -> None:

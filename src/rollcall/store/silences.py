@@ -7,10 +7,17 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from rollcall.rules.silences import Matcher, Silence
+from rollcall.store.asking import ask
 from rollcall.store.marks import set_deadline
 from rollcall.store.tables import SilenceRow
 
 SUBJECT = "silences"
+_FIRST_END = (
+    select(SilenceRow.until)
+    .where(col(SilenceRow.settled).is_(False))
+    .order_by(col(SilenceRow.until))
+    .limit(1)
+)
 
 
 def add_silence(
@@ -53,6 +60,9 @@ def list_lasting(session: Session, now: datetime) -> list[Silence]:
 
 def take_ended(session: Session, now: datetime) -> list[Silence]:
     """Return the silences whose end is to be told, each once."""
+    if ask(session, _FIRST_END).first() is None:
+        plan_end(session)
+        return []
     rows = session.exec(
         select(SilenceRow)
         .where(col(SilenceRow.until) <= now, col(SilenceRow.settled).is_(False))
@@ -77,13 +87,7 @@ def rename_silenced(session: Session, old: str, new: str) -> None:
 
 def plan_end(session: Session) -> None:
     """Have the worker look at the end of the next silence."""
-    first = session.exec(
-        select(SilenceRow.until)
-        .where(col(SilenceRow.settled).is_(False))
-        .order_by(col(SilenceRow.until))
-        .limit(1)
-    ).first()
-    set_deadline(session, SUBJECT, first)
+    set_deadline(session, SUBJECT, ask(session, _FIRST_END).scalar())
 
 
 def silence_number(text: str) -> int | None:

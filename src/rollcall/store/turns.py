@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from rollcall.store.asking import ask
 from rollcall.store.tables import EventBlocker, EventRow
 
 
 def list_lanes(session: Session, sinks: Collection[str], now: datetime) -> list[tuple[str, str]]:
     """Return the (sink, target) pairs for which a notice is due; looking needs no write lock."""
-    rows = session.exec(
-        select(EventRow.sink, EventRow.target)
-        .where(*is_due(now), col(EventRow.sink).in_(sinks))
-        .distinct()
-    )
-    return list(rows)
+    rows = ask(session, _LANES, now=now, sinks=list(sinks))
+    return [(row.sink, row.target) for row in rows]
 
 
 def is_anyone_behind(session: Session, sink: str, target: str) -> bool:
@@ -39,7 +36,7 @@ def is_anyone_behind(session: Session, sink: str, target: str) -> bool:
     return found is not None
 
 
-def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_due(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     """Say that a notice has no fate, is not being sent, and need not wait any longer."""
     return (
         col(EventRow.fate).is_(None),
@@ -64,3 +61,10 @@ def has_earlier() -> ColumnElement[bool]:
             col(earlier.target) == col(EventRow.target),
         )
     )
+
+
+_LANES = (
+    select(EventRow.sink, EventRow.target)
+    .where(*is_due(bindparam("now")), col(EventRow.sink).in_(bindparam("sinks", expanding=True)))
+    .distinct()
+)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -14,6 +15,7 @@ from rollcall.parse.waiting import names_in_statement
 from rollcall.rules.dependencies import Fallback
 from rollcall.rules.graph import Wait
 from rollcall.rules.proof import Statement
+from rollcall.store.asking import ask
 from rollcall.store.conversation import dependency_subject
 from rollcall.store.facts import find_statement
 from rollcall.store.request_tables import DependencyRow, LinkRow
@@ -56,6 +58,8 @@ def list_waits_of(
     session: Session, slug: str, known: Names, now: datetime
 ) -> tuple[tuple[str, ...], list[Wait]]:
     """Return the agents that one agent's standing statement names, and what it waits for."""
+    if ask(session, _ASKS_OF_ANYBODY, requester=slug).first() is None:
+        return (), []
     rows = session.exec(_open_requests().where(DependencyRow.requester == slug)).all()
     stated = _read_stated(session, slug, known) if rows else None
     if stated is None or not stated.names:
@@ -134,6 +138,13 @@ def _open_requests() -> SelectOfScalar[DependencyRow]:
         col(DependencyRow.backlog).is_(False),
         col(DependencyRow.broadcast).is_(False),
     )
+
+
+_ASKS_OF_ANYBODY = (
+    select(DependencyRow.message_id)
+    .where(DependencyRow.requester == bindparam("requester"))
+    .limit(1)
+)
 
 
 def _overdue_conditions(session: Session) -> set[str]:
