@@ -13,13 +13,19 @@ from rollcall.duties import Duties
 from rollcall.model import BlockerKind, BlockerStatus, Transition
 from rollcall.reason_parts import Quiet, Step
 from rollcall.rules.decisions import Condition
-from rollcall.rules.grouping import FLAPPING_OPENINGS, FLAPPING_SETTLES, FLAPPING_WITHIN
+from rollcall.rules.grouping import (
+    FLAPPING_OPENINGS,
+    FLAPPING_SETTLES,
+    FLAPPING_WITHIN,
+    TOLD_TOGETHER,
+)
 from rollcall.rules.words import say_duration, say_instant
 from rollcall.store.inquiry import (
     count_openings,
     find_storm,
     list_notices_of,
     list_silences_at,
+    list_untold_of,
     list_waiting_of,
 )
 from rollcall.store.ledger import to_blocker
@@ -50,7 +56,10 @@ def find_quiet(
     found += _by_storm(session, row)
     found += _by_flapping(session, row, now)
     found += _by_waiting(session, settings, row, now)
-    return found if silenced else [*found, *_by_never_told(session, row, steps)]
+    untold = [*_by_untold(session, row, now)]
+    if silenced or untold:
+        return [*found, *untold]
+    return [*found, *_by_never_told(session, row, steps)]
 
 
 def _by_status(
@@ -155,19 +164,27 @@ def _by_waiting(
         yield Quiet(one.held_for or "waits to be told", why, since=one.at, until=until)
 
 
+def _by_untold(session: Session, row: BlockerRow, now: datetime) -> Iterator[Quiet]:
+    """Say why what was to be told of a blocker never was, as it was decided then.
+
+    A silence that lasts is said by itself.
+    """
+    lasting = {one.say() for one in list_silences_at(session, now)} if row.closed is None else set()
+    for one in list_untold_of(session, f"B-{row.number:04d}"):
+        if one.why in lasting:
+            continue
+        opened = one.transition == Transition.OPENED.value
+        word = "not told by itself" if one.why == TOLD_TOGETHER else "not told"
+        yield Quiet(word, one.why if opened else f"{one.transition}: {one.why}", since=one.at)
+
+
 def _by_never_told(session: Session, row: BlockerRow, steps: Sequence[Step]) -> Iterator[Quiet]:
-    """Say why no notice of a blocker was made, where none was and none waits."""
+    """Say that no notice of a blocker was made, where none waits."""
     number = f"B-{row.number:04d}"
     if list_notices_of(session, number) or list_waiting_of(session, number):
         return
     opened = _last(steps, Transition.OPENED)
-    silences = [
-        one for one in list_silences_at(session, opened.at) if one.matcher.matches(to_blocker(row))
-    ]
-    if silences:
-        one = max(silences, key=lambda silence: (silence.until, silence.id))
-        yield Quiet("not told", one.say(), since=opened.at)
-    elif row.closed is not None:
+    if row.closed is not None:
         yield Quiet("not told", "it was over before anybody was to be told", since=opened.at)
     else:
         yield Quiet("not told", "no sink beside the blockers log is told of it", since=opened.at)

@@ -142,7 +142,8 @@ class Teller:
         count = sum(self._tell_bundle(session, bundle, scene) for bundle in plan.bundles)
         self._join_storms(session, plan, waiting, scene)
         told = [one.id for bundle in plan.bundles for one in bundle.members]
-        pending.settle_pending(session, [*plan.dropped, *plan.joins, *told])
+        pending.drop_pending(session, plan.dropped, now)
+        pending.settle_pending(session, [*plan.joins, *told])
         pending.note_held(session, plan.held)
         set_deadline(session, SUBJECT, plan.next_check_at)
         return count

@@ -117,7 +117,31 @@ def test_it_was_silenced_when_it_opened(asking: Asking) -> None:
     world.append(MARA, proof("09:12", 13))
     world.run_until("09:31")
     assert asking.why(world).section("Kept quiet") == [
-        "not told at 09:10Z: silenced by zoe until 2026-02-07 09:30Z, S-1"
+        "not told at 09:10Z: silenced by zoe until 2026-02-07 09:30Z, S-1",
+        "not told at 09:12Z: closed: nobody was told of its opening",
+    ]
+
+
+def test_it_was_acknowledged_before_it_was_told(asking: Asking) -> None:
+    world = asking.overdue('notify.quiet_hours="08:00-11:00"')
+    world.tell("ack", "B-0001", author="zoe")
+    world.append(MARA, proof("09:12", 13))
+    world.run_until("09:13")
+    assert asking.why(world).section("Kept quiet") == [
+        "not told at 09:10Z: acknowledged before it was told",
+        "not told at 09:12Z: closed: nobody was told of its opening",
+    ]
+
+
+def test_what_was_told_with_a_later_level_says_so(asking: Asking) -> None:
+    world = asking.overdue('notify.quiet_hours="08:00-11:00"')
+    world.run_until("11:00")
+    said = asking.why(world)
+    assert said.section("Kept quiet") == [
+        "not told by itself at 09:20Z: escalated: told with what else happened to it"
+    ]
+    assert [line.partition(", to ")[0] for line in said.section("Told")[1:]] == [
+        "11:00Z opened, level 2"
     ]
 
 

@@ -14,7 +14,7 @@ from rollcall.rules.words import say_duration, say_time
 from rollcall.store.inquiry import Heard
 
 _HEADING = "bold"
-_AT_ONCE = {"reminded", "not told"}
+_AT_ONCE = {"reminded", "not told", "not told by itself"}
 
 
 def show_reason(reason: Reason, now: datetime) -> None:

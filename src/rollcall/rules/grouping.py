@@ -25,6 +25,8 @@ FLAPPING_OPENINGS = 4
 FLAPPING_WITHIN = timedelta(hours=1)
 FLAPPING_SETTLES = timedelta(minutes=30)
 
+TOLD_TOGETHER = "told with what else happened to it"
+
 OF_AGENTS = frozenset({BlockerKind.MISSING_PROOF, BlockerKind.BLOCKED})
 """The kinds that an agent has for itself: a storm is of these."""
 
@@ -235,7 +237,7 @@ def _tell_climbs_once(left: list[Pending], plan: Plan) -> list[Pending]:
     kept = []
     for one in left:
         if one.transition in _RISES and one is not chosen[one.blocker.id]:
-            plan.dropped[one.id] = "told with what else happened to it"
+            plan.dropped[one.id] = TOLD_TOGETHER
         else:
             kept.append(one)
     return kept

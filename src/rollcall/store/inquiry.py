@@ -16,6 +16,7 @@ from rollcall.rules.duty import EVERYBODY
 from rollcall.rules.silences import Matcher, Silence
 from rollcall.store.ledger import blocker_id, blocker_number
 from rollcall.store.request_tables import DependencyRow, LinkRow
+from rollcall.store.sending_tables import UntoldRow
 from rollcall.store.tables import (
     AwayRow,
     BlockerRow,
@@ -122,6 +123,16 @@ def list_waiting_of(session: Session, id_: str) -> list[PendingRow]:
         select(PendingRow)
         .where(PendingRow.blocker == blocker_number(id_))
         .order_by(col(PendingRow.id))
+    )
+    return list(rows)
+
+
+def list_untold_of(session: Session, id_: str) -> list[UntoldRow]:
+    """Return what of a blocker was to be told and never was, oldest first, with the reasons."""
+    rows = session.exec(
+        select(UntoldRow)
+        .where(UntoldRow.blocker == blocker_number(id_))
+        .order_by(col(UntoldRow.id))
     )
     return list(rows)
 

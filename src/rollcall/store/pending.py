@@ -13,6 +13,7 @@ from rollcall.model import Blocker, Transition
 from rollcall.rules.grouping import Pending, Storm
 from rollcall.store.asking import ask
 from rollcall.store.ledger import Happened, blocker_number, to_blocker
+from rollcall.store.sending_tables import UntoldRow
 from rollcall.store.tables import (
     BlockerRow,
     EventBlocker,
@@ -102,8 +103,26 @@ def list_waiting(session: Session) -> list[Waiting]:
     return [Waiting(f"B-{row.blocker:04d}", row.transition, row.at, row.held_for) for row in rows]
 
 
+def drop_pending(session: Session, dropped: Mapping[int, str], now: datetime) -> None:
+    """Record why each of these will never be told, and wait with it no longer."""
+    for id_, why in dropped.items():
+        row = session.get_one(PendingRow, id_)
+        session.add(
+            UntoldRow(
+                blocker=row.blocker,
+                transition=row.transition,
+                level=row.level,
+                at=row.at,
+                settled=now,
+                why=why,
+            )
+        )
+        session.delete(row)
+    session.flush()
+
+
 def settle_pending(session: Session, ids: Iterable[int]) -> None:
-    """Forget what was told, or never will be."""
+    """Forget what became a notice."""
     for id_ in ids:
         session.delete(session.get_one(PendingRow, id_))
     session.flush()
