@@ -7,9 +7,10 @@ BIN  := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test chaos test-slack lint format bench score lock clean
+.PHONY: help demo run test chaos test-slack lint format bench score lock clean
 
 help:
+	@echo "make demo    watch a made-up team for a minute"
 	@echo "make run     start Rollcall on this repository's feedback/ and bot_chat/"
 	@echo "make test    run the tests"
 	@echo "make chaos   kill at random for minutes, writing the log and delivering; count what is lost"
@@ -20,6 +21,9 @@ help:
 	@echo "make score   score the reading of tests/examples, and of folders in ROLLCALL_CORPORA"
 	@echo "make lock    write requirements.lock anew (newer versions: ARGS=--upgrade)"
 	@echo "make clean   remove what the other targets made; .rollcall/ stays"
+
+demo: $(READY)
+	@$(BIN)/rollcall demo $(ARGS)
 
 run: $(READY)
 	@$(BIN)/rollcall run --workspace . $(ARGS)
