@@ -2,8 +2,8 @@
 
 1. Four processes append 10,000 lines each while Rollcall rewrites the log 1,000 times and is killed
    (SIGKILL) at random: every line stands there once, whole.
-2. An editor saves by rename, alone with Rollcall, which is killed now and then: each edit is seen,
-   and each line of a copy it saved stands there.
+2. An editor saves by rename, alone with Rollcall, which is killed now and then, or held up while
+   files change their names: each edit is seen, and each line of a copy it saved stands there.
 3. Writers and the editor together, each in its own time: what a rename takes away is lost with or
    without Rollcall, which is why the same run without it comes first; there it is as busy with
    another log, so that nobody has more of the machine.
@@ -40,6 +40,7 @@ from benchmarks.log_processes import (
     pause,
     rewrite,
     rewrite_for_ever,
+    rewrite_held_up,
 )
 from rollcall.parse.blockers_log import find_region
 
@@ -102,8 +103,15 @@ def run_killed_among_writers() -> bool:
 
 
 def run_editor() -> bool:
-    """Let an editor save by rename, first with Rollcall, then with one that is killed."""
-    return all([_run_editor(EDITS_ALONE), _run_editor(EDITS_AMONG_KILLS, longest_life_s=0.1)])
+    """Let an editor save by rename, with Rollcall, with one that is killed, with a held up one."""
+    return all(
+        [
+            _run_editor(EDITS_ALONE),
+            _run_editor(EDITS_AMONG_KILLS, longest_life_s=0.1),
+            _run_editor(EDITS_AMONG_KILLS, target=rewrite_held_up),
+            _run_editor(EDITS_AMONG_KILLS, longest_life_s=0.2, target=rewrite_held_up),
+        ]
+    )
 
 
 def run_together() -> bool:
@@ -121,15 +129,22 @@ def run_together() -> bool:
     return sound and with_it.total() <= without.total()
 
 
-def _run_editor(edits: int, *, longest_life_s: float = inf) -> bool:
+def _run_editor(
+    edits: int,
+    *,
+    longest_life_s: float = inf,
+    target: Callable[[Place, float], None] = rewrite_for_ever,
+) -> bool:
     with _place() as place:
         begun = time.perf_counter()
         editor = _start(edit_when_ours_stands, place, edits)
-        kills = _kill_while(place, [editor], pause_s=0.0, longest_life_s=longest_life_s)
+        kills = _kill_while(
+            place, [editor], pause_s=0.0, longest_life_s=longest_life_s, target=target
+        )
         count = _count(place, expected=list(editor_lines(edits)))
         ignored = edits - len(place.edits_noted())
         print(
-            f"editor alone: {edits:,} edits, {ignored} ignored; {count};"
+            f"editor alone, {target.__name__}: {edits:,} edits, {ignored} ignored; {count};"
             f" {place.rewrites.value:,} rewrites, {kills} kills, {time.perf_counter() - begun:.0f} s"
         )
     return ignored == 0 and count.sound
@@ -176,12 +191,17 @@ def _start(target: Callable[..., None], *args: object) -> BaseProcess:
 
 
 def _kill_while(
-    place: Place, processes: Collection[BaseProcess], *, pause_s: float, longest_life_s: float = inf
+    place: Place,
+    processes: Collection[BaseProcess],
+    *,
+    pause_s: float,
+    longest_life_s: float = inf,
+    target: Callable[[Place, float], None] = rewrite_for_ever,
 ) -> int:
     """Start Rollcall and kill it at random for as long as these work; return the kills."""
     chance, kills, begun = random.Random(7), 0, time.perf_counter()  # noqa: S311 - repeatable
     while any(process.is_alive() for process in processes):
-        rollcall = _start(rewrite_for_ever, place, pause_s)
+        rollcall = _start(target, place, pause_s)
         death = time.perf_counter() + longest_life_s * (1 - chance.random())
         while any(one.is_alive() for one in processes) and time.perf_counter() < death:
             pause(min(0.02, max(0.0, death - time.perf_counter())))

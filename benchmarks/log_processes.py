@@ -10,13 +10,16 @@ import ctypes
 import os
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from rollcall.notify.blockers_log import BlockersLog, LogRow, LogWriting, Taking
+from rollcall.notify.exchange import exchange
 from rollcall.parse.blockers_log import Origin, Region
 
 LINES_EACH = 10_000
@@ -136,6 +139,18 @@ def edit_by_the_clock(place: Place, edits: int, every_s: float) -> None:
         begun = time.perf_counter()
         _save(place, place.log.read_bytes(), number, chance.uniform(0, 0.01))
         place.held_us.value += round((time.perf_counter() - begun) * 1e6)
+
+
+def rewrite_held_up(place: Place, pause_s: float) -> None:
+    """Rewrite for ever, held up for up to 5 ms before each exchange of names and after it."""
+    chance = random.Random(9)  # noqa: S311 - as good as any
+
+    def hold_up(frame: FrameType, event: str, _argument: object) -> None:
+        if frame.f_code is exchange.__code__ and event in {"call", "return"}:
+            pause(chance.uniform(0, 0.005))
+
+    sys.setprofile(hold_up)
+    rewrite_for_ever(place, pause_s)
 
 
 def rewrite_for_ever(place: Place, pause_s: float) -> None:

@@ -108,7 +108,7 @@ def test_two_saves_are_both_taken_when_the_second_was_made_from_ours(
         log.write([row(1), row(2)], FOOTER, now=NOW, keeper=keeper)
 
     assert keeper.seen == [b"edit of mara", b"edit of ben"]
-    assert sorted(tail(tmp_path)) == [BEN, MARA]
+    assert tail(tmp_path) == [MARA, BEN]
 
 
 def test_a_copy_of_ours_that_is_saved_after_the_next_rewrite_loses_no_line(
@@ -123,7 +123,7 @@ def test_a_copy_of_ours_that_is_saved_after_the_next_rewrite_loses_no_line(
     log.write([row(1), row(2), row(3)], FOOTER, now=NOW, keeper=keeper)
 
     assert keeper.seen == [b"edit of mara", b"edit of ben"]
-    assert sorted(tail(tmp_path)) == [BEN, MARA]
+    assert tail(tmp_path) == [MARA, BEN]
 
 
 def test_a_copy_of_the_first_save_is_taken_as_it_is(log: BlockersLog, tmp_path: Path) -> None:

@@ -23,14 +23,13 @@ from rollcall.notify.blockers_region import (
     closed_lines,
     footer_of,
     joined,
-    lines_by_people,
     row_of,
     with_journal,
     with_region,
     without_region,
 )
-from rollcall.notify.lacking import added_lines
 from rollcall.notify.lossless import LosslessFile, Rewriting
+from rollcall.notify.merging import merge_save
 from rollcall.notify.redact import redact
 from rollcall.parse import blockers_log as parse
 
@@ -134,20 +133,19 @@ class BlockersLog:
     def _merge(
         self, content: bytes, saved: bytes, base: bytes, aside: _Aside, keeper: LogKeeper | None
     ) -> bytes:
-        """Take the edits of a save that the content lacks; return the lines it added."""
+        """Take the edits of a save that the content lacks; return the content with its lines."""
         where = str(self._path)
         try:
             region = parse.find_region(saved, where=where)
         except BlockersLogUnusable:
             aside.keep(saved)
-            return b""
+            return content
         if keeper:
             keeper.take(saved, region)
         if region and region.edited:
             aside.keep(saved[region.start : region.end])
-        before = lines_by_people(base, parse.find_region(base, where=where))
-        there = lines_by_people(content, parse.find_region(content, where=where))
-        return added_lines(there, lines_by_people(saved, region), before)
+        there = content, parse.find_region(content, where=where)
+        return merge_save(there, (saved, region), (base, parse.find_region(base, where=where)))
 
     def poll(self, *, now: datetime) -> bool:
         """Absorb what others still wrote to replaced files; tell whether any is still watched.

@@ -134,15 +134,6 @@ def without_region(late: bytes) -> tuple[bytes, bytes]:
     return late[: region.start] + late[region.end :], late[region.start : region.end]
 
 
-def lines_by_people(content: bytes, region: parse.Region | None) -> bytes:
-    """Return all of the file that is not ours: around the region, and people's own lines in it."""
-    if region is None:
-        return content
-    table = (row.line for row in region.table if row.id is None)
-    inside = [line + b"\n" for line in (*region.before, *table, *region.notes) if line]
-    return joined(content[: region.start], b"".join(inside)) + content[region.end :]
-
-
 def joined(content: bytes, late: bytes) -> bytes:
     """Return ``content`` followed by ``late``, which begins on a line of its own."""
     if not late or not content or content.endswith(b"\n"):

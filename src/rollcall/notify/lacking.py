@@ -22,13 +22,5 @@ def lacking_lines(copy: bytes, beginning: bytes, late: bytes) -> bytes:
     return b"".join(lacking)
 
 
-def added_lines(copy: bytes, saved: bytes, base: bytes) -> bytes:
-    """Return the lines that ``saved`` has beyond ``base``, from which it was made, and ``copy`` lacks.
-
-    The copy, too, was made from ``base``.
-    """
-    return lacking_lines(copy, base, lacking_lines(base, b"", saved))
-
-
 def _count(text: bytes, lines: set[bytes]) -> Counter[bytes]:
     return Counter(line for line in text.splitlines(keepends=True) if line in lines)

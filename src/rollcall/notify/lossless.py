@@ -43,7 +43,7 @@ Compose = Callable[[bytes, bytes, Mapping[str, int]], bytes | None]
 content, or None where nothing needs to be written."""
 
 Merge = Callable[[bytes, bytes, bytes], bytes]
-"""From the content, a save that it lacks and what that was made from to the lines to be added."""
+"""From the content, a save that it lacks, and what both were made from to the content with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,11 @@ class _Live:
 class _Collected:
     """What all replaced files hold beyond what is absorbed.
 
-    ``text`` is what of it the file lacks.
+    ``text`` is what of it the file lacks; ``content`` is the file with the saves that it lacked.
     """
 
     links: Sequence[tuple[Replaced, Late]]
+    content: bytes
     text: bytes
 
     @property
@@ -190,7 +191,9 @@ class LosslessFile:
         absorbed, link_id = late.absorbed, live.save.id if live.save else new_link_id()
         if live.identity:
             absorbed[link_id] = len(live.kept)
-        content = compose(live.kept, late.text, absorbed)
+        content = compose(late.content, late.text, absorbed)
+        if content is None and late.content != live.kept:
+            content = late.content
         if content is None:
             self._replaced.record(journal if late.text else late.absorbed)
             return Rewriting(written=False)
@@ -230,7 +233,7 @@ class LosslessFile:
     def _collect(
         self, live: _Live, journal: Mapping[str, int], merge: Merge | None, now: datetime
     ) -> _Collected:
-        links, text = [], b""
+        links, content, text = [], live.kept, b""
         for link in self._replaced.all():
             if link == live.save:
                 continue
@@ -238,12 +241,12 @@ class LosslessFile:
                 if merge is None:
                     continue
                 late = self._replaced.late(link, 0, now)
-                text += merge(live.kept, late.text, self._replaced.read(link.base))
+                content = merge(content, late.text, self._replaced.read(link.base))
             else:
                 late = self._replaced.late(link, journal.get(link.id, link.absorbed), now)
                 text += self._lacking(link, late, live.kept, journal)
             links.append((link, late))
-        return _Collected(tuple(links), text)
+        return _Collected(tuple(links), content, text)
 
     def _lacking(
         self, link: Replaced, late: Late, content: bytes, journal: Mapping[str, int]
