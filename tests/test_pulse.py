@@ -27,6 +27,16 @@ def test_a_worker_is_stalled_after_five_minutes_without_a_finished_round() -> No
     assert looked(pulse) == [(NOON, NOON + timedelta(minutes=5))]
 
 
+def test_a_worker_that_reads_for_long_is_not_stalled_and_has_finished_nothing() -> None:
+    clock = ManualClock(NOON)
+    pulse = Pulse(clock)
+    clock.advance(timedelta(minutes=4))
+    pulse.go_on()
+    clock.advance(timedelta(minutes=4))
+    assert looked(pulse) == []
+    assert not pulse.take()
+
+
 def test_a_stall_is_told_once_and_the_next_one_again() -> None:
     clock = ManualClock(NOON)
     pulse = Pulse(clock)

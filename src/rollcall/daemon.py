@@ -12,6 +12,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from rollcall.boundary import boundary
 from rollcall.config import Settings
 from rollcall.configuration import SETTLE_S, Configuration
-from rollcall.errors import ConfigurationError, DeliveryFailed, StoreUnusable
+from rollcall.errors import ConfigurationError, DeliveryFailed, ReadingStopped, StoreUnusable
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
 from rollcall.pulse import Pulse
@@ -80,6 +81,7 @@ class Daemon:
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
         self._pulse = Pulse(works.clock)
+        works.progress.listen(lambda _words: self._pulse.go_on())
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
         )
@@ -115,7 +117,7 @@ class Daemon:
             while Signal.STOP not in (signals := waiting | self._take()):
                 self._refuse_another_store()
                 waiting = signals
-                with boundary("worker", self._log_only):
+                with boundary("worker", self._log_only), suppress(ReadingStopped):
                     self._step(signals)
                     waiting = set()
             self._note_the_end()
@@ -124,6 +126,7 @@ class Daemon:
 
     def stop(self) -> None:
         """Have the worker finish what it does and leave; safe in a signal handler."""
+        self._works.progress.stop()
         self._queue.put(Signal.STOP)
 
     def handle_signals(self) -> None:
@@ -138,7 +141,10 @@ class Daemon:
     def _on_hangup(self, _number: int, _frame: FrameType | None) -> None:
         # The same signal says that the terminal is gone in which we were started.
         gone = self._has_terminal and not has_terminal()
-        self._queue.put(Signal.STOP if gone else Signal.RELOAD)
+        if gone:
+            self.stop()
+        else:
+            self._queue.put(Signal.RELOAD)
 
     def _begin(self) -> None:
         works = self._works

@@ -9,6 +9,7 @@ RollcallError
  │   ├─ StoreUnusable          the database is newer than we are, locked or broken
  │   └─ BlockersLogUnusable    the log's markers contradict each other, or it cannot be written
  ├─ InstructionRefused         exit 1: what a person asked for cannot be, as things stand
+ ├─ ReadingStopped             somebody asked for an end while files were read
  └─ DeliveryFailed             one notice was not taken by one sink
 """
 
@@ -49,6 +50,10 @@ class BlockersLogUnusable(OutsideError):
 
 class InstructionRefused(RollcallError):
     """What a person asked for cannot be carried out as things stand; says what can."""
+
+
+class ReadingStopped(RollcallError):
+    """Somebody asked for an end while files were read; what was read is kept."""
 
 
 class DeliveryFailed(RollcallError):

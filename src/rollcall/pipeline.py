@@ -6,7 +6,7 @@ the change that it tells. Delivery (``delivery.py``) happens beside it, from the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +20,7 @@ from rollcall.carrying_out import carry_out
 from rollcall.config import Settings
 from rollcall.duties import sync_configured_pauses
 from rollcall.first_sight import settle_newcomers
-from rollcall.gitstate import is_git_busy, read_git_state
+from rollcall.git_moves import GitMoves
 from rollcall.judging import Judge, Judged
 from rollcall.pages import Pages
 from rollcall.reading import (
@@ -81,8 +81,12 @@ class Pipeline:
         *,
         slack_is_on: bool,
         added: Collection[str] = (),
+        follow: Callable[[Sequence[Source]], Iterable[Source]] = iter,
     ) -> None:
-        """Wire the stages; nothing is read yet. ``added`` are the added sinks that work."""
+        """Wire the stages; nothing is read yet.
+
+        ``added`` are the added sinks that work; ``follow`` gives the sources to read one by one.
+        """
         self._settings = settings
         self._database = database
         self._finder = finder
@@ -95,7 +99,8 @@ class Pipeline:
         self._in_force = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
         self._sources: dict[Path, Source] = {}
         self._unchanged = Unchanged()
-        self._git_states: Mapping[Path, str | None] | None = None
+        self._git = GitMoves(database, finder)
+        self._follow = follow
         self._accounted: Sequence[Source] | None = None
         self.discovery = Discovery((), (), ())
 
@@ -128,7 +133,7 @@ class Pipeline:
         self._observe_signal(now)
         self.discovery = self._finder.scan()
         # Taken before reading: what moves meanwhile has moved for the next sweep.
-        git_states = {root: read_git_state(root) for root in self._finder.roots}
+        git_states = self._git.read_states()
         with self._database.read() as session:
             first = marks.get_mark(session, marks.FIRST_SWEEP) is None
         # Before reading: what was moved must be known to be gone when it is met at its new place.
@@ -140,9 +145,7 @@ class Pipeline:
             if first:
                 marks.set_instant(session, marks.FIRST_SWEEP, now)
             marks.set_instant(session, marks.LAST_SWEEP, now)
-            for root, state in git_states.items():
-                marks.set_git_state(session, str(root), state)
-        self._git_states = git_states
+            self._git.keep(session, git_states)
         self._gap = None
         return self._judge_due(now, done)
 
@@ -151,7 +154,7 @@ class Pipeline:
 
         Where a repository moved, everything that came with it is read at once.
         """
-        if self._moved_roots():
+        if self._git.moved_roots():
             return self.sweep(now)
         sources: dict[Path, Source] = {}
         for path in paths:
@@ -167,7 +170,7 @@ class Pipeline:
         """Carry out instructions and judge what is due now."""
         done = Round()
         self._observe_signal(now)
-        if self._moved_roots() and not self.is_git_busy(now):
+        if self._git.moved_roots() and not self.is_git_busy(now):
             # Once what git brought is read, what follows is the agents' own writing again.
             done = self.sweep(now)
         with self._database.read() as session:
@@ -185,7 +188,7 @@ class Pipeline:
 
     def is_git_busy(self, now: datetime) -> bool:
         """Tell whether git is just writing into a root: what it brings must not pass for an append."""
-        return any(is_git_busy(root, now=now) for root in self._finder.roots)
+        return self._git.is_busy(now)
 
     def next_wake(self) -> datetime | None:
         """Return when something is due next."""
@@ -217,14 +220,14 @@ class Pipeline:
             now=now,
             first_sight=first_sight,
             gap=self._gap,
-            git_moved=self._git_watch(sources),
+            git_moved=self._git.watch(sources),
             deep=deep,
         )
         done = Round()
         with self._database.read() as session:
             cursors = find_cursors(session, [source.name for source in sources])
             faulty = {row.subject for row in marks.list_faults(session)}
-        for source in sources:
+        for source in self._follow(sources):
             self._unchanged.forget(source.name)
             with self._guarded(f"source:{source.name}", now, faulty):
                 done.read += self._read_one(source, cursors.get(source.name), scene)
@@ -336,28 +339,6 @@ class Pipeline:
                 marks.end_fault(session, fault.subject)
                 marks.set_deadline(session, fault.subject, None)
                 marks.mark_changed(session, [f"fault:{fault.subject}"], now)
-
-    def _git_watch(self, sources: Sequence[Source]) -> Callable[[Source], bool]:
-        """Return whether the repository that a source stands in moved since the last reading."""
-        moved = self._moved_roots() if sources else []
-
-        def has_moved(source: Source) -> bool:
-            return any(source.path.is_relative_to(root) for root in moved)
-
-        return has_moved
-
-    def _moved_roots(self) -> list[Path]:
-        """Return the roots whose repository is not where it stood when they were last swept."""
-        if self._git_states is None:
-            with self._database.read() as session:
-                self._git_states = {
-                    root: marks.get_git_state(session, str(root)) for root in self._finder.roots
-                }
-        return [
-            root
-            for root, state in self._git_states.items()
-            if state is not None and read_git_state(root) != state
-        ]
 
     def _noter(self, now: datetime) -> Callable[[str, str], None]:
         def note(subject: str, text: str) -> None:

@@ -29,6 +29,10 @@ class Pulse:
         self._beat_s = self._clock.monotonic()
         self._fresh = True
 
+    def go_on(self) -> None:
+        """Note that a long round goes on: it is no stall, and no healthy tick yet."""
+        self._beat_s = self._clock.monotonic()
+
     def take(self) -> bool:
         """Tell whether a round was finished since this was last asked."""
         fresh, self._fresh = self._fresh, False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from pathlib import Path, PurePosixPath
@@ -121,10 +121,20 @@ class _Look:
         )
 
 
-def survey(root: Path, zone: tzinfo, today: date, sink_patterns: Sequence[str]) -> Survey:
+Follow = Callable[[Sequence[PurePosixPath]], Iterable[PurePosixPath]]
+
+
+def survey(
+    root: Path,
+    zone: tzinfo,
+    today: date,
+    sink_patterns: Sequence[str],
+    follow: Follow = iter,
+) -> Survey:
     """Read what may be a source below ``root``; nothing is followed out of it, nothing is written.
 
-    ``sink_patterns`` are the places in which Rollcall itself writes.
+    ``sink_patterns`` are the places in which Rollcall itself writes; ``follow`` gives the files of a
+    list one by one.
     """
     sinks = [PathPattern(text) for text in sink_patterns]
     walked = _walk(root)
@@ -134,8 +144,9 @@ def survey(root: Path, zone: tzinfo, today: date, sink_patterns: Sequence[str]) 
         for one in walked[:MOST_FILES]
         if one not in logs and not any(sink.match(one) for sink in sinks)
     ]
-    chat, chat_left_out = _find_chat(root, files, zone)
-    feedback, left_out = _find_feedback(root, files, [place.path for place in chat], zone, today)
+    chat, chat_left_out = _find_chat(root, files, zone, follow)
+    talk = [place.path for place in chat]
+    feedback, left_out = _find_feedback(root, follow(files), talk, zone, today)
     return Survey(
         feedback,
         chat,
@@ -169,7 +180,7 @@ def _is_worth_entering(folder: str) -> bool:
 
 
 def _find_chat(
-    root: Path, files: Sequence[PurePosixPath], zone: tzinfo
+    root: Path, files: Sequence[PurePosixPath], zone: tzinfo, follow: Follow
 ) -> tuple[tuple[Place, ...], list[LeftOut]]:
     """Judge every folder that is called like chat by the messages in it."""
     inside: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
@@ -184,7 +195,7 @@ def _find_chat(
     counted = ((path, _count_messages(root, path, zone)) for path in alone)
     places += [Place(str(path), 1, count) for path, count in counted if count]
     for folder, members in sorted(inside.items()):
-        counts = [_count_messages(root, path, zone) for path in members]
+        counts = [_count_messages(root, path, zone) for path in follow(members)]
         if sum(count > 0 for count in counts) * 4 >= len(members):
             places.append(Place(str(folder), len(members), sum(counts)))
         else:
@@ -200,7 +211,7 @@ def _count_messages(root: Path, path: PurePosixPath, zone: tzinfo) -> int:
 
 def _find_feedback(
     root: Path,
-    files: Sequence[PurePosixPath],
+    files: Iterable[PurePosixPath],
     chat: Sequence[str],
     zone: tzinfo,
     today: date,

@@ -17,6 +17,7 @@ from rollcall.notify.pace import Pace
 from rollcall.notify.sink import Sink
 from rollcall.notify.sinks import build_added
 from rollcall.pipeline import Pipeline
+from rollcall.progress import Progress
 from rollcall.slack_on import build_slack
 from rollcall.sources import SourceFinder
 from rollcall.store.database import Database
@@ -34,6 +35,7 @@ class Works:
     pipeline: Pipeline
     deliverer: Deliverer
     projection: LogProjection | None
+    progress: Progress
     more_sinks: tuple[Sink, ...] = ()
 
     def close(self) -> None:
@@ -67,8 +69,19 @@ def build_works(
         workspace=workspace.root.name,
         paces={"slack": Pace(settings.notify.slack.per_second)},
     )
-    pipeline = _build_pipeline(workspace, database, finder, sinks)
-    return Works(workspace, clock, database, finder, pipeline, deliverer, projection, more_sinks)
+    progress = Progress(database, clock)
+    pipeline = _build_pipeline(workspace, database, finder, sinks, progress)
+    return Works(
+        workspace,
+        clock,
+        database,
+        finder,
+        pipeline,
+        deliverer,
+        projection,
+        progress,
+        more_sinks,
+    )
 
 
 def rewire(works: Works, workspace: Workspace, environ: Mapping[str, str]) -> Works:
@@ -79,7 +92,7 @@ def rewire(works: Works, workspace: Workspace, environ: Mapping[str, str]) -> Wo
     sinks = _build_sinks(workspace, environ, works.clock, works.more_sinks)
     finder = workspace.source_finder()
     projection = _build_projection(workspace, works.database, sinks)
-    pipeline = _build_pipeline(workspace, works.database, finder, sinks)
+    pipeline = _build_pipeline(workspace, works.database, finder, sinks, works.progress)
     per_second = workspace.settings.notify.slack.per_second
     same_pace = per_second == works.workspace.settings.notify.slack.per_second
     paces = {} if same_pace else {"slack": Pace(per_second)}
@@ -102,7 +115,11 @@ def _build_projection(
 
 
 def _build_pipeline(
-    workspace: Workspace, database: Database, finder: SourceFinder, sinks: Mapping[str, Sink]
+    workspace: Workspace,
+    database: Database,
+    finder: SourceFinder,
+    sinks: Mapping[str, Sink],
+    progress: Progress,
 ) -> Pipeline:
     return Pipeline(
         workspace.settings,
@@ -110,6 +127,7 @@ def _build_pipeline(
         finder,
         slack_is_on="slack" in sinks,
         added=sinks.keys() & ADDED_SINKS,
+        follow=progress.follow,
     )
 
 

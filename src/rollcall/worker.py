@@ -9,6 +9,7 @@ from rollcall.clock import Clock
 from rollcall.errors import OutsideError
 from rollcall.lock import WorkLock
 from rollcall.pipeline import Round
+from rollcall.progress import read_reading
 from rollcall.rules.watched import plan_next_sweep
 from rollcall.store import marks
 from rollcall.store.database import Database
@@ -78,9 +79,12 @@ def await_result(
         if lock.acquire():
             return None
         if clock.monotonic() > until_s:
+            with database.read() as session:
+                reading = read_reading(session)
+            busy = "" if reading is None else f" (it is {reading.say()})"
             raise OutsideError(
                 f"the running Rollcall (pid {lock.holder_pid()}) has not carried this out in "
-                f"{PATIENCE_S:.0f} s; it stays in its list, see `rollcall status`"
+                f"{PATIENCE_S:.0f} s{busy}; it stays in its list, see `rollcall status`"
             )
         pause.wait(glance_s)
         glance_s = min(glance_s * 1.5, _LONGEST_GLANCE_S)

@@ -280,3 +280,23 @@ def test_paths_in_the_workspace_are_named_from_there(silent_team: Shell) -> None
     assert ": sink:blockers_log: docs/log.md: cannot be read" in said.out
     (status,) = silent_team.run("status", "--json").records
     assert str(silent_team.root) not in str(status)
+
+
+def test_a_long_reading_is_named_in_the_first_line_while_somebody_works(shell: Shell) -> None:
+    team(shell).run("sweep")
+    database = Database(shell.root / ".rollcall/rollcall.db")
+    with database.write() as session:
+        marks.set_mark(session, marks.READING, "120 3000")
+    database.close()
+    lock = WorkLock(shell.root / ".rollcall")
+    assert lock.acquire()
+    try:
+        first = shell.run("status").out.splitlines()[0]
+        (status,) = shell.run("status", "--json").records
+    finally:
+        lock.release()
+    assert first.endswith(", reading 120 of 3000 sources")
+    assert isinstance(status["daemon"], dict)
+    assert status["daemon"]["reading"] == {"done": 120, "total": 3000}
+    # Nobody works any more: it was killed meanwhile.
+    assert "reading" not in shell.run("status").out

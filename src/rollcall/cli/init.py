@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
 
-from rollcall.cli.output import clean, complain, say, say_count
+from rollcall.cli.output import clean, complain, hint, say, say_count
 from rollcall.clock import SystemClock
 from rollcall.config import Settings, load_settings, render_sample
 from rollcall.errors import UsageError
 from rollcall.files import write_atomically
+from rollcall.pacing import paced
 from rollcall.survey import Place, Survey, settings_of, survey
 from rollcall.workspace import CONFIG_FILE, Workspace
 
@@ -67,7 +69,12 @@ def _look(root: Path, settings: Settings) -> Survey:
     today = SystemClock().now().astimezone(settings.workspace.timezone).date()
     notify = settings.notify
     sinks = (notify.blockers_log.path, notify.inbox.path)
-    return survey(root, settings.workspace.timezone, today, sinks)
+    return survey(root, settings.workspace.timezone, today, sinks, _follow)
+
+
+def _follow(paths: Sequence[PurePosixPath]) -> Iterable[PurePosixPath]:
+    """Say in a terminal how far looking through many files is."""
+    return paced(paths, SystemClock(), lambda done: hint(f"looked at {done} of {len(paths)} files"))
 
 
 def _show(found: Survey) -> None:

@@ -98,6 +98,12 @@ def complain(text: str) -> None:
         _show(Text(f"rollcall: {clean(line)}"), error=True)
 
 
+def hint(text: str) -> None:
+    """Print a message for whoever waits before a terminal, none where standard error goes elsewhere."""
+    if sys.stderr.isatty():
+        complain(text)
+
+
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: one line a row in a pipe; stacked where a terminal is too narrow for it."""
     cleaned = [[clean(cell) for cell in row] for row in rows]

@@ -68,6 +68,7 @@ def _run(works: Works) -> None:
     _say_at(clock, f"watching {clean(str(works.workspace.root))}: {sources} (pid {os.getpid()})")
     for sink in sinks:
         _say_at(clock, say_sink(sink))
+    works.progress.listen(lambda words: _say_at(clock, words))
     daemon.run()
     _say_at(clock, "stopped")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from rollcall.clock import SystemClock
 from rollcall.configuration import SUBJECT as CONFIGURATION
 from rollcall.lock import WorkLock
 from rollcall.model import Blocker, BlockerStatus
+from rollcall.progress import Reading, read_reading
 from rollcall.rules.graph import Root, say_root
 from rollcall.rules.watched import Gap
 from rollcall.rules.words import say_duration, say_instant
@@ -107,6 +108,7 @@ class _Report:
     unsigned: list[Unsigned] = field(default_factory=list)
     outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
     root_of_waiting: Root | None = None
+    reading: Reading | None = None
 
     def near(self, text: str) -> str:
         """Return a text in which what lies in the workspace is named from there."""
@@ -186,6 +188,7 @@ def _read(opened: Opened, database: Database | None, now: datetime) -> _Report:
         report.unsigned = list_unsigned(session)
         report.outbox = count_outbox(session)
         report.root_of_waiting = read_root(session, workspace.settings, now)
+        report.reading = read_reading(session) if held else None
     return report
 
 
@@ -198,6 +201,7 @@ def _to_json(report: _Report) -> dict[str, object]:
             "last_tick": utc_text(watch.last_tick),
             "since": utc_text(watch.since),
             "last_sweep": utc_text(watch.last_sweep),
+            "reading": None if report.reading is None else asdict(report.reading),
         },
         "agents": [_agent_json(one) for one in report.agents],
         "sinks": [
@@ -351,8 +355,8 @@ def _say_unsigned(one: Unsigned) -> str:
 
 def _say_watch(report: _Report) -> str:
     watch, now = report.watch, report.now
-    swept = "no sweep yet"
-    if watch.last_sweep is not None:
+    swept = "no sweep yet" if report.reading is None else report.reading.say()
+    if watch.last_sweep is not None and report.reading is None:
         swept = f"last sweep {say_duration(max(now - watch.last_sweep, timedelta(0)))} ago"
     if not watch.alive:
         if watch.since is None:

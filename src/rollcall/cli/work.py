@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from rollcall.cli.opening import user_name
+from rollcall.cli.output import hint
 from rollcall.cli.sinks import configured_sinks, record_sinks
 from rollcall.clock import Clock
 from rollcall.lock import WorkLock
@@ -91,6 +92,7 @@ def _work(workspace: Workspace, clock: Clock) -> Round:
     works = build_works(workspace, clock, os.environ)
     try:
         keep_in_force(workspace)
+        works.progress.listen(hint)
         record_sinks(works.database, configured_sinks(workspace.settings, os.environ))
         return work_once(works)
     finally:

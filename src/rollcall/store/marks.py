@@ -27,6 +27,7 @@ LOG_NUMBER = "log_number"  # how often the blockers log was written
 LOG_ROWS_SEEN = "log_rows_seen"  # those of people that stood there at first sight are known
 LOG_REMARK = "log_remark"  # what became of it in other hands, and when
 LINKS_STALE = "links_stale"
+READING = "reading"  # how many sources of how many a long reading has read
 AMBIGUOUS = "ambiguous_names"
 SETTINGS = "settings"
 OVERRIDES = "overrides"  # a running daemon's --set, as JSON
