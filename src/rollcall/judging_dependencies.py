@@ -17,10 +17,14 @@ from rollcall.rules.dependencies import (
     DependencyFacts,
     DependencyPolicy,
     Fallback,
+    find_answer_due,
     judge_absence,
     judge_dependency,
 )
+from rollcall.rules.duty import ALWAYS
 from rollcall.rules.escalate import reconcile
+from rollcall.rules.watched import Gap
+from rollcall.rules.words import say_instant
 from rollcall.store.broadcasts import find_broadcast, list_members, read_states
 from rollcall.store.conversation import (
     broadcast_subject,
@@ -142,6 +146,22 @@ class RequestJudge:
             duty=self._duties.of(session, provider, now, since=row.asked_at),
             fallback=self._fallback(session, row),
         )
+
+    def terms(
+        self, session: Session, row: DependencyRow, gaps: Sequence[Gap], now: datetime
+    ) -> tuple[datetime | None, str | None]:
+        """Return by when the answer to a request is due, and what its requester does meanwhile.
+
+        No time where no clock runs or its provider is off duty.
+        """
+        facts = self.facts(session, row, now)
+        if row.provider == EVERYONE:
+            facts = replace(facts, duty=ALWAYS)
+        due = find_answer_due(facts, self._policy, (*gaps, *facts.duty.gaps(now)))
+        meanwhile = facts.fallback
+        if meanwhile is None or meanwhile.place == row.request:
+            return due, row.fallback
+        return due, f"started {say_instant(meanwhile.since)}, see {meanwhile.place}"
 
     def _fallback(self, session: Session, row: DependencyRow) -> Fallback | None:
         asked = facts_of(row).fallback

@@ -5,24 +5,33 @@ Each is written whole, and only where its text is another than what stands there
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlmodel import Session
 
 from rollcall.config import Settings
+from rollcall.duties import Duties
+from rollcall.errors import OutsideError
 from rollcall.files import write_atomically
-from rollcall.notify.render_pages import Member, Owed, render_dashboard, render_register
-from rollcall.rules.duty import EVERYBODY
+from rollcall.judging_dependencies import RequestJudge
+from rollcall.model import EVERYONE
+from rollcall.notify.redact import redact
+from rollcall.notify.render_pages import NOTE, Member, Owed, render_dashboard, render_register
 from rollcall.status import ON, AgentState, read_agent_states
+from rollcall.store import marks
 from rollcall.store.conversation import list_dependencies
 from rollcall.store.database import Database
 from rollcall.store.ledger import list_blockers
 from rollcall.store.request_tables import DependencyRow
 
 _OPEN = ("open", "acknowledged")
+_EVERYONE = "everyone"
+
+_log = logging.getLogger("rollcall")
 
 
 class Pages:
@@ -33,7 +42,8 @@ class Pages:
         self._settings = settings
         self._workspace = workspace
         self._pages = settings.notify.pages
-        self._written: dict[Path, str] = {}
+        self._judge = RequestJudge(settings, Duties(settings))
+        self._seen: dict[Path, tuple[str, object]] = {}
 
     @property
     def are_wanted(self) -> bool:
@@ -41,7 +51,11 @@ class Pages:
         return self._pages.dashboard is not None or self._pages.dependencies is not None
 
     def refresh(self, database: Database, now: datetime) -> None:
-        """Bring the pages to the present state; raises ``OSError`` where one cannot be written."""
+        """Bring the pages to the present state, also where somebody else wrote to them.
+
+        What was no page of ours is kept in ``.rollcall/edited/`` before it is written over. Raises
+        ``OSError`` where one cannot be written, OutsideError where it lies outside the workspace.
+        """
         texts: dict[Path, str] = {}
         name = self._workspace.name
         with database.read() as session:
@@ -50,12 +64,38 @@ class Pages:
                 members = _list_members(session, self._settings, rows, now)
                 texts[self._workspace / self._pages.dashboard] = render_dashboard(name, members)
             if self._pages.dependencies is not None:
-                owed = [_owed(row) for row in sorted(rows, key=_order)]
+                gaps = marks.list_gaps(session)
+                owed = [
+                    _owed(row, *self._judge.terms(session, row, gaps, now))
+                    for row in sorted(rows, key=_order)
+                ]
                 texts[self._workspace / self._pages.dependencies] = render_register(name, owed, now)
+        failures = []
         for path, text in texts.items():
-            if self._written.get(path) != text or not path.exists():
-                write_atomically(path, text)
-                self._written[path] = text
+            try:
+                self._write(path, text, now)
+            except (OSError, OutsideError) as failure:
+                failures.append(failure)  # the other page is written nevertheless
+        if failures:
+            raise failures[0]
+
+    def _write(self, path: Path, text: str, now: datetime) -> None:
+        if self._seen.get(path) == (text, _stat(path)):
+            return
+        if not path.resolve().is_relative_to(self._workspace.resolve()):
+            raise OutsideError(f"{path}: lies outside the workspace; no page is written there")
+        there = path.read_bytes() if path.exists() else b""
+        if there != text.encode():
+            if there.strip() and NOTE.encode() not in there:
+                self._keep(path, there, now)
+            write_atomically(path, text)
+        self._seen[path] = (text, _stat(path))
+
+    def _keep(self, path: Path, there: bytes, now: datetime) -> None:
+        folder = self._workspace / ".rollcall" / "edited"
+        kept = folder / f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{path.name}"
+        write_atomically(kept, redact(there.decode(errors="replace")))
+        _log.warning("%s was no page of ours; what stood there is kept at %s", path, kept)
 
 
 def _list_members(
@@ -63,12 +103,12 @@ def _list_members(
 ) -> list[Member]:
     waits, owes, blockers = _names(), _names(), _names()
     for row in rows:
-        if row.state in _OPEN and not row.backlog and row.provider != EVERYBODY:
+        if row.state in _OPEN and not row.backlog:
             owes[row.provider].setdefault(row.requester or "someone")
-            waits[row.requester or ""].setdefault(row.provider)
+            waits[row.requester or ""].setdefault(_name(row.provider))
     for one in list_blockers(session, open_only=True):
         blockers[one.agent].setdefault(f"{one.id} {one.kind.value}")
-    return [
+    agents = [
         Member(
             agent=one.slug,
             state=_say_state(one),
@@ -80,6 +120,29 @@ def _list_members(
         )
         for one in read_agent_states(session, settings, now)
     ]
+    known = {one.agent for one in agents}
+    return agents + _list_others(owes, blockers, known)
+
+
+def _list_others(
+    owes: Mapping[str, Mapping[str, None]],
+    blockers: Mapping[str, Mapping[str, None]],
+    known: set[str],
+) -> list[Member]:
+    """Return everyone together, and Rollcall itself, where anything is open there."""
+    others = sorted({slug for slug, found in (*owes.items(), *blockers.items()) if found} - known)
+    return [
+        Member(
+            _name(slug),
+            "",
+            None,
+            None,
+            (),
+            tuple(owes.get(slug, ())),
+            tuple(blockers.get(slug, ())),
+        )
+        for slug in others
+    ]
 
 
 def _names() -> defaultdict[str, dict[str, None]]:
@@ -90,16 +153,30 @@ def _say_state(one: AgentState) -> str:
     return "on duty" if one.duty == ON else one.duty
 
 
-def _owed(row: DependencyRow) -> Owed:
+def _name(slug: str) -> str:
+    return _EVERYONE if slug == EVERYONE else slug
+
+
+def _stat(path: Path) -> object:
+    """Return what changes when a file does, None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _owed(row: DependencyRow, due: datetime | None, fallback: str | None) -> Owed:
     return Owed(
         request=row.request,
         title=row.title,
         requester=row.requester,
-        provider="anyone" if row.provider == EVERYBODY else row.provider,
+        provider=_name(row.provider),
         state="backlog" if row.backlog and row.state in _OPEN else row.state,
         asked=row.asked_at,
-        due=row.due,
-        fallback=row.fallback,
+        due=due if row.state in _OPEN else None,
+        fallback=fallback,
+        is_over=row.state not in _OPEN,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 
 from rollcall.notify.markdown import NOTHING, cell, inline
 from rollcall.rules.words import say_instant
@@ -31,7 +32,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One line of the register: a request seen from one asked agent."""
+    """One line of the register: a request seen from one asked agent.
+
+    ``due`` is when its answer is; ``is_over``: nobody waits for it any more, and it does not age.
+    """
 
     request: str
     title: str
@@ -41,6 +45,7 @@ class Owed:
     asked: datetime | None
     due: datetime | None
     fallback: str | None
+    is_over: bool = False
 
 
 def render_dashboard(workspace: str, members: Sequence[Member]) -> str:
@@ -66,18 +71,23 @@ def render_register(workspace: str, owed: Sequence[Owed], now: datetime) -> str:
     head = ("Request", "From", "To", "State", "Asked", "Age", "Due", "Fallback")
     rows = [
         (
-            f"{one.title} ({one.request})" if one.title else one.request,
+            _say_request(one),
             one.requester or NOTHING,
             one.provider,
             one.state,
             _instant(one.asked),
-            NOTHING if one.asked is None else say_age(now - one.asked),
+            NOTHING if one.asked is None or one.is_over else say_age(now - one.asked),
             _instant(one.due),
             one.fallback or NOTHING,
         )
         for one in owed
     ]
     return _page(f"Who owes what in {workspace}", head, rows, "Nobody has asked for anything.")
+
+
+def _say_request(one: Owed) -> str:
+    is_name = one.title in ("", PurePosixPath(one.request).stem)
+    return one.request if is_name else f"{one.title} ({one.request})"
 
 
 def say_age(span: timedelta) -> str:

@@ -103,6 +103,15 @@ def find_due(
     return ack_due, "acknowledgement"
 
 
+def find_answer_due(
+    facts: DependencyFacts, policy: DependencyPolicy, gaps: Sequence[Gap]
+) -> datetime | None:
+    """Return by when an answer is due; None where no clock runs, or its provider is off duty."""
+    if facts.start is None or facts.backlog or facts.is_over or not facts.duty.is_on:
+        return None
+    return facts.named_due or watched_deadline(facts.start, policy.answer_within, gaps)
+
+
 def was_due_at_first_sight(facts: DependencyFacts, policy: DependencyPolicy, now: datetime) -> bool:
     """Tell whether a request was past due, or bore no date, when it was first seen."""
     if facts.is_over:
