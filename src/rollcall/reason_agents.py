@@ -153,9 +153,13 @@ def _by_nudge(asked: Asked) -> Iterator[Quiet]:
     facts = asked.facts
     if facts.nudged is None or facts.nudged != facts.clock_start:
         return
+    if any(one.kind is BlockerKind.MISSING_PROOF for one in _own_blockers(asked)):
+        return  # others have been told
+    due = find_proof_deadline(facts, asked.judge.proof_policy(asked.slug), asked.gaps)
+    alone = ", and nobody else" if due > asked.now else ""
     for one in list_nudges_of(asked.session, asked.slug, facts.nudged, asked.now)[-1:]:
         where = one.receipt.get("path") or "its inbox"
-        why = f"it was told first, and nobody else: {where} ({one.fate or 'waits'})"
+        why = f"it was told first{alone}: {where} ({one.fate or 'waits'})"
         yield Quiet("reminded", why, since=one.created)
 
 

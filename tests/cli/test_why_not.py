@@ -41,6 +41,12 @@ def test_it_was_reminded_and_nobody_else_was_told(asking: Asking) -> None:
     ]
 
 
+def test_once_a_blocker_is_open_the_reminder_keeps_nothing_quiet(asking: Asking) -> None:
+    world = asking.world()
+    world.run_until("09:10")
+    assert asking.why(world, "mara").section("Kept quiet") == []
+
+
 def test_it_is_off_hours(asking: Asking) -> None:
     world = asking.world('duty.hours=["Mon-Sun 10:00-18:00"]')
     said = asking.why(world, "mara")
@@ -110,7 +116,6 @@ def test_the_whole_team_has_stopped(asking: Asking) -> None:
     said = asking.why(world, "mara")
     assert said.section("Kept quiet") == [
         "team stopped since 10:00Z: nothing is due from it: all 2 agents on duty are silent since 2026-02-07 09:00Z",
-        "reminded at 09:05Z: it was told first, and nobody else: coordination/inbox/mara/2026-02-07-notes.md (sent)",
     ]
 
 
@@ -211,7 +216,7 @@ def test_it_was_resolved_by_hand_and_rests(asking: Asking) -> None:
     said = asking.why(world, "mara")
     assert why_not(said) == [
         "resting since 09:12Z until 13:12Z by zoe: B-0001 was resolved by hand: it rests until then, or until it has ended once",
-        "reminded at 09:05Z: it was told first, and nobody else: coordination/inbox/mara/2026-02-07-notes.md (sent)",
+        "reminded at 09:05Z: it was told first: coordination/inbox/mara/2026-02-07-notes.md (sent)",
     ]
     assert said.section("Next") == [
         "13:12Z: a blocker is opened: No proof of work since we began to watch at 09:00Z (cadence 5 min)."
