@@ -21,6 +21,7 @@ import typer
 
 from rollcall.cli.app import COMMANDS, LATER, _build, execute
 from rollcall.config import load_settings
+from rollcall.places import CHAT_SUFFIXES
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "rollcall"
@@ -306,3 +307,10 @@ def run_in_shell(folder: Path, line: str) -> str:
     )
     assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+def test_the_suffixes_of_chat_files_are_named_wherever_chat_is_explained() -> None:
+    for page in (ROOT / "docs/configuration.md", ROOT / "config/rollcall.toml"):
+        text = re.sub(r"\s*\n#\s*", " ", page.read_text("utf-8"))
+        place = text.index("files that end in")
+        assert set(re.findall(r"[ `](\.[a-z]+)\b", text[place : place + 150])) == CHAT_SUFFIXES

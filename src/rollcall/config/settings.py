@@ -82,7 +82,8 @@ class ChatSettings(Table):
 
     dirs: tuple[kinds.RelativePath, ...] = Field(
         default=("bot_chat",),
-        description="The folders of chat messages in a root, or single files of them.",
+        description="The folders of chat messages in a root, or single files of them. Read are "
+        "files that end in .md, .markdown, .txt, .json, .jsonl, .ndjson, .log or .chat.",
     )
     ack_within: kinds.Span = Field(
         default=timedelta(minutes=15), description="How soon a request must be acknowledged."
