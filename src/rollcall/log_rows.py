@@ -14,7 +14,7 @@ from rollcall.crowds import quiet_hours
 from rollcall.model import Transition
 from rollcall.notify.markdown import one_line
 from rollcall.notify.redact import redact
-from rollcall.parse.log_cells import plain
+from rollcall.parse.log_cells import plain, without_struck
 from rollcall.parse.log_tables import PeopleRow, find_people_rows
 from rollcall.routing import NOWHERE, Route
 from rollcall.rules.log_rows import TrackedRow, is_open_status, track_rows
@@ -120,7 +120,9 @@ class LogRows:
 
 def _is_due(row: PeopleRow, known: TrackedRow, now: datetime) -> bool:
     at = known.ask_at()
-    return at is not None and at <= now and is_open_status(plain(row.status))
+    if at is None or now < at or not without_struck(row.description):
+        return False
+    return is_open_status(plain(without_struck(row.status)))
 
 
 def _say_row(row: PeopleRow) -> str:

@@ -59,11 +59,39 @@ def test_a_row_that_stood_there_at_first_sight_is_never_asked_about(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "closed", ["Closed", "**done**", "resolved 2026-02-07", "", "Opening hours"]
+    "closed",
+    ["Closed", "**done**", "resolved 2026-02-07", "", "Opening hours", "~~Open~~ done", "~~Open~~"],
 )
 def test_a_row_that_is_not_open_is_not_asked_about(tmp_path: Path, closed: str) -> None:
     world = tracking(tmp_path)
     second(world, NEW.replace("Open", closed))
+    world.run_until(at("12:00", "2026-02-10"))
+    assert world.events() == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        HEAD + NEW.replace("Open", "🔴 Open"),
+        HEAD + NEW.replace("Open |\n", "Open\n"),
+        HEAD + NEW.replace("Open |\n", "Open | since yesterday |\n"),
+        HEAD.replace(" Status |", " Status | Notes |").replace("--- |\n", "--- | --- |\n") + NEW,
+        HEAD.replace("\n| ", "\n").replace(" |\n", "\n") + NEW.strip("| \n").strip() + "\n",
+        HEAD.replace("Description", "What").replace("Owner", "Assigned to") + NEW,
+    ],
+    ids=["a light", "no last bar", "a cell more", "a cell less", "no outer bars", "other names"],
+)
+def test_a_row_is_read_as_people_write_it(tmp_path: Path, table: str) -> None:
+    world = tracking(tmp_path)
+    world.write(LOG, world.log_text() + "\n## More\n\n" + table.replace("no tests", "no docs"))
+    world.run_for(minutes=2)
+    world.run_until(at("10:10", "2026-02-09"))
+    assert "the parser has no docs (owner: mara): " in world.inbox("mara", "2026-02-09")
+
+
+def test_a_row_that_is_struck_out_is_not_asked_about(tmp_path: Path) -> None:
+    world = tracking(tmp_path)
+    second(world, NEW.replace("the parser has no tests", "~~the parser has no tests~~"))
     world.run_until(at("12:00", "2026-02-10"))
     assert world.events() == []
 

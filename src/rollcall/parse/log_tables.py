@@ -10,9 +10,18 @@ from rollcall.parse.blockers_log import Quoting
 from rollcall.parse.log_cells import decode, is_delimiter, plain, read_id, split_row
 
 _NAMES = {
-    "description": ("description", "blocker", "issue", "problem"),
-    "owner": ("owner", "assignee"),
-    "status": ("status", "state"),
+    "description": ("description", "blocker", "issue", "problem", "summary", "title", "what"),
+    "owner": (
+        "owner",
+        "owners",
+        "owner(s)",
+        "assignee",
+        "assigned to",
+        "assigned",
+        "who",
+        "responsible",
+    ),
+    "status": ("status", "state", "current status"),
 }
 
 
@@ -53,15 +62,17 @@ class _Finder:
         text = decode(line).strip()
         if self._quoting.holds(line) or not text:
             return
-        cells = split_row(text)
+        cells = _split(text)
         if cells is None:
             self._header = self._before = ()
             if text.startswith("#"):
                 self._heading = plain(text)
         elif is_delimiter(text):
             self._header = tuple(plain(cell) for cell in self._before)
-        elif self._header and len(cells) == len(self._header):
-            self._take_row(text, cells)
+        elif self._header:
+            # A row may have fewer or more cells than its header (GFM 0.29, 4.10).
+            columns = len(self._header)
+            self._take_row(text, (*cells, *[""] * columns)[:columns])
         self._before = cells or ()
 
     def _take_row(self, text: str, cells: Sequence[str]) -> None:
@@ -80,6 +91,14 @@ class _Finder:
             found["owner"] or "",
             found["status"] or "",
         )
+
+
+def _split(text: str) -> tuple[str, ...] | None:
+    """Return the cells of a row, whose outer bars may be missing."""
+    if "|" not in text:
+        return None
+    bare = text.removeprefix("|").removesuffix("|") if not text.endswith("\\|") else text
+    return split_row(text) or split_row(f"| {bare} |")
 
 
 def _first(said: Mapping[str, str], columns: Sequence[str]) -> str | None:

@@ -186,7 +186,7 @@ def judge_edits(
 
 def read_status(text: str) -> tuple[str, str] | None:
     """Return the verb that a status asks for and the words that follow it, None for no status."""
-    found = _STATUS.fullmatch(_without_marks(text))
+    found = _STATUS.fullmatch(without_marks(text))
     if found is None or "?" in text or found["word"] not in _WORDS:
         return None
     rest = found["rest"].strip(_AROUND)
@@ -197,7 +197,7 @@ def read_status(text: str) -> tuple[str, str] | None:
     return None if others - {verb} else (verb, rest)
 
 
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
     """Return a status without the ticks and lights before its word; those that say no stay."""
     bare = _TICKED.sub("", text)
     while bare and bare[0] not in _NO and unicodedata.category(bare[0]) in {"So", "Sk", "Mn", "Zs"}:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from rollcall.rules.log_edits import without_marks
+
 ASK_AFTER = timedelta(hours=48)
 
 _OPEN = re.compile(
@@ -35,8 +37,9 @@ class TrackedRow:
 
 def is_open_status(said: str) -> bool:
     """Tell whether a status in plain words begins with one of those that mean open."""
-    found = _OPEN.match(said)
-    return found is not None and not said[found.end() :][:1].isalnum()
+    word = without_marks(said)
+    found = _OPEN.match(word)
+    return found is not None and not word[found.end() :][:1].isalnum()
 
 
 def track_rows(
