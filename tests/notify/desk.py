@@ -37,12 +37,19 @@ class Desk:
     """Runs the worker by hand in the test's thread, and the buttons in their own."""
 
     def __init__(
-        self, root: Path, slack: FakeSlack, socket: FakeSocket, agents: tuple[str, ...] = ("mara",)
+        self,
+        root: Path,
+        slack: FakeSlack,
+        socket: FakeSocket,
+        agents: tuple[str, ...] = ("mara",),
+        *settings: str,
+        name: str = "team",
+        clock: ManualClock | None = None,
     ) -> None:
         self.slack, self.socket = slack, socket
-        self.clock = ManualClock(BEGIN)
+        self.clock = clock or ManualClock(BEGIN)
         self.woken = threading.Event()
-        self.root = root / "team"
+        self.root = root / name
         for agent in agents:
             path = self.root / "feedback" / f"{agent}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +60,7 @@ class Desk:
             f'notify.slack.base_url="{slack.base_url}"',
             "notify.slack.per_second=100.0",
             f'people.ivo.slack="{IVO}"',
+            *settings,
         )
         workspace = find_workspace(self.root, workspace=self.root, overrides=self._overrides)
         tokens = {"SLACK_BOT_TOKEN": slack.token, "SLACK_APP_TOKEN": slack.app_token}

@@ -100,10 +100,24 @@ def test_many_blockers_are_counted_beyond_what_a_person_reads() -> None:
 
     words = say_transition(Transition.ESCALATED, blockers, now=NOW)
 
-    assert words.text.startswith("B-0007 and 24 more escalated: stalled dependency, agent-00, ")
+    assert words.text.startswith(
+        "B-0007 and 24 more: Still so after 10 min, now level 1: stalled dependency, agent-00, "
+    )
     assert words.text.endswith("agent-09 and 15 more.")
     assert len(words.detail) == 21
     assert words.detail[-1] == "and 5 more: rollcall blockers"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(599, "9 min 59 s"), (600, "10 min"), (659, "10 min"), (3_661, "1 h 1 min")],
+)
+def test_from_ten_minutes_on_an_age_has_no_seconds(seconds: int, said: str) -> None:
+    now = OPENED + timedelta(seconds=seconds)
+
+    words = say_transition(Transition.ESCALATED, [make_blocker(level=2)], now=now)
+
+    assert words.text.startswith(f"B-0042 mara: Still so after {said}, now level 2: ")
 
 
 def test_no_blocker_makes_no_words() -> None:

@@ -83,7 +83,7 @@ def test_a_higher_level_is_a_reply_with_the_mention_shown_in_the_channel_too(
 
     reply = slack.messages[1]
     assert (reply.thread_ts, reply.broadcast) == (root.data["ts"], True)
-    assert reply.words.splitlines()[0] == f"<@{LEAD}> please look at this (level 2)."
+    assert reply.words.splitlines()[0] == f"<@{LEAD}> please look at this."
     assert reply.text.startswith(f"[billing-page] <@{LEAD}> B-0042 mara:")
     assert receipt.data["thread_ts"] == root.data["ts"]
 

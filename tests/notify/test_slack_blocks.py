@@ -11,6 +11,8 @@ from notices import HOSTILE, OPENED, header, make_blocker, make_notice, resolved
 from rollcall.model import BlockerKind, BlockerStatus, Notice, Transition
 from rollcall.notify.fake_slack_blocks import find_complaints
 from rollcall.notify.fake_slack_world import FakeMessage
+from rollcall.notify.render import say_transition
+from rollcall.notify.render_groups import say_storm
 from rollcall.notify.slack_blocks import (
     MOST_BLOCKS,
     MOST_HEADER,
@@ -71,7 +73,9 @@ def test_a_header_a_section_and_the_text_reach_their_limits_and_no_further() -> 
 @pytest.mark.parametrize("count", [2, 45, 46, 500])
 def test_a_message_about_many_blockers_lists_what_fits_and_counts_the_rest(count: int) -> None:
     blockers = tuple(make_blocker(number, agent=f"agent-{number}") for number in range(count))
-    notice = make_notice(blockers=blockers, mention="U123", detail=("one line",) * count)
+    notice = make_notice(
+        text="So many.", blockers=blockers, mention="U123", detail=("one line",) * count
+    )
 
     for message in render_all(notice):
         assert len(message.blocks) <= MOST_BLOCKS
@@ -92,13 +96,57 @@ def test_the_overdue_dependencies_of_one_message_are_one_message_that_names_the_
         for number, agent in enumerate(("noor", "ben", "ivo"), start=7)
     )
 
-    words = show(root_message(make_notice(blockers=blockers), news=True)).words
+    said = say_transition(Transition.OPENED, blockers, now=OPENED)
+    message = root_message(make_notice(text=said.text, blockers=blockers), news=True)
 
-    assert words.splitlines() == [
-        "3 of 3 open · stalled dependency: ben, ivo, noor",
-        *(f"{one.id} {one.agent}: {one.description}. — Open (level 1)" for one in blockers),
+    assert show(message).words.splitlines() == [
+        "3 of 3 open · stalled dependency",
+        "B-0007 and 2 more: stalled dependency, ben, ivo, noor.",
+        *(f"{one.id} {one.agent}: {one.description} — Open (level 1)" for one in blockers),
         "Workspace: billing-page",
     ]
+
+
+def test_what_a_storm_has_in_common_is_said_above_its_blockers() -> None:
+    blockers = tuple(make_blocker(number, agent=f"agent-{number}") for number in range(6))
+    said = say_storm(blockers, on_duty=7)
+    names = ", ".join(one.agent for one in blockers)
+    notice = make_notice(text=said.text, detail=said.detail, blockers=blockers)
+
+    for message in (root_message(notice, news=True), root_message(notice, news=False)):
+        assert show(message).words.splitlines()[:2] == [
+            "6 of 6 open · missing proof",
+            f"6 of 7 agents on duty fell silent at once, perhaps for one cause: {names}.",
+        ]
+
+
+def test_a_level_of_many_is_one_line_in_the_thread_above_which_they_are_listed() -> None:
+    blockers = tuple(make_blocker(number, agent=f"agent-{number}", level=2) for number in (1, 2))
+    said = say_transition(Transition.ESCALATED, blockers, now=OPENED + timedelta(minutes=10))
+
+    raised = make_notice(
+        Transition.ESCALATED, text=said.text, detail=said.detail, blockers=blockers
+    )
+
+    assert show(reply_message(raised)).words.splitlines() == [
+        "B-0001 and 1 more: Still so after 10 min, now level 2: missing proof, agent-1, agent-2.",
+        "Workspace: billing-page",
+    ]
+
+
+def test_a_closing_of_many_says_in_the_thread_how_each_ended() -> None:
+    blockers = tuple(resolved(make_blocker(number)) for number in (1, 2))
+    said = say_transition(Transition.CLOSED, blockers, now=OPENED)
+
+    closed = make_notice(Transition.CLOSED, text=said.text, detail=said.detail, blockers=blockers)
+
+    assert len(show(reply_message(closed)).words.splitlines()) == 4
+
+
+def test_the_buttons_are_the_last_thing_in_a_message_about_one_blocker() -> None:
+    message = root_message(make_notice(), news=True, buttons=True)
+
+    assert [one["type"] for one in message.blocks] == ["header", "section", "context", "actions"]
 
 
 def test_the_title_follows_the_state_of_all_blockers() -> None:
@@ -106,11 +154,13 @@ def test_the_title_follows_the_state_of_all_blockers() -> None:
 
     def title(*blockers: object) -> str:
         message = root_message(make_notice(blockers=blockers), news=False)
+        named = message.text.removeprefix("[billing-page] ")
+        assert named == f"{header(list(message.blocks))}: ben, mara"
         return header(list(message.blocks))
 
-    assert title(one, other) == "2 of 2 open · blockers: ben, mara"
-    assert title(resolved(one), other) == "1 of 2 open · blockers: ben, mara"
-    assert title(resolved(one), resolved(other)) == "Resolved · blockers: ben, mara"
+    assert title(one, other) == "2 of 2 open · blockers"
+    assert title(resolved(one), other) == "1 of 2 open · blockers"
+    assert title(resolved(one), resolved(other)) == "Resolved · blockers"
 
 
 @pytest.mark.parametrize(
@@ -145,9 +195,7 @@ def test_agents_words_are_plain_text_wherever_they_stand() -> None:
         for message in render_all(notice):
             assert set(show(message).markup) <= {"<@U0123456789>"}
             formatted = [one for one in show(message).objects if one["type"] == "mrkdwn"]
-            assert all(
-                one["text"] == "<@U0123456789> please look at this (level 1)." for one in formatted
-            )
+            assert all(one["text"] == "<@U0123456789> please look at this." for one in formatted)
 
 
 @pytest.mark.parametrize(

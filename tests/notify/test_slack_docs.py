@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from notices import OPENED, make_blocker, make_notice, resolved
 
 from rollcall.model import Blocker, BlockerStatus, Notice, Transition
@@ -15,6 +16,7 @@ from rollcall.notify.fake_slack import SCOPES
 from rollcall.notify.fake_slack_world import FakeMessage
 from rollcall.notify.render import say_hand, say_transition
 from rollcall.notify.render_digest import Morning, say_morning
+from rollcall.notify.render_groups import say_storm
 from rollcall.notify.slack_blocks import SlackMessage, own_message, reply_message, root_message
 from rollcall.notify.slack_errors import AUTH_CODES, CHANNEL_CODES
 
@@ -31,6 +33,13 @@ def shown(name: str) -> str:
 def words(message: SlackMessage) -> str:
     seen = FakeMessage("C1", "1.0", message.text, list(message.blocks), None).words
     return seen.replace(f"<@{LEAD}>", "@noor")
+
+
+def say_element(element: dict[str, Any]) -> str:
+    """Return a button or a choice as the page draws it."""
+    if element["type"] == "users_select":
+        return f"[{element['placeholder']['text']} ▾]"
+    return f"[{element['text']['text']}]"
 
 
 def tell(transition: Transition, blocker: Blocker, minutes: int, **changes: Any) -> Notice:
@@ -51,6 +60,54 @@ def test_the_messages_look_as_shown() -> None:
     assert words(reply_message(raised)) == shown("escalated")
     assert words(reply_message(closed)) == shown("closed")
     assert words(root_message(closed, news=False)) == shown("resolved")
+
+
+def test_a_storm_looks_as_shown() -> None:
+    ben = make_blocker(
+        43,
+        agent="ben",
+        description="No proof of work since 2026-02-07 13:54Z (cadence 5 min).",
+    )
+    blockers = (make_blocker(), ben)
+    said = say_storm(blockers, on_duty=2)
+
+    notice = make_notice(text=said.text, detail=said.detail, blockers=blockers)
+
+    assert words(root_message(notice, news=True)) == shown("storm")
+
+
+def test_the_buttons_look_as_shown() -> None:
+    row = root_message(make_notice(), news=True, buttons=True).blocks[-1]
+    drawn = [say_element(one) for one in row["elements"]]
+    (asks,) = [one["confirm"] for one in row["elements"] if "confirm" in one]
+    asked = [asks[name]["text"] for name in ("title", "text")]
+    answers = [f"[{asks[name]['text']}]" for name in ("confirm", "deny")]
+
+    assert [" ".join(drawn), " ".join([*asked, *answers])] == shown("buttons").splitlines()
+
+
+def test_the_menu_of_one_of_several_looks_as_shown() -> None:
+    notice = make_notice(blockers=(make_blocker(), make_blocker(43)))
+    menu = root_message(notice, news=True, buttons=True).blocks[2]["accessory"]
+
+    labels = " | ".join(one["text"]["text"] for one in menu["options"])
+
+    assert f"[⋮] {labels}" == shown("menu")
+
+
+@pytest.mark.parametrize(
+    ("blocker", "buttons"),
+    [
+        (make_blocker(status=BlockerStatus.ACKNOWLEDGED), 4),
+        (make_blocker(status=BlockerStatus.SNOOZED), 5),
+        (resolved(make_blocker()), 0),
+    ],
+)
+def test_what_there_is_to_press_follows_the_state_as_said(blocker: Blocker, buttons: int) -> None:
+    blocks = root_message(make_notice(blockers=(blocker,)), news=True, buttons=True).blocks
+
+    rows = [one["elements"] for one in blocks if one["type"] == "actions"]
+    assert sum(map(len, rows)) == buttons
 
 
 def test_what_people_did_looks_as_shown() -> None:

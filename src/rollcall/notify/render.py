@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rollcall.model import Blocker, BlockerStatus, Transition
 from rollcall.notify.markdown import one_line
@@ -16,6 +16,7 @@ from rollcall.rules.words import say_duration, say_instant
 
 MOST_CHARS = 300
 MOST_LINES = 20
+_MINUTE = timedelta(minutes=1)
 _DONE = {Transition.ACKNOWLEDGED: "Acknowledged", Transition.SNOOZED: "Snoozed"}
 _AGAIN = {
     Transition.REPEATED: "Still so and not acknowledged",
@@ -45,7 +46,7 @@ def say_transition(
     told = (reason,) if reason else ()
     if len(blockers) > 1:
         lines = [f"{_name(one)}: {_happened(transition, one, now)}" for one in blockers]
-        return Words(_shorten(_say_many(transition, blockers)), (*_most(lines), *told))
+        return Words(_shorten(_say_many(transition, blockers, now)), (*_most(lines), *told))
     (blocker,) = blockers
     text = f"{_name(blocker)}: {_happened(transition, blocker, now)}"
     return Words(_shorten(text), (*say_circumstances(blocker), *told))
@@ -54,6 +55,12 @@ def say_transition(
 def say_line(blocker: Blocker) -> str:
     """Say which blocker, whose, and what stops work."""
     return _shorten(f"{_name(blocker)}: {_stop(blocker.description)}")
+
+
+def say_standing(blocker: Blocker, state: str = "", *, most: int = MOST_CHARS) -> str:
+    """Say what stops work and how it stands; a long description is cut, the ``state`` never."""
+    line = one_line(say_line(blocker), limit=most).removesuffix(".")
+    return f"{line} — {state or say_status(blocker)}"
 
 
 def say_status(blocker: Blocker) -> str:
@@ -72,6 +79,12 @@ def say_circumstances(blocker: Blocker) -> tuple[str, ...]:
     if blocker.evidence:
         lines.append(f"See {', '.join(blocker.evidence[:5])}")
     return tuple(_shorten(line) for line in lines)
+
+
+def say_age(blocker: Blocker, now: datetime) -> str:
+    """Say for how long a blocker is or was open; from ten minutes on the seconds tell nobody more."""
+    age = now - blocker.opened
+    return say_duration(age - age % _MINUTE if age >= 10 * _MINUTE else age)
 
 
 def say_hand(transition: Transition, blocker: Blocker, why: str, by: str) -> Words:
@@ -142,29 +155,33 @@ def _happened(transition: Transition, blocker: Blocker, now: datetime) -> str:
     if transition is Transition.CLOSED:
         return f"{_say_closed(blocker, blocker.closed or now)} It was: {what}"
     if transition is Transition.ESCALATED:
-        span = say_duration(now - blocker.opened)
+        span = say_age(blocker, now)
         return f"Still so after {span}, now level {blocker.level}: {what}"
     if transition is Transition.ACKNOWLEDGED:
         return f"Acknowledged: {what}"
     if transition in _AGAIN:
-        span = say_duration(now - blocker.opened)
+        span = say_age(blocker, now)
         return f"{_AGAIN[transition]}, open for {span} at level {blocker.level}: {what}"
     return what
 
 
 def _say_closed(blocker: Blocker, closed: datetime) -> str:
-    words = f"Resolved {say_instant(closed)} after {say_duration(closed - blocker.opened)}"
+    words = f"Resolved {say_instant(closed)} after {say_age(blocker, closed)}"
     return _stop(f"{words}: {blocker.resolution}" if blocker.resolution else words)
 
 
-def _say_many(transition: Transition, blockers: Sequence[Blocker]) -> str:
+def _say_many(transition: Transition, blockers: Sequence[Blocker], now: datetime) -> str:
     agents = sorted({one.agent for one in blockers})
     named = ", ".join(agents[:10]) + (f" and {len(agents) - 10} more" if len(agents) > 10 else "")
     kinds = {one.kind.value for one in blockers}
-    what = kinds.pop() if len(kinds) == 1 else "blockers"
+    what = f"{kinds.pop() if len(kinds) == 1 else 'blockers'}, {named}."
     ids = f"{blockers[0].id} and {len(blockers) - 1} more"
+    if transition is Transition.ESCALATED:
+        oldest = min(blockers, key=lambda one: one.opened)
+        level = max(one.level for one in blockers)
+        return f"{ids}: Still so after {say_age(oldest, now)}, now level {level}: {what}"
     word = "" if transition is Transition.OPENED else f" {transition.value}"
-    return f"{ids}{word}: {what}, {named}."
+    return f"{ids}{word}: {what}"
 
 
 def _most(lines: Sequence[str]) -> list[str]:

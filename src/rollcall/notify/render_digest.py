@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rollcall.model import Blocker
 from rollcall.notify.markdown import one_line
-from rollcall.notify.render import MOST_CHARS, Words, say_line, say_status
+from rollcall.notify.render import MOST_CHARS, Words, say_age, say_standing, say_status
 from rollcall.rules.words import say_duration, say_instant, say_time
 
 MOST_BLOCKERS = 20
@@ -50,7 +50,7 @@ def say_morning(morning: Morning) -> Words | None:
         return None
     oldest = sorted(morning.still, key=lambda one: (one.opened, one.id))
     count = "1 blocker is" if len(oldest) == 1 else f"{len(oldest) or 'No'} blockers are"
-    span = say_duration(morning.now - oldest[0].opened) if oldest else ""
+    span = say_age(oldest[0], morning.now) if oldest else ""
     longest = f", {'' if len(oldest) == 1 else 'the oldest '}for {span}" if oldest else ""
     happened = f"{morning.opened} opened and {morning.closed} resolved"
     text = f"{count} open{longest}; {happened} since {say_instant(morning.since)}."
@@ -66,10 +66,8 @@ def _say_blocker(blocker: Blocker, morning: Morning) -> str:
     if until is not None:
         status = f"{status} until {say_time(until, morning.now)}"
     owner = f", owner {blocker.owner}" if blocker.owner else ", no owner"
-    age = say_duration(morning.now - blocker.opened)
-    # The end of a long description goes, not who is to act.
-    line = one_line(say_line(blocker), limit=MOST_CHARS - 100)
-    return f"{line} — {status}{owner}, for {age}"
+    age = say_age(blocker, morning.now)
+    return say_standing(blocker, f"{status}{owner}, for {age}", most=MOST_CHARS - 100)
 
 
 def _say_rest(morning: Morning) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rollcall.model import Blocker
 from rollcall.notify.markdown import one_line
-from rollcall.notify.render import MOST_CHARS, MOST_LINES, Words, say_line, say_status
+from rollcall.notify.render import MOST_CHARS, MOST_LINES, Words, say_line, say_standing, say_status
 from rollcall.rules.silences import Silence
 from rollcall.rules.words import say_instant
 
@@ -47,7 +47,7 @@ def say_digest(blockers: Sequence[Blocker], began: datetime) -> Words:
     over = len(blockers) - len(still)
     text = f"In the quiet hours since {say_instant(began)}: {len(still)} open now, {over} resolved."
     shown = [*still, *(one for one in blockers if one.closed is not None)]
-    return Words(text, _lines(f"{say_line(one)} — {say_status(one)}" for one in shown))
+    return Words(text, _lines(say_standing(one) for one in shown))
 
 
 def say_stop(reason: str) -> Words:
@@ -67,7 +67,7 @@ def say_silence_end(silence: Silence, still: Sequence[Blocker]) -> Words:
     count = "1 blocker is" if len(still) == 1 else f"{len(still)} blockers are"
     return Words(
         _shorten(f"{text} {count} open."),
-        _lines(f"{say_line(one)} — {say_status(one)}" for one in still),
+        _lines(say_standing(one) for one in still),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from rollcall.model import Blocker, Notice, Transition
 from rollcall.notify.markdown import one_line
-from rollcall.notify.render import say_circumstances, say_line, say_status
+from rollcall.notify.render import say_circumstances, say_standing, say_status
 from rollcall.notify.slack_buttons import add_menu, draw_row
 
 MOST_BLOCKS = 50
@@ -34,6 +34,10 @@ _TITLES = {
     Transition.DAILY: "Where things stand today",
     Transition.ANSWERED: "An answer",
 }
+# Their blockers are listed in the root, which says how each stands.
+_LISTED_ABOVE = frozenset(
+    {Transition.ESCALATED, Transition.REPEATED, Transition.RELEASED, Transition.UNSNOOZED}
+)
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 _GROUP = re.compile(r"S[A-Z0-9]{2,20}")
 
@@ -55,28 +59,32 @@ def root_message(notice: Notice, *, news: bool, buttons: bool = False) -> SlackM
     posted; without, as when it is edited, the text is the title, and nobody is mentioned again.
     With ``buttons`` what can be done about it stands beside it.
     """
-    title = _say_title(notice)
     called = [_call(notice)] if news else []
-    listed = _list(notice.blockers, notice.key.partition("/")[0] if buttons else "")
-    blocks = [_header(title), *called, *listed, _footer(notice)]
-    words = notice.text if news else title
+    workspace = notice.key.partition("/")[0] if buttons else ""
+    # Of several the line says what they have in common, and of which agents.
+    shared = [_section(notice.text)] if len(notice.blockers) > 1 else []
+    blocks = [_header(_say_title(notice)), *called, *shared, *_show(notice, workspace)]
+    words = notice.text if news else _say_title(notice, named=True)
     return SlackMessage(_fallback(notice, words, called=news), _fit(blocks))
 
 
 def reply_message(notice: Notice) -> SlackMessage:
-    """Render what is told in the thread of the root: the line, and the mention."""
-    detail = [] if len(notice.blockers) == 1 else [_section(one) for one in notice.detail]
-    blocks = [_call(notice), _section(notice.text), *detail, _footer(notice)]
+    """Render what is told in the thread of the root: the line, and the mention.
+
+    What the root says above it is not said again, save in the text that a phone shows alone.
+    """
+    is_above = len(notice.blockers) == 1 or notice.transition in _LISTED_ABOVE
+    detail = [] if is_above else [_section(one) for one in notice.detail]
+    blocks = [_call(notice), _section(_say_reply(notice)), *detail, _footer(notice)]
     return SlackMessage(_fallback(notice, notice.text, called=True), _fit(blocks))
 
 
 def own_message(notice: Notice, *, buttons: bool = False) -> SlackMessage:
     """Render a message that stands alone and tells the whole story."""
     workspace = notice.key.partition("/")[0] if buttons else ""
-    story = _list(notice.blockers, workspace) or [_section(one) for one in notice.detail]
-    blocks = [_header(_say_title(notice)), _call(notice), _section(notice.text), *story]
+    blocks = [_header(_say_title(notice)), _call(notice), _section(notice.text)]
     return SlackMessage(
-        _fallback(notice, notice.text, called=True), _fit([*blocks, _footer(notice)])
+        _fallback(notice, notice.text, called=True), _fit([*blocks, *_show(notice, workspace)])
     )
 
 
@@ -111,7 +119,8 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _say_title(notice: Notice) -> str:
+def _say_title(notice: Notice, *, named: bool = False) -> str:
+    """Say in a few words which and in what state; ``named``: of several also whose they are."""
     blockers = notice.blockers
     if not blockers:
         return _TITLES.get(notice.transition, "Rollcall")
@@ -123,20 +132,35 @@ def _say_title(notice: Notice) -> str:
     kinds = {one.kind.value for one in blockers}
     what = kinds.pop() if len(kinds) == 1 else "blockers"
     agents = ", ".join(sorted({one.agent for one in blockers}))
-    return f"{state} · {what}: {agents}"
+    return f"{state} · {what}: {agents}" if named else f"{state} · {what}"
 
 
-def _list(blockers: Sequence[Blocker], buttons_of: str = "") -> list[Block]:
-    """Show blockers, with buttons where ``buttons_of`` names the workspace that they are of."""
+def _say_reply(notice: Notice) -> str:
+    if len(notice.blockers) == 1 and notice.transition is Transition.CLOSED:
+        (one,) = notice.blockers
+        if one.closed is not None:
+            return f"{one.id} {one.agent}: {say_status(one)}"
+    return notice.text
+
+
+def _show(notice: Notice, buttons_of: str) -> list[Block]:
+    """Show how blockers stand, with buttons where ``buttons_of`` names the workspace they are of."""
+    blockers = notice.blockers
+    if not blockers:
+        return [*(_section(one) for one in notice.detail), _footer(notice)]
     if len(blockers) == 1:
         (one,) = blockers
         circumstances = [f"Status: {say_status(one)}", *say_circumstances(one)]
-        shown = [_section(one.description), _context(circumstances)]
+        shown = [_section(one.description), _context([*circumstances, *_say_footer(notice)])]
         row = draw_row(buttons_of, one) if buttons_of else None
         return shown if row is None else [*shown, row]
+    return [*_list(blockers, buttons_of), _footer(notice)]
+
+
+def _list(blockers: Sequence[Blocker], buttons_of: str) -> list[Block]:
     shown = []
     for one in blockers[:_MOST_LISTED]:
-        section = _section(f"{say_line(one)} — {say_status(one)}")
+        section = _section(say_standing(one))
         shown.append(add_menu(section, buttons_of, one) if buttons_of else section)
     if len(blockers) > _MOST_LISTED:
         shown.append(_section(f"and {len(blockers) - _MOST_LISTED} more: rollcall blockers"))
@@ -167,16 +191,17 @@ def _call(notice: Notice) -> Block | None:
     mention = say_mention(notice.mention)
     if not mention:
         return None
-    level = f" (level {notice.level})" if notice.level else ""
-    text = f"{mention} please look at this{level}."
+    text = f"{mention} please look at this."
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
 def _footer(notice: Notice) -> Block:
+    return _context(_say_footer(notice))
+
+
+def _say_footer(notice: Notice) -> list[str]:
     lines = [f"Workspace: {notice.workspace}"]
-    if notice.perhaps_repeated:
-        lines.append("(perhaps repeated)")
-    return _context(lines)
+    return [*lines, "(perhaps repeated)"] if notice.perhaps_repeated else lines
 
 
 def _plain(text: str, most: int) -> Block:
