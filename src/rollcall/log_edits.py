@@ -52,6 +52,7 @@ class LogEdits:
         self._shown: Collection[str] = ()
         self._now: datetime | None = None
         self._said: Mapping[bytes, tuple[int, str]] = {}
+        self._last: Mapping[str, Mapping[str, str]] = {}
         self.content = b""
         self.remark = ""
         self.took = False
@@ -91,12 +92,13 @@ class LogEdits:
         with self._database.write() as session:
             number = int(marks.get_mark(session, marks.LOG_NUMBER) or 0) + 1
             marks.set_mark(session, marks.LOG_NUMBER, str(number))
+            self._last = {row.id: _digests_of(row) for row in rows}
             written_cells.remember_written(
                 session,
                 {
-                    (blocker_number(row.id) or 0, name, digest_of_cell(cell(getattr(row, name))))
-                    for row in rows
-                    for name in rules.EDITABLE
+                    (blocker_number(id_) or 0, name, digest)
+                    for id_, digests in self._last.items()
+                    for name, digest in digests.items()
                 },
             )
             if self.remark and self._now is not None:
@@ -133,7 +135,11 @@ class LogEdits:
         with self._database.write() as session:
             ever = written_cells.list_written(session)
             written = {
-                id_: rules.Written(ever[blocker_number(id_) or 0], _names_of(blocker))
+                id_: rules.Written(
+                    ever[blocker_number(id_) or 0],
+                    _names_of(blocker),
+                    self._last.get(id_, {}) if base == number else {},
+                )
                 for id_, blocker in self._blockers.items()
                 if (blocker_number(id_) or 0) in ever
             }
@@ -192,6 +198,10 @@ class LogEdits:
                 one.edits, f'"{one.edits[0].text}" was not understood: {problem}'
             )
         return replace(one, until=end.isoformat())
+
+
+def _digests_of(row: LogRow) -> Mapping[str, str]:
+    return {name: digest_of_cell(cell(getattr(row, name))) for name in rules.EDITABLE}
 
 
 def _names_of(blocker: Blocker) -> Mapping[str, str]:

@@ -10,7 +10,18 @@ from sqlmodel import col, select
 from harness import World, proof
 from rollcall.store.marks import LOG_REMARK, get_mark
 from rollcall.store.tables import InstructionRow
-from semantics.log_edit_cases import CASES, LOG, PEOPLES, Case, Edit
+from semantics.log_edit_cases import (
+    ACKED,
+    CASES,
+    LOG,
+    PEOPLES,
+    Case,
+    Edit,
+    first,
+    owner,
+    resolution,
+    status,
+)
 
 
 def standing(root: Path) -> World:
@@ -80,3 +91,42 @@ def test_an_edit_of_the_log_instructs_is_answered_or_means_nothing(
     for _ in range(3):
         world.run_for(seconds=2)
     assert world.log_text() == before, "what was said once is not said again"
+
+
+@pytest.mark.parametrize(
+    ("new", "back", "answer", "then", "end"),
+    [
+        (owner("noor"), ("| noor |", "| ivo |"), 'its Owner was "ivo" before', "@ivo", "ivo"),
+        (owner("noor"), ("| noor |", "| |"), "", "", "—"),
+        (
+            resolution("soon"),
+            ("| soon |", "| |"),
+            "its Resolution was empty before",
+            "~~soon~~",
+            "—",
+        ),
+        (
+            status("ack"),
+            (f"| {ACKED} |", "| Open (level 1) |"),
+            'its Status was "Open (level 1)" before',
+            "Open",
+            "Open (level 1)",
+        ),
+    ],
+    ids=["owner", "no owner", "resolution", "status"],
+)
+def test_what_stood_in_a_cell_before_is_answered_with_how_to_mean_it(
+    tmp_path: Path, new: Edit, back: tuple[str, str], answer: str, then: str, end: str
+) -> None:
+    world = standing(tmp_path)
+    edited(world, new)
+    edited(world, first(back[0].encode(), back[1].encode()))
+    answers = [line for line in world.log_text().splitlines() if line.startswith("Rollcall on")]
+    assert [line.startswith(f"Rollcall on B-0001: {answer}") for line in answers] == [True] * bool(
+        answer
+    )
+    if then:
+        edited(world, first(back[0].encode(), f"| {then} |".encode()))
+    row = next(one for one in world.log_rows() if one.id == "B-0001")
+    assert end in (row.status, row.owner, row.resolution)
+    assert "Rollcall on" not in world.log_text()

@@ -87,11 +87,13 @@ class Written:
     """What we wrote of one blocker.
 
     ``ever`` are the hashes of every text in each cell; ``names`` what identifies its row (cells that
-    nobody edits) in plain words.
+    nobody edits) in plain words; ``last`` the hashes of what stands in the writing that was copied,
+    where that is known to be the latest one.
     """
 
     ever: Mapping[str, Collection[str]]
     names: Mapping[str, str]
+    last: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +158,10 @@ Finding = Instructing | Answering | Ignoring
 
 @dataclass(slots=True)
 class _Row:
-    """What all the copies of one row say anew, by cell."""
+    """What all the copies of one row say anew, by cell, and what they say that stood there once."""
 
     edits: dict[str, list[Edit]] = field(default_factory=dict)
+    returned: list[Edit] = field(default_factory=list)
     ignored: list[Ignoring] = field(default_factory=list)
 
     def add(self, edit: Edit) -> None:
@@ -222,6 +225,8 @@ def _compare(
     for cell in EDITABLE:
         seen = cells.get(cell)
         if seen is None or seen.digest in written.ever.get(cell, ()):
+            if seen and not named and seen.digest != written.last.get(cell, seen.digest):
+                into.returned.append(Edit(row.id, cell, seen))
             continue
         if named:
             reason = f"its row is not ours: another {' and '.join(named)}"
@@ -252,6 +257,11 @@ def _compare_torn(row: SeenRow, taken: Collection[tuple[str, str, str]], into: _
 
 def _judge_row(row: _Row) -> list[Finding]:
     findings: list[Finding] = list(row.ignored)
+    findings += [
+        Answering((edit,), _say_returned(edit))
+        for edit in row.returned
+        if edit.cell not in row.edits
+    ]
     for cell, edits in list(row.edits.items()):
         if cell == STATUS and len({_verb_of(edit) for edit in edits}) == 1:
             row.edits[cell] = edits[:1]
@@ -296,6 +306,19 @@ def _judge_status(status: Sequence[Edit], resolution: Sequence[Edit]) -> list[Fi
     if verb == "resolve" and resolution:
         return [Instructing((edit, *resolution), verb, resolution[0].seen.said)]
     return [Instructing((edit,), verb, rest), *remark]
+
+
+def _say_returned(edit: Edit) -> str:
+    """Say why what stood in a cell once instructs nothing, and what does."""
+    cell = edit.cell.capitalize()
+    if not edit.digest:
+        return f"its {cell} was empty before, as in an old copy; to empty it strike it out: ~~so~~"
+    means = {
+        OWNER: f'write "@{edit.seen.words}" to mean it',
+        STATUS: f"write {WHAT_TO_WRITE}",
+        RESOLUTION: "word it anew to mean it",
+    }
+    return f'its {cell} was "{edit.text}" before, as in an old copy; {means[edit.cell]}'
 
 
 def _say_unreadable(edit: Edit) -> str:
