@@ -292,6 +292,7 @@ class Transition(StrEnum):
     UNSNOOZED = "unsnoozed"
     NUDGED = "nudged"
     ANSWERED = "answered"
+    JOINED = "joined"
     DIGEST = "digest"
     DAILY = "daily"
     BACKLOG = "backlog"

@@ -32,6 +32,7 @@ from rollcall.notify.render_groups import (
     say_silence_end,
     say_stop,
     say_storm,
+    say_storm_grown,
     say_storm_over,
 )
 from rollcall.routing import NOWHERE, Route, Router
@@ -139,11 +140,11 @@ class Teller:
         else:
             scene = find_scene(session, self._settings, self._duties, now)
             plan = plan_telling(waiting, scene)
-        count = sum(self._tell_bundle(session, bundle, scene) for bundle in plan.bundles)
         self._join_storms(session, plan, waiting, scene)
+        count = sum(self._tell_bundle(session, bundle, scene) for bundle in plan.bundles)
         told = [one.id for bundle in plan.bundles for one in bundle.members]
         pending.drop_pending(session, plan.dropped, now)
-        pending.settle_pending(session, [*plan.joins, *told])
+        pending.settle_pending(session, told)
         pending.note_held(session, plan.held)
         set_deadline(session, SUBJECT, plan.next_check_at)
         return count
@@ -164,29 +165,29 @@ class Teller:
                 join_told(session, first, [blocker_number(one.id) or 0 for one in joining])
 
     def _tell_bundle(self, session: Session, bundle: Bundle, scene: Scene) -> int:
-        now, blockers = scene.now, bundle.blockers
-        first, since = bundle.members[0], min(one.level for one in bundle.members)
+        now, blockers, first = scene.now, bundle.blockers, bundle.members[0]
+        transition = first.transition
         match bundle.shape:
             case Shape.STORM:
                 blockers = (*blockers, *bundle.also)
                 pending.begin_storm(session, blockers, now)
                 words = say_storm(blockers, len(scene.crowd.on_duty))
-                return self._tell_routes(session, blockers, first.transition, words, now, since)
+            case Shape.STORM_GROWN:
+                storm = next(one for one in scene.storms if one.id == bundle.storm)
+                transition, words = Transition.JOINED, say_storm_grown(blockers, storm.members)
             case Shape.STORM_OVER:
-                words = say_storm_over(blockers, bundle.also)
                 pending.end_storm(session, bundle.storm or 0, now)
-                return self._tell_heard(session, blockers, words, now)
+                words = say_storm_over(blockers, bundle.also)
             case Shape.FLAPPING:
                 words = say_flapping(first.blocker, first.openings)
-                return self._tell_routes(session, blockers, first.transition, words, now, since)
             case Shape.DIGEST:
-                words = say_digest(blockers, first.at)
-                return self._tell_routes(session, blockers, Transition.DIGEST, words, now, since)
+                transition, words = Transition.DIGEST, say_digest(blockers, first.at)
             case Shape.SINGLE | Shape.TOGETHER:
-                words = say_transition(first.transition, blockers, now=now)
-                if first.transition is Transition.CLOSED:
-                    return self._tell_heard(session, blockers, words, now)
-                return self._tell_routes(session, blockers, first.transition, words, now, since)
+                words = say_transition(transition, blockers, now=now)
+        if transition is Transition.CLOSED:
+            return self._tell_heard(session, blockers, words, now)
+        since = min(one.level for one in bundle.members)
+        return self._tell_routes(session, blockers, transition, words, now, since)
 
     def _tell_routes(
         self,
@@ -304,7 +305,7 @@ class Teller:
             blockers=tuple(blocker_number(one.id) or 0 for one in blockers),
             level=level,
             mention=route.mention,
-            broadcast=level >= 2 and transition not in {Transition.OPENED, Transition.CLOSED},
+            broadcast=_is_for_all(transition, level),
             not_before=self._quiet_until(now),
         )
         return add_post(session, post, now)
@@ -321,6 +322,13 @@ def _plan_bare(waiting: Sequence[Pending], scene: Scene) -> Plan:
         plan.bundles += part.bundles
         plan.dropped |= part.dropped
     return plan
+
+
+def _is_for_all(transition: Transition, level: int) -> bool:
+    """Tell whether a reply in a thread is shown in the channel too: openings are, and higher levels."""
+    if transition is Transition.JOINED:
+        return True
+    return level >= 2 and transition not in {Transition.OPENED, Transition.CLOSED}
 
 
 def _name(transition: Transition, level: int, now: datetime) -> str:

@@ -112,6 +112,39 @@ def test_later_openings_join_an_open_storm_for_five_minutes() -> None:
     assert shapes(plan_telling([late], replace(scene, now=late.at))) == [(Shape.SINGLE, [6])]
 
 
+def test_a_storm_is_told_again_when_it_has_grown_by_half() -> None:
+    members = tuple(blocker(number) for number in range(4))
+    scene = Scene(NOON + MINUTE, crowd(10, up_to_date=3), [Storm(7, members)])
+    first = opening(5, NOON + MINUTE)
+    plan = plan_telling([first], scene)
+    assert (plan.bundles, plan.joins, plan.held) == ([], {5: 7}, {5: "its storm may grow"})
+    assert plan.next_check_at == NOON + 6 * MINUTE
+    known = replace(first, incident=7)
+    storm = Storm(7, (*members, known.blocker))
+    plan = plan_telling([known, opening(6, NOON + MINUTE)], replace(scene, storms=[storm]))
+    assert (shapes(plan), plan.joins) == ([(Shape.STORM_GROWN, [5, 6])], {6: 7})
+
+
+def test_the_last_to_join_a_storm_are_told_when_it_grows_no_more() -> None:
+    known = opening(5, NOON + MINUTE, incident=7)
+    storm = Storm(7, (*(blocker(number) for number in range(4)), known.blocker))
+    scene = Scene(NOON + 6 * MINUTE - SECOND, crowd(10, up_to_date=3), [storm])
+    plan = plan_telling([known], scene)
+    assert (plan.bundles, plan.next_check_at) == ([], NOON + 6 * MINUTE)
+    plan = plan_telling([known], replace(scene, now=NOON + 6 * MINUTE))
+    assert shapes(plan) == [(Shape.STORM_GROWN, [5])]
+
+
+def test_who_joined_a_storm_that_is_over_is_named_in_its_closing_alone() -> None:
+    storm = storm_of(4)
+    known = replace(opening(5), blocker=storm.members[5], incident=7)
+    closings = [closing(number, incident=7) for number in range(4)]
+    scene = Scene(NOON + 5 * MINUTE, crowd(10, up_to_date=6), [storm])
+    plan = plan_telling([known, *closings], scene)
+    assert shapes(plan) == [(Shape.STORM_OVER, [100, 101, 102, 103])]
+    assert plan.dropped == {5: "named when its storm was over"}
+
+
 def test_a_dependency_is_no_part_of_a_storm() -> None:
     asked = replace(opening(5), blocker=blocker(5, kind=BlockerKind.STALLED_DEPENDENCY))
     five = [*(opening(number) for number in range(4)), asked]
@@ -273,5 +306,5 @@ def test_each_pending_transition_is_told_once_or_dropped_or_held(  # noqa: PLR09
     team = crowd(on_duty, up_to_date=min(up_to_date, on_duty), overdue=on_duty // 2)
     plan = plan_telling(pending, Scene(NOON + seconds * SECOND, team, group_wait=wait))
     fates = [member.id for one in plan.bundles for member in one.members]
-    fates += [*plan.dropped, *plan.held, *plan.joins]
+    fates += [*plan.dropped, *plan.held]
     assert sorted(fates) == sorted(one.id for one in pending)

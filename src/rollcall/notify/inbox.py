@@ -34,6 +34,7 @@ _TITLES = {
     Transition.RELEASED: "blocker, back on duty",
     Transition.SNOOZED: "blocker snoozed",
     Transition.UNSNOOZED: "blocker no longer snoozed",
+    Transition.JOINED: "more blockers of one cause",
     Transition.NUDGED: "a reminder",
     Transition.ANSWERED: "an answer",
     Transition.DIGEST: "a digest",

@@ -24,6 +24,13 @@ def say_storm(blockers: Sequence[Blocker], on_duty: int) -> Words:
     return Words(_shorten(text), _lines(say_line(one) for one in blockers))
 
 
+def say_storm_grown(joined: Sequence[Blocker], storm: Sequence[Blocker]) -> Words:
+    """Say who has fallen silent since a storm was told, and how many they are now."""
+    agents, whole = _agents(joined), {one.agent for one in (*storm, *joined)}
+    text = f"{len(agents)} more fell silent with them, {len(whole)} in all: {_name(agents)}."
+    return Words(_shorten(text), _lines(say_line(one) for one in joined))
+
+
 def say_storm_over(closed: Sequence[Blocker], still: Sequence[Blocker]) -> Words:
     """Say that a storm is over, and who of it is left."""
     agents, left = _agents(closed), _agents(still)

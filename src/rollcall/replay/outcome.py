@@ -62,8 +62,12 @@ class Outcome:
 
 
 def count_told(told: Sequence[Told]) -> dict[str, int]:
-    """Return how many notices there are of each transition in ``COUNTED``, and of all others."""
+    """Return how many notices there are of each transition in ``COUNTED``, and of all others.
+
+    A notice of what joined a storm tells of openings.
+    """
     counts = Counter(one.transition for one in told)
+    counts[Transition.OPENED] += counts.pop(Transition.JOINED, 0)
     named = {what.value: counts.pop(what, 0) for what in COUNTED}
     return {**named, "other": counts.total()}
 

@@ -37,6 +37,7 @@ class Shape(StrEnum):
     SINGLE = "single"
     TOGETHER = "together"
     STORM = "storm"
+    STORM_GROWN = "storm grown"
     STORM_OVER = "storm over"
     FLAPPING = "flapping"
     DIGEST = "digest"
@@ -151,7 +152,7 @@ class Bundle:
 class Plan:
     """What to tell now, what never, why the rest waits, and when to look again.
 
-    ``joins`` are pending transitions that an open storm's message already covers.
+    ``joins`` are those that become part of an open storm, told now or not.
     """
 
     bundles: list[Bundle] = field(default_factory=list)
@@ -182,6 +183,7 @@ def plan_telling(pending: Iterable[Pending], scene: Scene) -> Plan:
     left = _hold_flapping(left, scene, plan)
     left = _close_storms(left, scene, plan)
     left = _hold_falling_silent(left, scene, plan)
+    left = _grow_storms(left, scene, plan)
     left = _gather_storm(left, scene, plan)
     _tell_rest(left, scene, plan)
     return plan
@@ -319,24 +321,47 @@ def _hold_falling_silent(left: list[Pending], scene: Scene, plan: Plan) -> list[
     return kept
 
 
+def _is_of_storms(one: Pending) -> bool:
+    return one.transition is Transition.OPENED and one.blocker.kind in OF_AGENTS
+
+
+def _grow_storms(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending]:
+    """Have openings join an open storm; tell of them when it has grown by half, or grows no more."""
+    over = {one.storm for one in plan.bundles if one.shape is Shape.STORM_OVER}
+    for storm in scene.storms:
+        known = [one for one in left if _is_of_storms(one) and one.incident == storm.id]
+        if storm.id in over:
+            plan.dropped |= {one.id: "named when its storm was over" for one in known}
+            left = [one for one in left if one not in known]
+            continue
+        fresh = [one for one in left if _is_of_storms(one) and one.incident is None]
+        fresh = [one for one in fresh if storm.takes(one)]
+        plan.joins |= {one.id: storm.id for one in fresh}
+        joining = known + fresh
+        if not joining:
+            continue
+        left = [one for one in left if one not in joining]
+        told = {one.id for one in storm.members} - {one.blocker.id for one in joining}
+        settles = max(storm.last_opened, *(one.blocker.opened for one in joining)) + STORM_SETTLES
+        if 2 * len(joining) >= len(told) or scene.now >= settles:
+            plan.bundles.append(Bundle(Shape.STORM_GROWN, tuple(joining), storm.id))
+        else:
+            plan.held |= {one.id: "its storm may grow" for one in joining}
+            plan.checks.append(settles)
+    return left
+
+
 def _gather_storm(left: list[Pending], scene: Scene, plan: Plan) -> list[Pending]:
-    """Tell openings of many agents within a minute in one message; later ones join it."""
-    openings = [
-        one for one in left if one.transition is Transition.OPENED and one.blocker.kind in OF_AGENTS
-    ]
+    """Tell openings of many agents within a minute in one message."""
+    openings = [one for one in left if _is_of_storms(one)]
     if not openings:
         return left
-    open_storm = next((one for one in scene.storms if any(map(one.takes, openings))), None)
     fresh = [one for one in openings if scene.now - one.at <= STORM_WITHIN]
     agents = {one.blocker.agent for one in fresh} | {one.agent for one in scene.recent}
     enough = len(agents) >= STORM_AGENTS and 2 * len(agents) >= len(scene.crowd.on_duty)
-    if open_storm is not None:
-        openings = [one for one in openings if open_storm.takes(one)]
-        plan.joins |= {one.id: open_storm.id for one in openings}
-    elif enough or (scene.crowd.is_silent and len(openings) > 1):
-        plan.bundles.append(Bundle(Shape.STORM, tuple(openings), also=tuple(scene.recent)))
-    else:
+    if not enough and not (scene.crowd.is_silent and len(openings) > 1):
         return left
+    plan.bundles.append(Bundle(Shape.STORM, tuple(openings), also=tuple(scene.recent)))
     return [one for one in left if one not in openings]
 
 

@@ -25,6 +25,7 @@ _BEGINNINGS = tuple(
         Transition.REPEATED,
         Transition.RELEASED,
         Transition.UNSNOOZED,
+        Transition.JOINED,
         Transition.DIGEST,
     )
 )
@@ -200,7 +201,7 @@ def claim_next(
     earlier one about it that the same target has not got yet.
     """
     order = case(
-        (col(EventRow.transition) == Transition.OPENED.value, 0),
+        (col(EventRow.transition).in_([Transition.OPENED.value, Transition.JOINED.value]), 0),
         (col(EventRow.transition) == Transition.ESCALATED.value, 1),
         else_=2,
     )
