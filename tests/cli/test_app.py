@@ -29,12 +29,65 @@ def test_the_help_names_every_command(shell: Shell) -> None:
 def test_a_command_of_a_later_version_is_refused_by_name(shell: Shell, name: str) -> None:
     said = shell.run(name, "mara", "--json")
     assert said.code == 2
-    assert said.err == f"rollcall: this version does not carry out `{name}` yet\n"
+    assert said.err == (
+        f"rollcall: this version does not carry out `{name}` yet; "
+        "`rollcall --help` lists what it does\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [("stauts",), ("status", "--jsno"), ("ack",), ("read",)])
 def test_wrong_use_is_exit_code_2(shell: Shell, arguments: tuple[str, ...]) -> None:
     assert shell.run(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("stauts",),
+            [
+                "No such command 'stauts'. Did you mean 'status'?",
+                "usage: rollcall [OPTIONS] COMMAND [ARGS]...",
+                "`rollcall --help` says more",
+            ],
+        ),
+        (
+            ("status", "--jsno"),
+            [
+                "No such option: --jsno (Possible options: --json)",
+                "usage: rollcall status [OPTIONS]",
+                "`rollcall status --help` says more",
+            ],
+        ),
+        (
+            ("snooze",),
+            [
+                "Missing argument 'ID'.",
+                "usage: rollcall snooze [OPTIONS] ID [FOR]",
+                "`rollcall snooze --help` says more",
+            ],
+        ),
+    ],
+)
+def test_wrong_use_says_what_is_wrong_how_it_is_written_and_where_that_is_explained(
+    shell: Shell, arguments: tuple[str, ...], said: list[str]
+) -> None:
+    found = shell.run(*arguments)
+    assert (found.code, found.out) == (2, "")
+    assert found.err.splitlines() == [f"rollcall: {line}" for line in said]
+
+
+def test_the_help_says_each_command_in_full_and_draws_no_boxes(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for group in ((), ("silence",)):
+        said = shell.run(*group, "--help")
+        assert not set(said.out) & set("╭│╰…")
+        assert max(map(len, said.out.splitlines())) <= 40
+        whole = " ".join(said.out.split())
+        words = COMMANDS.values() if not group else ["End a silence before its time;"]
+        assert [one for one in words if one not in whole] == []
 
 
 @pytest.mark.parametrize(

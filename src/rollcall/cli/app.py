@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
+import shutil
 import sys
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
 
 import rollcall
 from rollcall.errors import RollcallError, UsageError
 
 FINE, NO, WRONG_USE, OUTSIDE = 0, 1, 2, 3
+_WIDEST = 80
 
 COMMANDS = MappingProxyType(
     {
@@ -64,11 +69,12 @@ def execute(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     name = arguments[0] if arguments else None
     if name in LATER:
-        return _fail(f"this version does not carry out `{name}` yet", WRONG_USE)
+        does = "`rollcall --help` lists what it does"
+        return _fail(f"this version does not carry out `{name}` yet; {does}", WRONG_USE)
     try:
-        _build(name)(args=list(arguments), prog_name="rollcall")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else FINE
+        return _carry_out(name, arguments)
+    except TyperException as misuse:
+        return _refuse(misuse)
     except UsageError as error:
         return _fail(str(error), WRONG_USE)
     except RollcallError as error:
@@ -76,12 +82,33 @@ def execute(arguments: Sequence[str]) -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _fail(f"{place}{error.strerror or error}", OUTSIDE)
-    return FINE
+
+
+def _carry_out(name: str | None, arguments: Sequence[str]) -> int:
+    command = get_command(_build(name))
+    _keep_lines_whole(command)
+    try:
+        left = command.main(
+            list(arguments),
+            prog_name="rollcall",
+            standalone_mode=False,
+            # By itself the help is never narrower than 50 columns.
+            terminal_width=min(shutil.get_terminal_size().columns, _WIDEST),
+        )
+    except SystemExit as leaving:
+        left = leaving.code
+    return left if isinstance(left, int) else FINE
 
 
 def _build(called: str | None) -> typer.Typer:
     """Return the root with every command named, and only the one that is called loaded."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+    # Plain help reads well in a narrow terminal and in a pipe, which boxes do not.
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     app.callback()(_root)
     for name, words in COMMANDS.items():
         if name != called:
@@ -119,6 +146,28 @@ def _root(*, version: _Version = False) -> None:
 
 def _not_called() -> None:
     """Stand for a command in the list; the one that is called is loaded in its place."""
+
+
+def _keep_lines_whole(command: Any) -> None:  # noqa: ANN401 - of a class that typer does not name
+    """Have every list of commands say each in full, wrapped where it is too long."""
+    for inner in getattr(command, "commands", {}).values():
+        inner.short_help = inner.help
+        _keep_lines_whole(inner)
+
+
+def _refuse(misuse: TyperException) -> int:
+    """Say what is wrong with a command line, how it is written, and where that is explained."""
+    context = getattr(misuse, "ctx", None)
+    words = misuse.format_message()
+    if context is None:
+        return _fail(words, WRONG_USE)
+    if words == context.get_help():
+        sys.stderr.write(f"{words}\n")
+        return WRONG_USE
+    usage = " ".join(context.get_usage().removeprefix("Usage: ").split())
+    usage = re.sub(r"\{([^{}]*)\}|\[(\[[^][]*\])\]", r"\1\2", usage)
+    called = context.command_path
+    return _fail(f"{words}\nusage: {usage}\n`{called} --help` says more", WRONG_USE)
 
 
 def _fail(words: str, code: int) -> int:

@@ -55,7 +55,7 @@ app = typer.Typer(no_args_is_help=True)
 ExplainOption = Annotated[
     bool, typer.Option("--explain", help="Show the words that told, and each one's rule.")
 ]
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, or folders of them.")]
 
 
 @app.command("feedback")
