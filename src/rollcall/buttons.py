@@ -24,10 +24,10 @@ from rollcall.config import Settings
 from rollcall.errors import DeliveryFailed
 from rollcall.moments import read_moment
 from rollcall.notify.slack_api import SlackApi
-from rollcall.notify.slack_blocks import MOST_TEXT, escape
+from rollcall.notify.slack_blocks import MOST_TEXT, escape, plain_section
 from rollcall.notify.slack_buttons import Click, Press, read_click
 from rollcall.notify.slack_clicks import KeptClick, KeptClicks
-from rollcall.notify.slack_people import SlackPeople
+from rollcall.notify.slack_people import SlackHome, SlackPeople
 from rollcall.notify.socket_mode import FIRST_PAUSE_S, SocketMode
 from rollcall.store import marks
 from rollcall.store.database import Database
@@ -89,12 +89,14 @@ class Buttons:
         self._clock = clock
         self._api = lines.bot
         self._wake = wake
-        self._people = SlackPeople(lines.bot)
+        known = {name: one.slack for name, one in settings.people.items()}
+        self._people, self._home = SlackPeople(lines.bot, known), SlackHome(lines.bot)
         self._kept = KeptClicks(_beside(database))
         self._coming: queue.SimpleQueue[KeptClick | None] = queue.SimpleQueue()
         self._socket = SocketMode(lines.app, clock, self._keep, self._note_line, pause_s=pause_s)
         self._uuid: str | None = None
         self._waiting: list[KeptClick] = []
+        self._again_s = 0.0
         self._asked: list[_Asked] = []
         self._refused = False
         self._silent_since_s: float | None = None
@@ -151,8 +153,13 @@ class Buttons:
         self._waiting += [] if kept is None else [kept]
 
     def _take_waiting(self) -> None:
-        while self._waiting:
-            self._take(self._waiting[0])
+        while self._waiting and self._clock.monotonic() >= self._again_s:
+            try:
+                self._take(self._waiting[0])
+            except DeliveryFailed as failure:
+                self._again_s = self._clock.monotonic() + (failure.retry_after_s or _AGAIN_S)
+                _log.warning("a click waits: %s", failure)
+                return
             del self._waiting[0]
 
     def _take(self, kept: KeptClick) -> None:
@@ -160,7 +167,12 @@ class Buttons:
         if not self._is_ours(click):
             self._kept.drop(click)  # of a store that is no more
             return
-        author = f"{self._people.name_of(click.person, click.person_name)} (Slack)"
+        hosts = self._home.find_hosts(click.team, click.enterprise)
+        if hosts is not None:
+            self._tell_person(click, f"{click.blocker}: only people of {hosts} can do this")
+            self._kept.drop(click)
+            return
+        author = self._people.say_name(click.person, click.person_name)
         verb, text, terms = self._say_order(click, kept.at)
         with self._database.write() as session:
             id_ = find_by_origin(session, click.origin)
@@ -193,7 +205,7 @@ class Buttons:
         for name, known in self._settings.people.items():
             if known.slack == person:
                 return name
-        return self._people.name_of(person)
+        return self._people.say_name(person)
 
     def _is_ours(self, click: Click) -> bool:
         if click.channel != self._settings.notify.slack.channel:
@@ -208,6 +220,8 @@ class Buttons:
         asked, self._asked = self._asked, []
         for place, one in enumerate(asked):
             try:
+                self._receive(0.0)
+                self._take_waiting()  # which needs no answer of Slack's to those before
                 later = self._answer_one(one)
             except BaseException:
                 self._asked += asked[place:]
@@ -242,6 +256,7 @@ class Buttons:
             "channel": click.channel,
             "user": click.person,
             "text": escape(words, MOST_TEXT),
+            "blocks": [plain_section(words)],
         }
         try:
             self._api.call("chat.postEphemeral", told)

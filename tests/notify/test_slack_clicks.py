@@ -99,7 +99,7 @@ def test_somebody_whom_the_settings_do_not_know_is_assigned_by_the_name_that_sla
 
     desk.click(root, "assign", selected_user=STRANGER)
 
-    assert desk.blocker().owner == "Sam <!channel> | the third"
+    assert desk.blocker().owner == "Sam <!channel> | the third (Slack)"
     assert root.markup == []
 
 

@@ -74,11 +74,12 @@ class FakeMessage:
 
 @dataclass(frozen=True, slots=True)
 class FakeWhisper:
-    """One message that only one person sees."""
+    """One message that only one person sees; ``plain``: nothing in it is formatted."""
 
     channel: str
     user: str
     text: str
+    plain: bool = False
 
 
 @dataclass(slots=True)
@@ -100,6 +101,7 @@ class SlackWorld:
         self.messages: list[FakeMessage] = []
         self.whispers: list[FakeWhisper] = []
         self.people: dict[str, str] = {}
+        self.enterprise: str | None = None
         self._clock = clock
         self._last_ts = Decimal(0)
         self._methods: dict[str, Callable[[Arguments], Reply]] = {
@@ -144,6 +146,7 @@ class SlackWorld:
             "team_id": "T0123456789",
             "user_id": "U0ROLLCALL0",
             "bot_id": "B0123456789",
+            "enterprise_id": self.enterprise,
         }
 
     def _post(self, arguments: Arguments) -> Reply:
@@ -201,7 +204,9 @@ class SlackWorld:
             return wrong or refusal("channel_not_found")
         if str(arguments.get("user")) not in self.people:
             return refusal("user_not_in_channel")
-        told = FakeWhisper(channel.id, str(arguments["user"]), arguments["text"])
+        objects = [one for block in arguments.get("blocks", ()) for one in _walk_texts(block)]
+        plain = bool(objects) and all(one["type"] == "plain_text" for one in objects)
+        told = FakeWhisper(channel.id, str(arguments["user"]), arguments["text"], plain)
         self.whispers.append(told)
         return {"ok": True, "message_ts": self._next_ts()}
 

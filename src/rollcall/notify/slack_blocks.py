@@ -62,7 +62,7 @@ def root_message(notice: Notice, *, news: bool, buttons: bool = False) -> SlackM
     called = [_call(notice)] if news else []
     workspace = notice.key.partition("/")[0] if buttons else ""
     # Of several the line says what they have in common, and of which agents.
-    shared = [_section(notice.text)] if len(notice.blockers) > 1 else []
+    shared = [plain_section(notice.text)] if len(notice.blockers) > 1 else []
     blocks = [_header(_say_title(notice)), *called, *shared, *_show(notice, workspace)]
     words = notice.text if news else _say_title(notice, named=True)
     return SlackMessage(_fallback(notice, words, called=news), _fit(blocks))
@@ -74,15 +74,15 @@ def reply_message(notice: Notice) -> SlackMessage:
     What the root says above it is not said again, save in the text that a phone shows alone.
     """
     is_above = len(notice.blockers) == 1 or notice.transition in _LISTED_ABOVE
-    detail = [] if is_above else [_section(one) for one in notice.detail]
-    blocks = [_call(notice), _section(_say_reply(notice)), *detail, _footer(notice)]
+    detail = [] if is_above else [plain_section(one) for one in notice.detail]
+    blocks = [_call(notice), plain_section(_say_reply(notice)), *detail, _footer(notice)]
     return SlackMessage(_fallback(notice, notice.text, called=True), _fit(blocks))
 
 
 def own_message(notice: Notice, *, buttons: bool = False) -> SlackMessage:
     """Render a message that stands alone and tells the whole story."""
     workspace = notice.key.partition("/")[0] if buttons else ""
-    blocks = [_header(_say_title(notice)), _call(notice), _section(notice.text)]
+    blocks = [_header(_say_title(notice)), _call(notice), plain_section(notice.text)]
     return SlackMessage(
         _fallback(notice, notice.text, called=True), _fit([*blocks, *_show(notice, workspace)])
     )
@@ -91,8 +91,13 @@ def own_message(notice: Notice, *, buttons: bool = False) -> SlackMessage:
 def line_message(notice: Notice) -> SlackMessage:
     """Render the notice's line alone, for where it stands under nothing and needs no more."""
     return SlackMessage(
-        _fallback(notice, notice.text, called=False), (_section(notice.text), _footer(notice))
+        _fallback(notice, notice.text, called=False), (plain_section(notice.text), _footer(notice))
     )
+
+
+def plain_section(text: str) -> Block:
+    """Return a paragraph in which nothing is formatted, links or mentions."""
+    return {"type": "section", "text": _plain(text, MOST_SECTION)}
 
 
 def escape(text: str, most: int) -> str:
@@ -147,11 +152,11 @@ def _show(notice: Notice, buttons_of: str) -> list[Block]:
     """Show how blockers stand, with buttons where ``buttons_of`` names the workspace they are of."""
     blockers = notice.blockers
     if not blockers:
-        return [*(_section(one) for one in notice.detail), _footer(notice)]
+        return [*(plain_section(one) for one in notice.detail), _footer(notice)]
     if len(blockers) == 1:
         (one,) = blockers
         circumstances = [f"Status: {say_status(one)}", *say_circumstances(one)]
-        shown = [_section(one.description), _context([*circumstances, *_say_footer(notice)])]
+        shown = [plain_section(one.description), _context([*circumstances, *_say_footer(notice)])]
         row = draw_row(buttons_of, one) if buttons_of else None
         return shown if row is None else [*shown, row]
     return [*_list(blockers, buttons_of), _footer(notice)]
@@ -160,10 +165,10 @@ def _show(notice: Notice, buttons_of: str) -> list[Block]:
 def _list(blockers: Sequence[Blocker], buttons_of: str) -> list[Block]:
     shown = []
     for one in blockers[:_MOST_LISTED]:
-        section = _section(say_standing(one))
+        section = plain_section(say_standing(one))
         shown.append(add_menu(section, buttons_of, one) if buttons_of else section)
     if len(blockers) > _MOST_LISTED:
-        shown.append(_section(f"and {len(blockers) - _MOST_LISTED} more: rollcall blockers"))
+        shown.append(plain_section(f"and {len(blockers) - _MOST_LISTED} more: rollcall blockers"))
     return shown
 
 
@@ -177,10 +182,6 @@ def _fallback(notice: Notice, words: str, *, called: bool) -> str:
 
 def _header(text: str) -> Block:
     return {"type": "header", "text": _plain(text, MOST_HEADER)}
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _plain(text, MOST_SECTION)}
 
 
 def _context(lines: Iterable[str]) -> Block:

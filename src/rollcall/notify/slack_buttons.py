@@ -52,7 +52,8 @@ class Click:
 
     ``workspace`` is the uuid of the workspace whose message it is, ``person`` the Slack ID and
     ``person_name`` what the payload calls them; ``assignee`` is the Slack ID that was chosen.
-    ``origin`` is the same for the same click, however often Slack tells of it.
+    ``team`` and ``enterprise`` are whose they are, empty where Slack does not say. ``origin`` is the
+    same for the same click, however often Slack tells of it.
     """
 
     press: Press
@@ -63,6 +64,8 @@ class Click:
     channel: str
     origin: str
     assignee: str | None = None
+    team: str = ""
+    enterprise: str = ""
 
 
 def draw_row(workspace: str, blocker: Blocker) -> Block | None:
@@ -117,6 +120,8 @@ def read_click(payload: object) -> Click | None:
         channel=channel,
         origin=f"slack/{channel}/{message}/{place['blocker']}/{press.value}/{person}/{pressed}",
         assignee=assignee if press is Press.ASSIGN else None,
+        team=_text(user, "team_id")[:_MOST_NAME],
+        enterprise=_text(_get(payload, "enterprise"), "id")[:_MOST_NAME],
     )
 
 
