@@ -14,6 +14,7 @@ from delivery.test_bad_line import ManualSkipping, make_row
 from rollcall.delivery import Deliverer
 from rollcall.model import Transition
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack, rate_limited
+from rollcall.notify.fake_slack_world import FakeChannel
 from rollcall.notify.pace import Pace
 from rollcall.notify.slack import SlackSink
 from rollcall.store.database import Database
@@ -42,14 +43,16 @@ class Desk:
         )
         self.deliverer.begin()
 
-    def post(self, number: int, step: Transition = Transition.OPENED) -> None:
+    def post(
+        self, number: int, step: Transition = Transition.OPENED, *, target: str = CHANNEL
+    ) -> None:
         with self.database.write() as session:
             if step is Transition.OPENED:
                 session.add(make_row(number, NOON))
                 session.flush()
             key = f"w/B-{number:04d}/{step.value}/slack"
             words = f"B-{number:04d} {step.value}"
-            add_post(session, Post(key, "slack", CHANNEL, step, words, (number,), level=1), NOON)
+            add_post(session, Post(key, "slack", target, step, words, (number,), level=1), NOON)
 
     def pass_seconds(self, count: int) -> None:
         for _ in range(count):
@@ -130,6 +133,56 @@ def test_a_thread_that_is_gone_costs_a_second_call_a_second_later(desk: Desk) ->
     assert desk.gaps_s == [1.0, 1.0]
     (alone,) = desk.slack.messages
     assert (alone.key, alone.thread_ts) == ("w/B-0001/closed/slack", None)
+
+
+@pytest.mark.parametrize("step", [Transition.ESCALATED, Transition.CLOSED])
+def test_what_stands_alone_for_a_lost_thread_is_the_first_message_from_then_on(
+    desk: Desk, step: Transition
+) -> None:
+    desk.post(1)
+    desk.pass_seconds(1)
+    desk.slack.delete(desk.slack.messages[0].ts)
+    desk.post(1, step)
+    desk.make_stale()
+    desk.pass_seconds(4)
+    (alone,) = desk.slack.messages
+    assert alone.key == f"w/B-0001/{step.value}/slack"
+    assert len(alone.edits) == 1
+    desk.post(1, Transition.REPEATED)
+    desk.pass_seconds(2)
+    assert [one.thread_ts for one in desk.slack.messages] == [None, alone.ts]
+    assert desk.stale() == 0
+
+
+def test_so_it_is_where_it_was_found_after_a_kill(desk: Desk) -> None:
+    desk.post(1)
+    desk.pass_seconds(1)
+    desk.slack.delete(desk.slack.messages[0].ts)
+    with desk.database.read() as session:
+        kept = session.exec(select(RootRow)).one().receipt
+    desk.post(1, Transition.ESCALATED)
+    desk.pass_seconds(2)
+    with desk.database.write() as session:  # as if killed before it was recorded
+        row = session.exec(select(EventRow).where(EventRow.transition == "escalated")).one()
+        row.fate, row.settled, row.claim = None, None, "another life"
+        root = session.exec(select(RootRow)).one()
+        root.event_id, root.receipt, root.stale = 1, kept, True
+    desk.begin()
+    desk.pass_seconds(3)
+    assert len(desk.slack.messages) == 1
+    assert desk.stale() == 0
+
+
+def test_a_message_in_another_channel_takes_no_ones_place(desk: Desk) -> None:
+    desk.slack.world.channels["C2"] = FakeChannel("C2")
+    desk.post(1)
+    desk.pass_seconds(1)
+    desk.post(1, Transition.ESCALATED, target="C2")
+    desk.post(1, Transition.CLOSED)
+    desk.pass_seconds(3)
+    root, elsewhere, reply = desk.slack.messages
+    assert (elsewhere.channel, elsewhere.thread_ts) == ("C2", None)
+    assert reply.thread_ts == root.ts
 
 
 def test_first_messages_that_are_gone_are_posted_anew_in_pace(desk: Desk) -> None:

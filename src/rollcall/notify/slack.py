@@ -72,7 +72,8 @@ class SlackSink:
             raise DeliveryFailed("Slack: a nudge goes to the agent's inbox only", permanent=True)
         root = _in_channel(notice, root)
         if root is None or self._ways.is_thread_lost(root):
-            return self._post(notice.key, self._say_alone(notice), {"channel": notice.target})
+            place = {"channel": notice.target}
+            return _in_place_of(root, self._post(notice.key, self._say_alone(notice), place))
         try:
             return self._post(notice.key, reply_message(notice), _in_thread(notice, root))
         except SlackRefused as refused:
@@ -82,7 +83,9 @@ class SlackSink:
 
     def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
         """Look the notice up by its key, in the thread of ``root`` where that is known."""
-        return find_notice(self._api, notice, _in_channel(notice, root))
+        root = _in_channel(notice, root)
+        found = find_notice(self._api, notice, root)
+        return found if found is None else _in_place_of(root, found)
 
     def refresh(self, notice: Notice, root: Receipt) -> Receipt | None:
         """Edit the root; where it is gone or closed to edits, post it anew and return the receipt."""
@@ -190,6 +193,13 @@ def _in_channel(notice: Notice, root: Receipt | None) -> Receipt | None:
     """Return the root, None where it stands in a channel that was told before the settings changed."""
     elsewhere = root is not None and root.data.get("channel", notice.target) != notice.target
     return None if elsewhere else root
+
+
+def _in_place_of(root: Receipt | None, receipt: Receipt) -> Receipt:
+    """Note in the receipt of what belonged under a root and stands alone which root it replaces."""
+    if root is None or "thread_ts" in receipt.data:
+        return receipt
+    return Receipt(receipt.sink, {**receipt.data, "instead_of": root.data["ts"]})
 
 
 def _in_thread(notice: Notice, root: Receipt) -> dict[str, Any]:

@@ -248,7 +248,9 @@ def settle_sent(session: Session, event_id: int, receipt: Receipt, now: datetime
     row.fate, row.settled, row.claim, row.error = Fate.SENT.value, now, None, None
     row.receipt = json.dumps(dict(receipt.data))
     session.add(row)
-    if row.transition in _BEGINNINGS and receipt.data.keys() & _ROOT_KEYS:
+    if "instead_of" in receipt.data:
+        _replace_roots(session, row, receipt)
+    elif row.transition in _BEGINNINGS and receipt.data.keys() & _ROOT_KEYS:
         for number in row.blockers:
             _keep_root(session, row, number)
 
@@ -336,6 +338,16 @@ def _keep_root(session: Session, row: EventRow, number: int) -> None:
         stale=blocker.closed is not None or blocker.level > row.level,
     )
     session.add(root)
+
+
+def _replace_roots(session: Session, row: EventRow, receipt: Receipt) -> None:
+    """Take what stands alone, since its root was gone, for the root from now on."""
+    for number in row.blockers:
+        root = session.get(RootRow, (row.sink, number))
+        if root is None or json.loads(root.receipt).get("ts") != receipt.data["instead_of"]:
+            continue
+        root.event_id, root.receipt = row.id or 0, row.receipt or "{}"
+        session.add(root)
 
 
 def _find_root(session: Session, row: EventRow) -> Receipt | None:
