@@ -39,9 +39,10 @@ from rollcall.store.outbox import (
     settle_sent,
 )
 from rollcall.store.renewal import renew_roots
-from rollcall.store.turns import is_anyone_behind
+from rollcall.store.turns import CannotBeWritten, is_anyone_behind
 
 _log = logging.getLogger("rollcall")
+_OUR_FAULT = DeliveryFailed("a fault of our own", perhaps_sent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Deliverer:
         self._standing = Standing(database, self._sinks, clock, paces=paces, patience=patience)
         self._calls = Calls(self._standing.patience.longest_call.total_seconds())
         self._life = uuid.uuid4().hex
+        self._unsettled: tuple[Claimed, Receipt | DeliveryFailed] | None = None
         self._renewals = Renewals()
         self._projecting = threading.Lock()
         self._left: list[LogProjection] = []
@@ -115,6 +117,7 @@ class Deliverer:
 
     def deliver_ready(self) -> bool:
         """Send one round of what may be sent now; return True while there is more to do."""
+        self._settle_last()
         self._take_change()
         # The log first: it is at hand, and no other sink can hold it up.
         self.project_log()
@@ -187,21 +190,37 @@ class Deliverer:
             claimed = claim_next(session, self._workspace, self._life, ready, now, held=held)
         if claimed is None:
             return False
-        name = claimed.notice.sink
-        sent = self._try_to_send(claimed, self._sinks[name])
+        self._unsettled = claimed, _OUR_FAULT
+        self._unsettled = claimed, self._try_to_send(claimed, self._sinks[claimed.notice.sink])
         if self._abandoned.is_set():
             return False
-        if isinstance(sent, DeliveryFailed):
-            self._settle_failure(claimed, sent, self._clock.now())
-            return True
-        with self._database.write() as session:
-            settle_sent(session, claimed.event_id, sent, self._clock.now())
-        self._standing.recover(name)
+        self._settle_last()
         return True
+
+    def _settle_last(self) -> None:
+        """Record what became of the last notice.
+
+        Where the store cannot be written, because it is locked or the disk is full, that is done
+        before anything else is sent: a notice that stays claimed would hold up all that follow it.
+        """
+        if self._unsettled is None or self._abandoned.is_set():
+            return
+        last, self._unsettled = self._unsettled, None
+        claimed, sent = last
+        try:
+            if isinstance(sent, DeliveryFailed):
+                self._settle_failure(claimed, sent, self._clock.now())
+                return
+            with self._database.write() as session:
+                settle_sent(session, claimed.event_id, sent, self._clock.now())
+        except CannotBeWritten:
+            self._unsettled = last
+            raise
+        self._standing.recover(claimed.notice.sink)
 
     def _try_to_send(self, claimed: Claimed, sink: Sink) -> Receipt | DeliveryFailed:
         """Send one notice; what a sink should never raise is a fault of ours, one notice wide."""
-        sent: Receipt | DeliveryFailed = DeliveryFailed("a fault of our own", perhaps_sent=True)
+        sent: Receipt | DeliveryFailed = _OUR_FAULT
         with boundary(f"notice:{claimed.notice.key}", self._standing.note_fault):
             try:
                 sent = self._send(claimed, sink)

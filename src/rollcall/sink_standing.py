@@ -163,15 +163,16 @@ class Standing:
         """Pause a sink, or what it asked us to hold back, and return until when."""
         name, target = lane
         health, words = self._health[name], describe(failure)
-        health.failures += 1
-        pause = self.patience.find_pause(failure, health.failures, key)
-        health.failing_since = health.failing_since or self._begun.get(name, now)
-        until = health.note_failure(failure, kind, target, now, pause)
+        pause = self.patience.find_pause(failure, health.failures + 1, key)
+        # First what may fail, so that a failure that is recorded in the end counts once.
         with self._database.write() as session:
-            set_sink_state(session, name, "waiting", words, until)
+            set_sink_state(session, name, "waiting", words, now + pause)
             if failure.retry_after_s is not None:
                 asked = target if kind is Call.POST else ""
-                hold_target(session, name, HeldTarget(asked, kind.value, until), now)
+                hold_target(session, name, HeldTarget(asked, kind.value, now + pause), now)
+        health.failures += 1
+        health.failing_since = health.failing_since or self._begun.get(name, now)
+        until = health.note_failure(failure, kind, target, now, pause)
         since = health.failing_since
         if isinstance(failure, NotAnswered) and now - since >= self.patience.no_answer_after:
             self._show(name, f"has not answered since {say_instant(since)}")

@@ -6,11 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from rollcall.store.asking import ask
 from rollcall.store.tables import EventBlocker, EventRow
+
+CannotBeWritten = DatabaseError
+"""What is raised where the store is locked for too long, or the disk is full."""
 
 
 def list_lanes(session: Session, sinks: Collection[str], now: datetime) -> list[tuple[str, str]]:
