@@ -37,6 +37,24 @@ The table of 2026-01-04 has two rows too many, please mend it by hand.
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("### Mara → Ben (2026-01-05 09:12 UTC)", "Please send the table."),
+        ("### mara -> ben, 2026-01-05T09:12Z (request)", "Please send the table."),
+        ("## From mara to ben, 2026-01-05 09:12Z", "Please send the table."),
+        (
+            "### mara → ben: the table, 2026-01-05 09:12Z",
+            "mara → ben: the table, 2026-01-05 09:12Z",
+        ),
+        ("## [REQ-12] mara → ben, 2026-01-05 09:12Z", "[REQ-12] mara → ben, 2026-01-05 09:12Z"),
+    ],
+)
+def test_a_heading_that_only_says_who_and_when_is_no_title(heading: str, title: str) -> None:
+    (draft,) = read("c/talk.md", f"# Talk\n\n{heading}\n\nPlease send the table.\n")
+    assert draft.title == title
+
+
 def test_a_turn_without_a_time_is_of_the_day_of_its_file() -> None:
     text = "# Talk, 2026-01-05\n\n**mara -> ben:** please look\n\n**ben -> mara:** done\n"
     assert turns("c/talk.md", text) == [

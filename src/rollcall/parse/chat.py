@@ -13,20 +13,40 @@ from pathlib import PurePosixPath
 
 from rollcall.model import EVERYONE, Draft, LinkKind, Reference, Stamp
 from rollcall.parse.asks import Asks, read_asks
-from rollcall.parse.dates import read_stamp, stamp_alone, stamp_of_name
+from rollcall.parse.dates import read_stamp, stamp_alone, stamp_of_name, without_stamp
 from rollcall.parse.head import Head, read_head
 from rollcall.parse.links import of_kind, references
 from rollcall.parse.names import topic_of_file
 from rollcall.parse.outline import Line, outline
 from rollcall.parse.records import is_record_file, read_records
 from rollcall.parse.terms import with_terms
-from rollcall.parse.topics import promises, replies, topics_of
+from rollcall.parse.topics import is_header, promises, replies, topics_of
 from rollcall.parse.turn import Turn, without_call
 from rollcall.parse.turns import turns_of
 from rollcall.parse.wants import Given, read_given, read_wants
 from rollcall.roster import slugify
 
 MAX_TITLE = 200
+_WORD = re.compile(r"[^\W_]+")
+_OF_A_HEAD = frozenset(
+    [
+        "from",
+        "to",
+        "by",
+        "at",
+        "on",
+        "cc",
+        "re",
+        "utc",
+        "gmt",
+        "z",
+        "request",
+        "question",
+        "reply",
+        "answer",
+        "note",
+    ]
+)
 _EVERYONE = (EVERYONE,)
 _SEVERAL = re.compile(r"[\s,;&+]+(?:and\s+)?")
 _NUMBERS = re.compile(r"(?:#?\d{1,6}(?:[\s,;&+]+(?:and\s+)?|$))+")
@@ -243,6 +263,22 @@ def _stamp_of_turn(
     return found or (read_stamp(day.isoformat(), zone) if day else None)
 
 
+def _title_of(turn: Turn, said: Sequence[Line]) -> str:
+    """Return what a turn is about: its first line, or the next where that only says who and when."""
+    rest, _ = without_stamp(turn.title)
+    names = {slugify(name) for name in (turn.sender, *turn.recipients, *turn.copied)}
+    known = {word for name in names for word in name.split("-")} | _OF_A_HEAD
+    if set(_WORD.findall(rest.lower())) - known:
+        return turn.title
+    return _first_words(said) or turn.title
+
+
+def _first_words(lines: Iterable[Line]) -> str:
+    """Return the first line that says something; a field of the head or a greeting does not."""
+    said = (line.text.strip() for line in lines if not line.fenced)
+    return next((text for text in said if len(text.split()) > 2 and not is_header(text)), "")
+
+
 def _turn(
     path: str,
     turn: Turn,
@@ -270,7 +306,7 @@ def _turn(
         recipients=_EVERYONE if turn.inferred and asks.asks and several else turn.recipients,
         copied=turn.copied,
         stamp=_stamp_of_turn(turn, said, zone, day),
-        title=turn.title[:MAX_TITLE],
+        title=_title_of(turn, said)[:MAX_TITLE],
         asks=asks.asks,
         ask_of=asks.of,
         acks=acks,
