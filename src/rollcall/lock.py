@@ -7,6 +7,9 @@ import os
 import threading
 from pathlib import Path
 
+from rollcall.errors import StoreUnusable
+from rollcall.ownership import explain_refusal
+
 _PATIENCE = 20
 _PAUSE_S = 0.05
 
@@ -20,10 +23,10 @@ class WorkLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock if nobody holds it; return whether we hold it now."""
+        """Take the lock if nobody holds it; return whether we hold it now. Raises StoreUnusable."""
         if self._descriptor is not None:
             return True
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = self._open(os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -55,7 +58,7 @@ class WorkLock:
         if self._descriptor is not None:
             return True
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+            descriptor = self._open(os.O_RDONLY)
         except FileNotFoundError:
             return False
         try:
@@ -65,6 +68,13 @@ class WorkLock:
         finally:
             os.close(descriptor)
         return False
+
+    def _open(self, flags: int) -> int:
+        try:
+            return os.open(self._path, flags | os.O_CLOEXEC, 0o644)
+        except PermissionError as error:
+            why = explain_refusal(self._path) or f"{self._path}: {error.strerror}"
+            raise StoreUnusable(why) from error
 
     def holder_pid(self) -> int | None:
         """Return the pid that the holder wrote, for messages only."""

@@ -349,6 +349,7 @@ class Pipeline:
 
     def _inner_noter(self, session: Session, now: datetime) -> Callable[[str, str], None]:
         def note(subject: str, text: str) -> None:
+            text = text.replace(f"{self._finder.workspace}/", "")
             retry_at = marks.note_fault(session, subject, text, now)
             self._accounted = None
             marks.mark_changed(session, [f"fault:{subject}"], now)

@@ -16,6 +16,7 @@ from rollcall.notify.inbox import InboxSink
 from rollcall.notify.pace import Pace
 from rollcall.notify.sink import Sink
 from rollcall.notify.sinks import build_added
+from rollcall.ownership import explain_refusal
 from rollcall.pipeline import Pipeline
 from rollcall.progress import Progress
 from rollcall.slack_on import build_slack
@@ -138,7 +139,8 @@ def open_database(workspace: Workspace, clock: Clock) -> Database:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnusable(f"{path.parent}: cannot be made: {error.strerror}") from error
+        why = explain_refusal(path.parent) or error.strerror
+        raise StoreUnusable(f"{path.parent}: cannot be made: {why}") from error
     database = Database(path)
     database.prepare(clock.now())
     return database
@@ -152,7 +154,8 @@ def prepare_state_dir(state_dir: Path) -> None:
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
-        raise StoreUnusable(f"{state_dir}: cannot be made: {error.strerror}") from error
+        why = explain_refusal(state_dir) or error.strerror
+        raise StoreUnusable(f"{state_dir}: cannot be made: {why}") from error
 
 
 def _build_sinks(

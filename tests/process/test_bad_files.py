@@ -106,6 +106,7 @@ def test_a_file_without_permission_is_a_fault_until_it_can_be_read(open_folder: 
         assert world.agents() == {"ben": "proof"}
         assert world.faults() == ["source:feedback/mara.md"]
         assert "Permission denied" in world.log_rows()[0].description
+        assert str(world.root) not in world.log_text()
         (world.root / "feedback/mara.md").chmod(0o644)
         world.sweep_now()
         assert world.agents() == {"ben": "proof", "mara": "proof"}

@@ -23,6 +23,7 @@ from rollcall.gitstate import is_git_busy, read_git_state
 from rollcall.model import SourceKind
 from rollcall.notify.leases import leases_work
 from rollcall.notify.sinks import look_at_added
+from rollcall.ownership import explain_refusal
 from rollcall.parse.blockers_log import find_region
 from rollcall.patterns import PathPattern
 from rollcall.sources import Discovery, SourceFinder
@@ -154,7 +155,8 @@ def _look_at_places(
             yield problem(
                 check,
                 f"{standing} cannot be written: {refusal}",
-                "let the user that runs Rollcall write there, or name another place",
+                explain_refusal(standing)
+                or "let the user that runs Rollcall write there, or name another place",
             )
 
 
@@ -269,7 +271,10 @@ def _look_at_store(
         yield ok("store", f"{path}: none yet; the first sweep makes it")
         return
     form = read_store_form(path)
-    if form.error:
+    refusal = explain_refusal(path)
+    if form.error and refusal:
+        yield problem("store", "it cannot be read", refusal)
+    elif form.error:
         yield problem("store", form.error, "move it away to begin anew, or restore a copy")
     elif form.unknown:
         yield problem(

@@ -18,6 +18,7 @@ from sqlalchemy.util import LRUCache
 from sqlmodel import Session
 
 from rollcall.errors import StoreUnusable
+from rollcall.ownership import explain_refusal
 from rollcall.store.migrations import is_current, migrate, shipped_migrations
 
 BUSY_TIMEOUT_MS = 15_000
@@ -66,10 +67,7 @@ class Database:
             with self._begin("IMMEDIATE") as connection:
                 migrate(connection, steps, now)
         except DatabaseError as error:
-            raise StoreUnusable(
-                f"{self.path}: the database cannot be used ({error.orig}); "
-                "move it away to begin anew, or restore a copy"
-            ) from error
+            raise StoreUnusable(explain_unusable(self.path, error.orig)) from error
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -105,6 +103,15 @@ class Database:
             connection.close()
             raise
         self._idle.append(connection)
+
+
+def explain_unusable(path: Path | None, error: object) -> str:
+    """Say why a database cannot be used, and what to do: a lack of rights is no damage."""
+    for place in () if path is None else (path, path.parent):
+        refusal = explain_refusal(place)
+        if refusal is not None:
+            return f"the database cannot be used: {refusal}"
+    return f"{path}: the database cannot be used ({error}); move it away to begin anew, or restore a copy"
 
 
 def _make_engine(path: Path | None) -> Engine:

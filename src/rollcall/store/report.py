@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from rollcall.errors import StoreUnusable
 from rollcall.model import Blocker, BlockerStatus, DependencyState, Transition
+from rollcall.store.database import explain_unusable
 from rollcall.store.ledger import Happened, blocker_id, to_blocker
 from rollcall.store.outbox import Fate
 from rollcall.store.request_tables import DependencyRow
@@ -59,7 +60,7 @@ def refusing_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        raise StoreUnusable(f"{path}: the database cannot be used ({error.orig})") from error
+        raise StoreUnusable(explain_unusable(path, error.orig)) from error
 
 
 def list_agents(session: Session) -> Sequence[AgentRow]:
