@@ -273,14 +273,14 @@ class Buttons:
             )
         self._refused = True
 
-    def _note_line(self, why: str | None) -> None:
-        """Keep a fault of ours while there has been no line to Slack for a while."""
+    def _note_line(self, why: str | None, *, is_lasting: bool) -> None:
+        """Keep a fault of ours while there has been no line to Slack for a while, or will be none."""
         at_s = self._clock.monotonic()
         now = self._clock.now()
         if why is not None:
             _log.warning("Slack's buttons: %s", why)
             self._silent_since_s = at_s if self._silent_since_s is None else self._silent_since_s
-            if at_s - self._silent_since_s < SILENT_FOR_S:
+            if not is_lasting and at_s - self._silent_since_s < SILENT_FOR_S:
                 return
         else:
             self._silent_since_s = None

@@ -14,7 +14,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -47,6 +47,14 @@ Returns False where it could not be kept: Slack is not told that we have it, and
 """
 
 
+class Note(Protocol):
+    """What is told of the line."""
+
+    def __call__(self, why: str | None, *, is_lasting: bool) -> None:
+        """Take why there is none, None once there is one; ``is_lasting``: only a person mends it."""
+        ...
+
+
 class SocketMode:
     """Keep one line to Slack open, in threads of its own, and acknowledge what is kept of it."""
 
@@ -55,19 +63,17 @@ class SocketMode:
         app_api: SlackApi,
         clock: Clock,
         on_payload: OnPayload,
-        note: Callable[[str | None], None],
+        note: Note,
         *,
         pause_s: float = FIRST_PAUSE_S,
+        greeting_s: float = TIMEOUT_S,
     ) -> None:
-        """Take the API with the app-level token; nothing is called yet.
-
-        ``note`` is told why there is no line, and None once there is one.
-        """
+        """Take the API with the app-level token; nothing is called yet."""
         self._api = app_api
         self._clock = clock
         self._on_payload = on_payload
         self._note = note
-        self._pause_s = pause_s
+        self._pause_s, self._greeting_s = pause_s, greeting_s
         self._stopping = threading.Event()
         self._line: _Line | None = None
         self._keeper = threading.Thread(target=self._keep_line, name="socket-mode", daemon=True)
@@ -111,19 +117,19 @@ class SocketMode:
         try:
             address = self._api.call("apps.connections.open", {}).text("url")
         except DeliveryFailed as failure:
-            self._say(str(failure))
+            self._say(str(failure), is_lasting=failure.permanent)
             return None, REFUSED_PAUSE_S if failure.permanent else failure.retry_after_s or 0.0
         line = _Line(address, self._on_payload)
         line.start()
-        if line.settled.wait(TIMEOUT_S) and line.is_up:
+        if line.settled.wait(self._greeting_s) and line.is_up:
             return line, 0.0
-        line.leave.set()
+        line.close()
         self._say(f"Slack's Socket Mode: no greeting came ({line.why or 'in time'})")
         return None, 0.0
 
-    def _say(self, why: str | None) -> None:
+    def _say(self, why: str | None, *, is_lasting: bool = False) -> None:
         if not self._stopping.is_set():
-            self._note(why)
+            self._note(why, is_lasting=is_lasting)
 
     def _leave_line(self) -> None:
         line, self._line = self._line, None
@@ -150,6 +156,7 @@ class _Line(threading.Thread):
         self._on_payload = on_payload
         self._socket: ClientConnection | None = None
         self._complained = False
+        self._closing = threading.Event()
         self.settled = threading.Event()
         self.leave = threading.Event()
         self.is_up = False
@@ -167,6 +174,8 @@ class _Line(threading.Thread):
                 logger=_SILENT,
             ) as socket:
                 self._socket = socket
+                if self._closing.is_set():
+                    return
                 for frame in socket:
                     self._take(socket, frame)
         except (OSError, WebSocketException, ValueError) as error:
@@ -177,7 +186,9 @@ class _Line(threading.Thread):
             self.leave.set()
 
     def close(self) -> None:
-        """End the line, whatever the other end says to that."""
+        """End the line, whatever the other end says to that; one that is being opened, once it is."""
+        self._closing.set()
+        self.leave.set()
         if self._socket is not None:
             self._socket.close()
 
