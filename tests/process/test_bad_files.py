@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -130,6 +131,7 @@ def as_nobody(folder: Path) -> Iterator[None]:
         return
     for path in (folder, *folder.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
+    codecs.lookup("cp1252")  # where only root may read Python's own files, it is loaded now
     os.seteuid(NOBODY)
     try:
         yield
