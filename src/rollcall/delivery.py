@@ -257,7 +257,9 @@ class Deliverer:
                 postpone(session, claimed.event_id, now, words, uncertain=False)
             self._standing.recover(notice.sink)  # it answers
             return
-        given_up = ages and now - notice.created >= patience.give_up_after
+        # A machine that slept has not tried meanwhile.
+        tried = claimed.attempts >= patience.attempts
+        given_up = ages and tried and now - notice.created >= patience.give_up_after
         if failure.disables_sink:
             with self._database.write() as session:
                 postpone(session, claimed.event_id, now, words, uncertain=False)

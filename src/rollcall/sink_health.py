@@ -125,6 +125,14 @@ class SinkHealth:
         self.failures, self.paused_until, self.failing_since = 0, None, None
         self.enable()
 
+    def move_back(self, span: timedelta) -> None:
+        """Reckon by a clock that was set back by ``span``: no pause is longer for it."""
+        self.paused_until = _before(self.paused_until, span)
+        self.probe_at = _before(self.probe_at, span)
+        self.updates_held_until = _before(self.updates_held_until, span)
+        self.failing_since = _before(self.failing_since, span)
+        self.held = {target: until - span for target, until in self.held.items()}
+
     def waits(self, now: datetime) -> list[datetime]:
         """Return the instants to come at which more may be sent."""
         known = [
@@ -134,3 +142,7 @@ class SinkHealth:
             *self.held.values(),
         ]
         return [one for one in known if one is not None and one > now]
+
+
+def _before(instant: datetime | None, span: timedelta) -> datetime | None:
+    return None if instant is None else instant - span

@@ -48,6 +48,7 @@ class Standing:
         self._health = {name: SinkHealth() for name in names}
         self._sending: tuple[str, datetime] | None = None
         self._begun: dict[str, datetime] = {}
+        self._looked_at: datetime | None = None
         self._dead_letters_end: datetime | None = None
         self._faulty: set[str] | None = None
 
@@ -84,6 +85,7 @@ class Standing:
 
     def catch_up(self, now: datetime) -> None:
         """Gather what waited for sinks that were away, before they are tried again."""
+        self._go_by(now)
         if self._dead_letters_end is not None and self._dead_letters_end <= now:
             self.look_at_dead_letters(now)
         for name, health in self._health.items():
@@ -95,6 +97,16 @@ class Standing:
             if away or most is not None:
                 with self._database.write() as session:
                     catch_up(session, name, since, now, most=None if away else most)
+
+    def _go_by(self, now: datetime) -> None:
+        """Go on by a clock that was set back."""
+        if self._looked_at is not None and now < self._looked_at:
+            span = self._looked_at - now
+            for health in self._health.values():
+                health.move_back(span)
+            if self._dead_letters_end is not None:
+                self._dead_letters_end -= span
+        self._looked_at = now
 
     def find_lanes(self, now: datetime) -> tuple[set[Lane], set[Lane]]:
         """Return for which sinks, and where in them, something is due: what is free, what is held."""

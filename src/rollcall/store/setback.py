@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Table, bindparam, func, select, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from rollcall.store.marks import LAST_SWEEP, get_instant, list_gaps, set_instant
-from rollcall.store.tables import DeadlineRow, EntryRow, TransitionRow
+from rollcall.store.tables import DeadlineRow, EntryRow, EventRow, TransitionRow
 from rollcall.store.types import Instant, to_text
 
 _CLAIMS = {("entries", "stamp"), ("entries", "promise"), ("dependencies", "due")}
@@ -24,7 +24,8 @@ def move_back(session: Session, last: datetime, now: datetime) -> None:
     """Move what happened until ``last``, when we last looked, so that it happened until ``now``.
 
     The time between any two things stays, save for what nobody watched. What lies after ``last`` is
-    a plan and stays; so do the times that agents claim, and the audit.
+    a plan and stays, save for what is to be tried or judged again; so do the times that agents
+    claim, and the audit.
     """
     for start, span in list(_find_steps(session, last, now)):
         for table in SQLModel.metadata.sorted_tables:
@@ -35,6 +36,11 @@ def move_back(session: Session, last: datetime, now: datetime) -> None:
                     _move_column(session, table, column, (start, last), span)
         last -= span
     session.execute(update(DeadlineRow).values(next_check_at=now))
+    # When to try again was reckoned by the old clock; a plan for an hour of the day was not.
+    tried_again = col(EventRow.fate).is_(None) & col(EventRow.first_tried).is_not(None)
+    session.execute(
+        update(EventRow).where(tried_again, col(EventRow.not_before) > now).values(not_before=now)
+    )
     swept = get_instant(session, LAST_SWEEP)
     if swept is not None and swept > now:
         set_instant(session, LAST_SWEEP, now)
