@@ -134,6 +134,17 @@ class Deliverer:
         while self.deliver_ready():
             pass
 
+    def deliver_in_pace(self, longest_s: float) -> None:
+        """Send everything that is due, waiting for the pace and nothing else, at most so long."""
+        self.deliver_all()
+        pause = threading.Event()
+        while (wait_s := self._standing.paced_wait_s(self._clock.now())) is not None:
+            longest_s -= wait_s
+            if longest_s < 0:
+                return
+            pause.wait(wait_s)
+            self.deliver_all()
+
     def abandon(self) -> None:
         """Leave what is being sent unrecorded: the next start looks it up and settles it.
 

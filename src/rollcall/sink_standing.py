@@ -133,6 +133,19 @@ class Standing:
             and self._is_in_pace(name, Call.UPDATE, "", at_s)
         ]
 
+    def paced_wait_s(self, now: datetime) -> float | None:
+        """Return in how many seconds something that is due may be sent; None where not just for pace."""
+        at_s = self._clock.monotonic()
+        names = [name for name in self._paces if name in self._health]
+        with self._database.read() as session:
+            lanes = list_lanes(session, names, now)
+        waits = [
+            self._paces[name].ready_at_s(Call.POST, target, at_s) - at_s
+            for name, target in lanes
+            if self._health[name].is_open(now) and self._health[name].may_post(target, now)
+        ]
+        return min((one for one in waits if one > 0), default=None)
+
     def is_free(self, lane: Lane, kinds: Iterable[Call], now: datetime) -> bool:
         """Tell whether an open sink may be called in all of these ways now."""
         name, target = lane

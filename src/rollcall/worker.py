@@ -17,6 +17,7 @@ from rollcall.store.instructions import NO_TERMS, Terms, add_instruction, read_i
 from rollcall.wiring import Works
 
 PATIENCE_S = 60.0
+LONGEST_DELIVERY_S = 30.0
 _FIRST_GLANCE_S = 0.03
 _LONGEST_GLANCE_S = 0.3
 
@@ -36,7 +37,7 @@ def work_once(works: Works) -> Round:
     works.pipeline.begin(now, planned)
     done = works.pipeline.sweep(now)
     done.add(works.pipeline.tick(now))
-    works.deliverer.deliver_all()
+    works.deliverer.deliver_in_pace(LONGEST_DELIVERY_S)
     return done
 
 
