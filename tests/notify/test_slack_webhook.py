@@ -11,6 +11,7 @@ from rollcall.clock import ManualClock
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Receipt, Transition
 from rollcall.notify.fake_slack import (
+    CHANNEL,
     WEBHOOK,
     FakeSlack,
     Fault,
@@ -57,6 +58,20 @@ def test_a_closing_is_one_line_in_the_channel(slack: FakeSlack, sink: SlackWebho
 
     assert slack.messages[1].thread_ts is None
     assert slack.messages[1].words.splitlines() == ["B-0042: over.", "Workspace: billing-page"]
+
+
+def test_where_slack_refuses_the_blocks_the_plain_text_goes_at_the_next_asking(
+    slack: FakeSlack, sink: SlackWebhookSink
+) -> None:
+    slack.world.channels[CHANNEL].takes_blocks = False
+
+    with pytest.raises(DeliveryFailed, match="it goes as plain text next") as caught:
+        sink.deliver(make_notice(), None)
+    sink.deliver(make_notice(), None)
+
+    assert (caught.value.has_another_way, caught.value.permanent) == (True, False)
+    (message,) = slack.messages
+    assert (message.blocks, message.text) == ([], f"[billing-page] {make_notice().text}")
 
 
 def test_nothing_is_edited_and_nothing_can_be_looked_up(

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Receipt
-from rollcall.notify.slack_errors import SlackRefused
 
 _MOST_KEPT = 10_000
 
@@ -37,17 +36,17 @@ class SlackWays:
         """Tell whether a root is gone or closed to edits."""
         return _place(root) in self._closed
 
-    def leave_out_blocks(self, key: str, refused: SlackRefused) -> DeliveryFailed:
+    def leave_out_blocks(self, key: str, refused: DeliveryFailed) -> DeliveryFailed:
         """Have the message go as plain text next, and return what to raise."""
         _keep(self._plain, key)
         return _say(refused, "it goes as plain text next")
 
-    def lose_thread(self, root: Receipt, refused: SlackRefused) -> DeliveryFailed:
+    def lose_thread(self, root: Receipt, refused: DeliveryFailed) -> DeliveryFailed:
         """Have what belongs under the root stand alone from now on, and return what to raise."""
         _keep(self._lost, _place(root))
         return _say(refused, "it stands alone next")
 
-    def close_root(self, root: Receipt, refused: SlackRefused) -> DeliveryFailed:
+    def close_root(self, root: Receipt, refused: DeliveryFailed) -> DeliveryFailed:
         """Have the root posted anew next, and return what to raise."""
         _keep(self._closed, _place(root))
         return _say(refused, "it is posted anew next")
@@ -67,5 +66,5 @@ def _keep(kept: set[_Kept], one: _Kept) -> None:
     kept.add(one)
 
 
-def _say(refused: SlackRefused, next_way: str) -> DeliveryFailed:
+def _say(refused: DeliveryFailed, next_way: str) -> DeliveryFailed:
     return DeliveryFailed(f"{refused}; {next_way}", has_another_way=True)

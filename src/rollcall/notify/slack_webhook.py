@@ -20,7 +20,8 @@ from slack_sdk.webhook import WebhookClient
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Notice, Receipt, Transition
 from rollcall.notify.slack_blocks import line_message, own_message, root_message
-from rollcall.notify.slack_errors import WAIT_WITHOUT_HEADER_S
+from rollcall.notify.slack_errors import BLOCK_CODES, WAIT_WITHOUT_HEADER_S
+from rollcall.notify.slack_ways import SlackWays
 
 TIMEOUT_S = 10
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -46,6 +47,10 @@ _ONE_LINE = frozenset(
 _SDK_LOG = logging.getLogger("rollcall.notify.slack_sdk")
 
 
+class _BlocksRefused(DeliveryFailed):
+    """Slack takes the message, but not its blocks."""
+
+
 class SlackWebhookSink:
     """Post to the channel that the webhook is for; its address is a secret and shown nowhere."""
 
@@ -59,6 +64,7 @@ class SlackWebhookSink:
             raise ConfigurationError(
                 "Slack: the incoming webhook's address must begin with https:// (not shown here)"
             )
+        self._ways = SlackWays()
         self._client = WebhookClient(
             address,
             timeout=timeout_s,  # type: ignore[arg-type]  # urllib takes a fraction of a second too
@@ -82,13 +88,15 @@ class SlackWebhookSink:
             message = line_message(notice)
         else:
             message = own_message(notice)
-        body = {
-            "text": message.text,
-            "blocks": list(message.blocks),
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        self._post(body)
+        body = {"text": message.text, "unfurl_links": False, "unfurl_media": False}
+        is_plain = self._ways.is_plain(notice.key)
+        try:
+            self._post(body if is_plain else {**body, "blocks": list(message.blocks)})
+        except _BlocksRefused as refused:
+            if is_plain:
+                raise
+            raise self._ways.leave_out_blocks(notice.key, refused) from None
+        self._ways.settle(notice.key)
         return Receipt(self.name, {"key": notice.key})
 
     def find(self, notice: Notice, root: Receipt | None = None) -> Receipt | None:
@@ -131,5 +139,7 @@ def _check(status: int, body: str, retry_after: str) -> None:
         raise DeliveryFailed(said, retry_after_s=wait_s)
     if status == HTTPStatus.OK or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise DeliveryFailed(said, perhaps_sent=True)
+    if word in BLOCK_CODES:
+        raise _BlocksRefused(said, permanent=True)
     gone = word in _OFF_WORDS or status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
     raise DeliveryFailed(said, permanent=True, disables_sink=gone or status == HTTPStatus.FORBIDDEN)
