@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from rollcall.buttons import Buttons, open_lines
 from rollcall.clock import ManualClock, SystemClock
 from rollcall.config import Settings
@@ -16,6 +18,7 @@ from rollcall.notify.fake_slack_socket import FakeEnvelope, FakeSocket
 from rollcall.notify.fake_slack_world import FakeMessage
 from rollcall.notify.slack_clicks import KeptClicks
 from rollcall.store.ledger import list_blockers, list_transitions
+from rollcall.store.tables import InstructionRow
 from rollcall.wiring import build_works
 from rollcall.workspace import find_workspace
 
@@ -91,6 +94,10 @@ class Desk:
         path = self.works.database.path
         assert path is not None
         return KeptClicks(path.with_name(f"{path.name}-clicks"))
+
+    def count_instructions(self) -> int:
+        with self.works.database.read() as session:
+            return len(session.exec(select(InstructionRow.id)).all())
 
     def close(self) -> None:
         self.buttons.stop()

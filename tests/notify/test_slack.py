@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from notices import OPENED, header, make_blocker, make_notice, resolved
+from notices import header, make_blocker, make_notice, resolved
 
-from rollcall.clock import ManualClock
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Notice, Receipt, Transition
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack, drop_after, refused
@@ -22,13 +21,6 @@ def turned_away(ask: Callable[..., object], *given: Notice | Receipt | None) -> 
         ask(*given)
     assert caught.value.has_another_way
     assert not caught.value.permanent
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack(clock=ManualClock(OPENED)) as fake:
-        yield fake
 
 
 @pytest.fixture

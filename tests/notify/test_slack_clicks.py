@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk import IVO, NOOR, STRANGER, Desk, wait_until
-from sqlmodel import select
 
 from rollcall.clock import SystemClock
 from rollcall.model import BlockerStatus
 from rollcall.notify.fake_slack import FakeSlack
 from rollcall.notify.fake_slack_socket import FakeSocket
-from rollcall.store.tables import InstructionRow
 
 LABELS = ["Acknowledge", "Snooze 1 h", "Snooze until tomorrow", "Assign", "Resolve"]
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack() as fake:
-        yield fake
-
-
-@pytest.fixture
-def desk(tmp_path: Path, slack: FakeSlack) -> Iterator[Desk]:
-    with FakeSocket(slack) as socket:
-        desk = Desk(tmp_path, slack, socket)
-        socket.wait_for_line()
-        yield desk
-        desk.close()
-
-
-def count_instructions(desk: Desk) -> int:
-    with desk.works.database.read() as session:
-        return len(session.exec(select(InstructionRow.id)).all())
 
 
 def test_the_first_message_about_a_blocker_has_a_row_of_buttons(desk: Desk) -> None:
@@ -151,7 +127,7 @@ def test_the_same_click_told_twice_is_taken_once(desk: Desk) -> None:
     desk.work(seconds=1)
     wait_for(desk, 1)
 
-    assert count_instructions(desk) == 1
+    assert desk.count_instructions() == 1
     assert len(desk.audit()) == 1
 
 
@@ -209,7 +185,7 @@ def test_what_is_no_click_of_ours_is_acknowledged_and_ignored(desk: Desk, payloa
     assert desk.socket.send_interaction(payload).acknowledged.wait(3)
 
     desk.buttons.stop()
-    assert count_instructions(desk) == 0
+    assert desk.count_instructions() == 0
 
 
 @pytest.mark.parametrize("forged", ["workspace", "channel", "blocker", "person", "press"])
@@ -235,7 +211,7 @@ def test_a_forged_click_is_ignored_and_said_once(
         assert desk.socket.send_interaction(payload).acknowledged.wait(3)
     desk.buttons.stop()
 
-    assert count_instructions(desk) == 0
+    assert desk.count_instructions() == 0
     assert desk.blocker().closed is None
     said = [one for one in caplog.messages if "is on no button of this workspace" in one]
     assert len(said) == 1

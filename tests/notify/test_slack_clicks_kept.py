@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import NOOR, Desk, wait_until
-from sqlmodel import select
 
 from rollcall.model import BlockerStatus
-from rollcall.notify.fake_slack import FakeSlack, drop_before, rate_limited, refused
-from rollcall.notify.fake_slack_socket import FakeSocket
+from rollcall.notify.fake_slack import drop_before, rate_limited, refused
 from rollcall.notify.slack_buttons import Click, read_click
 from rollcall.notify.slack_clicks import MOST_KEPT
 from rollcall.slack_on import Clicks
 from rollcall.store.instructions import add_instruction, keep_origin
-from rollcall.store.tables import InstructionRow
 
 ANSWER = f"{NOOR}: B-0001 is acknowledged; its ladder stops, it closes when its cause ends"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack() as slack, FakeSocket(slack) as socket:
-        desk = Desk(tmp_path, slack, socket)
-        socket.wait_for_line()
-        yield desk
-        desk.close()
-
-
-def count_instructions(desk: Desk) -> int:
-    with desk.works.database.read() as session:
-        return len(session.exec(select(InstructionRow.id)).all())
 
 
 def make_payload(desk: Desk) -> dict[str, Any]:
@@ -77,7 +57,7 @@ def test_killed_after_the_click_was_kept_and_before_slack_heard_so_it_is_carried
     assert desk.socket.send_interaction(payload).acknowledged.wait(3)
 
     assert work_until_answered(desk) == [ANSWER]
-    assert (count_instructions(desk), len(desk.audit())) == (1, 1)
+    assert (desk.count_instructions(), len(desk.audit())) == (1, 1)
 
 
 def test_killed_after_slack_heard_that_we_have_it_a_click_is_carried_out_at_the_next_start(
@@ -107,7 +87,7 @@ def test_killed_after_it_was_put_down_a_click_is_answered_at_the_next_start_and_
     desk.listen()
 
     assert work_until_answered(desk) == [ANSWER]
-    assert (count_instructions(desk), len(desk.audit())) == (1, 1)
+    assert (desk.count_instructions(), len(desk.audit())) == (1, 1)
 
 
 def test_a_click_that_was_answered_and_comes_again_is_not_answered_again(desk: Desk) -> None:
@@ -119,7 +99,7 @@ def test_a_click_that_was_answered_and_comes_again_is_not_answered_again(desk: D
     wait_until(lambda: desk.kept.list_left() == [])
     desk.buttons.stop()
 
-    assert (desk.whispers, count_instructions(desk)) == ([ANSWER], 1)
+    assert (desk.whispers, desk.count_instructions()) == ([ANSWER], 1)
 
 
 def test_a_click_that_cannot_be_kept_is_not_acknowledged_and_taken_when_it_comes_again(
@@ -166,7 +146,7 @@ def test_a_kept_click_on_a_store_that_is_no_more_is_dropped(desk: Desk) -> None:
     desk.listen()
 
     wait_until(lambda: desk.kept.list_left() == [])
-    assert count_instructions(desk) == 0
+    assert desk.count_instructions() == 0
 
 
 def test_a_file_that_is_no_click_harms_no_other(

@@ -5,37 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import IVO, NOOR, STRANGER, Desk, wait_until
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import select
 
 from rollcall.model import BlockerStatus
-from rollcall.notify.fake_slack import FakeSlack, refused
-from rollcall.notify.fake_slack_socket import FakeSocket
+from rollcall.notify.fake_slack import refused
 from rollcall.notify.slack_buttons import Click, read_click
-from rollcall.store.tables import InstructionRow
 
 EVIL = "*Sam*](http://x.example) | <!channel> `x` <b>\u202e\x1b[31m |"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack() as slack, FakeSocket(slack) as socket:
-        desk = Desk(tmp_path, slack, socket)
-        socket.wait_for_line()
-        yield desk
-        desk.close()
-
-
-def count_instructions(desk: Desk) -> int:
-    with desk.works.database.read() as session:
-        return len(session.exec(select(InstructionRow.id)).all())
 
 
 def test_a_name_full_of_markup_acts_nowhere(desk: Desk) -> None:
@@ -96,7 +77,7 @@ def test_a_person_of_another_organisation_in_a_shared_channel_is_refused_politel
 
     wait_until(lambda: desk.whispers)
     assert desk.whispers == [f"{STRANGER}: B-0001: only people of Example can do this"]
-    assert (count_instructions(desk), desk.kept.list_left()) == (0, [])
+    assert (desk.count_instructions(), desk.kept.list_left()) == (0, [])
 
 
 @pytest.mark.parametrize("part", ["same", "missing", "enterprise"])
@@ -152,11 +133,11 @@ def test_a_click_is_put_down_though_slack_takes_no_answer_to_those_before(desk: 
     desk.slack.fail_next("chat.postEphemeral", refused("internal_error"), times=50)
     for person in (NOOR, IVO):
         assert desk.socket.click(root, "rollcall_snooze-hour", person=person).acknowledged.wait(3)
-    wait_until(lambda: count_instructions(desk) == 2)
+    wait_until(lambda: desk.count_instructions() == 2)
     desk.work(seconds=1)
 
     assert desk.socket.click(root, "rollcall_acknowledge", person=NOOR).acknowledged.wait(3)
-    wait_until(lambda: count_instructions(desk) == 3)
+    wait_until(lambda: desk.count_instructions() == 3)
 
 
 def make_true_payload() -> dict[str, Any]:

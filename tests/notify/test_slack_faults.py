@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from notices import OPENED, make_notice
+from notices import make_notice
 
-from rollcall.clock import ManualClock
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.notify.fake_slack import (
     FakeSlack,
@@ -21,13 +18,6 @@ from rollcall.notify.fake_slack import (
     stall_after,
 )
 from rollcall.notify.slack import SlackSink
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack(clock=ManualClock(OPENED)) as fake:
-        yield fake
 
 
 @pytest.fixture

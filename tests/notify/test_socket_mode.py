@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from desk import Desk, wait_until
 
 from rollcall.clock import SystemClock
@@ -16,22 +13,6 @@ from rollcall.notify.fake_slack_socket import FakeSocket
 from rollcall.notify.slack_api import SlackApi
 from rollcall.notify.socket_mode import SocketMode
 from rollcall.store.marks import list_faults
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack() as fake:
-        yield fake
-
-
-@pytest.fixture
-def desk(tmp_path: Path, slack: FakeSlack) -> Iterator[Desk]:
-    with FakeSocket(slack) as socket:
-        desk = Desk(tmp_path, slack, socket)
-        socket.wait_for_line()
-        yield desk
-        desk.close()
 
 
 def faults(desk: Desk) -> list[tuple[str, str]]:
