@@ -15,6 +15,7 @@ import pytest
 
 from cli.shell import Shell
 from rollcall.cli.app import execute
+from rollcall.clock import SystemClock
 
 ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 COLOURS = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|9[0-7])m")
@@ -105,10 +106,26 @@ def test_no_color_is_heeded(told_team: Shell) -> None:
 def test_a_narrow_terminal_gets_one_block_for_each_row(told_team: Shell) -> None:
     shown = run_in_terminal(told_team, 60, "read", "feedback", "feedback")
     assert shown.splitlines() == [
-        "feedback/mara-the-reader-of-tables.md:1  agent",
-        "mara-the-reader-of-tables  when 2026-02-07 09:00Z  proof yes",
-        "evidence diff",
+        "feedback/mara-the-reader-of-tables.md:1",
+        "  agent mara-the-reader-of-tables  when 2026-02-07 09:00Z",
+        "  proof yes  evidence diff",
         "    The reader of wrapped lines and of everything else that",
         "    stands in a table of th…",
         "1 entry, 1 with proof.",
+    ]
+
+
+def test_a_short_last_column_stands_beside_the_others_with_its_name(told_team: Shell) -> None:
+    told_team.write("feedback/ben.md", f"## {SystemClock().now():%Y-%m-%d %H:%MZ} Tables\n- x\n")
+    told_team.run("sweep")
+    shown = run_in_terminal(told_team, 40, "status")
+    assert re.search(r"^ben  duty on  next due in \d+ min", shown, re.MULTILINE), shown
+
+
+def test_a_finding_hangs_below_its_beginning(told_team: Shell) -> None:
+    shown = ESCAPE.sub("", run_in_terminal(told_team, 40, "doctor")).splitlines()
+    (place,) = [n for n, line in enumerate(shown) if line.startswith("ok       sources: ")]
+    assert shown[place : place + 2] == [
+        "ok       sources: 2 found; feedback of 1",
+        "         agent",
     ]

@@ -13,7 +13,7 @@ from rollcall.cli.findings import Finding, Level
 from rollcall.cli.opening import open_workspace
 from rollcall.cli.opening_anyway import Opened, Origin, open_anyway
 from rollcall.cli.options import ConfigOption, JsonOption, SetOption, WorkspaceOption
-from rollcall.cli.output import clean, print_json, say, say_count
+from rollcall.cli.output import clean, print_json, say, say_beside, say_count
 from rollcall.clock import SystemClock
 from rollcall.config import load_settings
 from rollcall.errors import ConfigurationError, WorkspaceMissing
@@ -100,9 +100,7 @@ def _with_defaults(workspace: Path | None) -> Workspace:
 
 
 def _show(finding: Finding) -> None:
-    say(
-        f"{finding.level.value:<8} {clean(f'{finding.check}: {finding.text}')}",
-        style=_STYLES[finding.level],
-    )
+    lead = f"{finding.level.value:<8} "
+    say_beside(lead, clean(f"{finding.check}: {finding.text}"), _STYLES[finding.level])
     if finding.advice:
-        say(f"         -> {clean(finding.advice)}")
+        say_beside(f"{'':<{len(lead)}}-> ", clean(finding.advice))

@@ -23,6 +23,7 @@ NOTHING = "—"
 utc_text = as_json.utc_text
 _PIPE_COLUMNS = 100_000
 _LEAST_FOR_TEXT = 30
+_MOST_BESIDE = 22
 _INDENT = 2
 
 
@@ -75,10 +76,23 @@ def say(text: str = "", style: str = "") -> None:
 
 def say_below(text: str) -> None:
     """Print one line of text that belongs to a heading above it; what is wrapped hangs further in."""
-    columns = Console().width if sys.stdout.isatty() else _PIPE_COLUMNS
+    columns = _columns()
     lines = Text(harmless(text)).wrap(Console(width=columns), columns - 2 * _INDENT)
     for number, line in enumerate(lines):
         _show(Padding(line, (0, 0, 0, _INDENT if number == 0 else 2 * _INDENT)), error=False)
+
+
+def say_beside(lead: str, text: str, style: str = "") -> None:
+    """Print one line of text beside what leads it; what is wrapped hangs below the text."""
+    columns = _columns()
+    lines = Text(harmless(text)).wrap(Console(width=columns), columns - cell_len(lead))
+    for number, line in enumerate(lines):
+        before = lead if number == 0 else " " * cell_len(lead)
+        _show(Text(f"{before}{line.plain.rstrip()}", style=style), error=False)
+
+
+def _columns() -> int:
+    return Console().width if sys.stdout.isatty() else _PIPE_COLUMNS
 
 
 def show_text(text: Text) -> None:
@@ -108,8 +122,9 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: one line a row in a pipe; stacked where a terminal is too narrow for it."""
     cleaned = [[clean(cell) for cell in row] for row in rows]
     if sys.stdout.isatty() and not _fits(headings, cleaned, Console().width):
+        is_short = all(cell_len(row[-1]) <= _MOST_BESIDE for row in cleaned)
         for row in cleaned:
-            _show_stacked(headings, row)
+            _show_stacked(headings, row, is_short=is_short)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, heading in enumerate(headings):
@@ -126,11 +141,20 @@ def _fits(headings: Sequence[str], rows: Sequence[Sequence[str]], columns: int) 
     return sum(widths[:-1]) + min(widths[-1], _LEAST_FOR_TEXT) <= columns
 
 
-def _show_stacked(headings: Sequence[str], row: Sequence[str]) -> None:
-    named = zip(headings[1:-1], row[1:-1], strict=True)
+def _show_stacked(headings: Sequence[str], row: Sequence[str], *, is_short: bool) -> None:
+    end = len(row) if is_short else -1
+    named = zip(headings[1:end], row[1:end], strict=True)
     told = [f"{heading.lower()} {cell}" for heading, cell in named if cell != NOTHING]
-    _show(Text("  ".join((row[0], *told))), error=False)
-    if row[-1] != NOTHING:
+    lines = [row[0]]
+    for one in told:
+        # A name stays with what it names, and what goes on begins further in than the next row.
+        if cell_len(lines[-1]) + _INDENT + cell_len(one) <= Console().width:
+            lines[-1] += f"{'':{_INDENT}}{one}"
+        else:
+            lines.append(f"{'':{_INDENT}}{one}")
+    for line in lines:
+        _show(Text(line), error=False)
+    if not is_short and row[-1] != NOTHING:
         _show(Padding(Text(row[-1]), (0, 0, 0, 4)), error=False)
 
 
