@@ -17,7 +17,7 @@ from rollcall.notify.pace import Call, Pace
 from rollcall.rules.words import say_instant
 from rollcall.sink_health import Patience, SinkHealth
 from rollcall.store import marks
-from rollcall.store.catching_up import find_failing_since
+from rollcall.store.catching_up import find_failing_since, find_targets
 from rollcall.store.database import Database
 from rollcall.store.dead_letters import DEAD_LETTERS, note_dead_letters
 from rollcall.store.held_targets import HeldTarget, hold_target, take_held
@@ -94,9 +94,14 @@ class Standing:
                 continue
             most = self._paces[name].posts_in_a_minute if name in self._paces else None
             away = health.is_away(self.patience, now)
-            if away or most is not None:
+            if not away and most is None:
+                continue
+            with self._database.read() as session:
+                found = find_targets(session, name, since)
+            targets = [one for one in found if health.may_post(one, now)]
+            if targets:
                 with self._database.write() as session:
-                    catch_up(session, name, since, now, most=None if away else most)
+                    catch_up(session, name, targets, since, now, most=None if away else most)
 
     def _go_by(self, now: datetime) -> None:
         """Go on by a clock that was set back."""

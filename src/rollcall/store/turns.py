@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from rollcall.model import Transition
 from rollcall.store.asking import ask
 from rollcall.store.tables import EventBlocker, EventRow
 
@@ -50,20 +51,40 @@ def is_due(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool]
 
 
 def has_earlier() -> ColumnElement[bool]:
-    """Say that the same target has an earlier unsettled notice about one of its blockers."""
+    """Say that the same target has an earlier unsettled notice about one of its blockers.
+
+    Or that it is a digest and an earlier one waits: one that may have arrived is settled before
+    another is tried, which tells of all that came since.
+    """
     earlier, its, ours = aliased(EventRow), aliased(EventBlocker), aliased(EventBlocker)
-    return exists(
+    about_the_same = exists(
         select(col(earlier.id))
         .join(its, col(its.event_id) == col(earlier.id))
         .join(ours, col(ours.blocker) == col(its.blocker))
         .where(
             col(ours.event_id) == col(EventRow.id),
-            col(earlier.id) < col(EventRow.id),
+            *_goes_before(earlier),
             # Not "is null": SQLite would look through all that wait instead of the blocker's few.
             func.coalesce(earlier.fate, "") == "",
-            col(earlier.sink) == col(EventRow.sink),
-            col(earlier.target) == col(EventRow.target),
         )
+    )
+    digest = aliased(EventRow)
+    another_digest = exists(
+        select(col(digest.id)).where(
+            col(digest.transition) == Transition.DIGEST.value,
+            *_goes_before(digest),
+            col(digest.fate).is_(None),
+        )
+    )
+    is_digest = col(EventRow.transition) == Transition.DIGEST.value
+    return about_the_same | (is_digest & another_digest)
+
+
+def _goes_before(earlier: type[EventRow]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(earlier.id) < col(EventRow.id),
+        col(earlier.sink) == col(EventRow.sink),
+        col(earlier.target) == col(EventRow.target),
     )
 
 
