@@ -134,6 +134,15 @@ def test_a_level_of_many_is_one_line_in_the_thread_above_which_they_are_listed()
     ]
 
 
+def test_a_level_that_became_the_first_message_of_many_is_not_said_once_it_may_be_over() -> None:
+    blockers = tuple(resolved(make_blocker(number, agent=f"agent-{number}")) for number in (1, 2))
+    raised = make_notice(
+        Transition.ESCALATED, text="B-0001 and 1 more: Still so.", blockers=blockers
+    )
+
+    assert "Still so" not in show(root_message(raised, news=False)).words
+
+
 def test_a_closing_of_many_says_in_the_thread_how_each_ended() -> None:
     blockers = tuple(resolved(make_blocker(number)) for number in (1, 2))
     said = say_transition(Transition.CLOSED, blockers, now=OPENED)

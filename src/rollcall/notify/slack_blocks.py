@@ -61,8 +61,9 @@ def root_message(notice: Notice, *, news: bool, buttons: bool = False) -> SlackM
     """
     called = [_call(notice)] if news else []
     workspace = notice.key.partition("/")[0] if buttons else ""
-    # Of several the line says what they have in common, and of which agents.
-    shared = [plain_section(notice.text)] if len(notice.blockers) > 1 else []
+    # Of several that opened together the line says what they have in common, and whose they are.
+    together = len(notice.blockers) > 1 and notice.transition is Transition.OPENED
+    shared = [plain_section(notice.text)] if together else []
     blocks = [_header(_say_title(notice)), *called, *shared, *_show(notice, workspace)]
     words = notice.text if news else _say_title(notice, named=True)
     return SlackMessage(_fallback(notice, words, called=news), _fit(blocks))
