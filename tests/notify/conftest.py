@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk import Desk
-from notices import OPENED
 
+from notify.desk import Desk
+from notify.notices import OPENED
 from rollcall.clock import ManualClock
 from rollcall.notify.fake_slack import FakeSlack
 from rollcall.notify.fake_slack_socket import FakeSocket

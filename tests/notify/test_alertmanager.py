@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from notices import OPENED, make_blocker, make_notice, resolved
 
+from notify.notices import OPENED, make_blocker, make_notice, resolved
 from rollcall.clock import ManualClock
 from rollcall.config import load_settings
 from rollcall.errors import ConfigurationError

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from log_writers import FOOTER, NOW, row
 
+from notify.log_writers import FOOTER, NOW, row
 from rollcall.errors import BlockersLogUnusable
 from rollcall.model import EVERYONE, Blocker, BlockerKind, BlockerStatus
 from rollcall.notify.blockers_log import BlockersLog, LogRow, LogWriting, archive_path, row_of

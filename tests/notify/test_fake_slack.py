@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from notices import OPENED
 
+from notify.notices import OPENED
 from rollcall.clock import ManualClock
 from rollcall.notify.fake_slack import (
     CHANNEL,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from notices import HOSTILE, make_notice
 
+from notify.notices import HOSTILE, make_notice
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Receipt, Transition
 from rollcall.notify.inbox import MOST_LINES, InboxSink, render_section

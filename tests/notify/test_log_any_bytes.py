@@ -12,8 +12,8 @@ from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from log_writers import FOOTER, row
 
+from notify.log_writers import FOOTER, row
 from rollcall.errors import BlockersLogUnusable
 from rollcall.notify.blockers_log import BlockersLog, LogRow
 from rollcall.notify.blockers_region import body_of, closed_lines, with_region

@@ -9,8 +9,8 @@ from io import FileIO
 from pathlib import Path
 
 import pytest
-from log_writers import FOOTER, NOW, rewrite, row
 
+from notify.log_writers import FOOTER, NOW, rewrite, row
 from rollcall.notify.blockers_log import BlockersLog, LogWriting
 from rollcall.notify.replaced_files import MOST_LINKS, ReplacedFiles
 from rollcall.parse.blockers_log import find_region

@@ -9,8 +9,8 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
-from log_writers import FOOTER, NOW, pause, row
 
+from notify.log_writers import FOOTER, NOW, pause, row
 from rollcall.notify.blockers_log import BlockersLog, LogRow, Taking
 from rollcall.notify.exchange import exchange
 from rollcall.parse.blockers_log import Origin, Region

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from log_writers import NOW, rewrite
 
+from notify.log_writers import NOW, rewrite
 from rollcall.notify.blockers_log import BlockersLog
 from rollcall.parse.blockers_log import find_region
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from log_writers import FOOTER, NOW, row
 
+from notify.log_writers import FOOTER, NOW, row
 from rollcall.notify.blockers_log import BlockersLog, LogRow, Taking
 from rollcall.notify.exchange import exchange
 from rollcall.parse.blockers_log import Origin, Region, find_region

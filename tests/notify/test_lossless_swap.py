@@ -11,8 +11,8 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from log_writers import NOW
 
+from notify.log_writers import NOW
 from rollcall.notify.exchange import exchange
 from rollcall.notify.lossless import ATTEMPTS, LosslessFile, Rewriting
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import log_writers
 import pytest
-from log_writers import NOW, lines_of, pause, rewrite
 
+from notify import log_writers
+from notify.log_writers import NOW, lines_of, pause, rewrite
 from rollcall.notify.blockers_log import BlockersLog
 from rollcall.parse.blockers_log import find_region
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from notices import make_notice
 
+from notify.notices import make_notice
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Receipt, Transition
 from rollcall.notify.memory import Delivered, MemorySink

@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from notices import OPENED, make_blocker, resolved
 
+from notify.notices import OPENED, make_blocker, resolved
 from rollcall.model import Blocker, BlockerKind, BlockerStatus, Transition
 from rollcall.notify.render import (
     Words,

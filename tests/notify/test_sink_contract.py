@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from notices import HOSTILE, OPENED, make_notice
 
+from notify.notices import HOSTILE, OPENED, make_notice
 from rollcall.clock import ManualClock
 from rollcall.model import Notice, Transition
 from rollcall.notify.fake_slack import FakeSlack

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from notices import header, make_blocker, make_notice, resolved
 
+from notify.notices import header, make_blocker, make_notice, resolved
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Notice, Receipt, Transition
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack, drop_after, refused

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notices import HOSTILE, OPENED, header, make_blocker, make_notice, resolved
 
+from notify.notices import HOSTILE, OPENED, header, make_blocker, make_notice, resolved
 from rollcall.model import BlockerKind, BlockerStatus, Notice, Transition
 from rollcall.notify.fake_slack_blocks import find_complaints
 from rollcall.notify.fake_slack_world import FakeMessage

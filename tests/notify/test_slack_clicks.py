@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk import IVO, NOOR, STRANGER, Desk, wait_until
 
+from notify.desk import IVO, NOOR, STRANGER, Desk, wait_until
 from rollcall.clock import SystemClock
 from rollcall.model import BlockerStatus
 from rollcall.notify.fake_slack import FakeSlack

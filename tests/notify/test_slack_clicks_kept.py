@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk import NOOR, Desk, wait_until
 
+from notify.desk import NOOR, Desk, wait_until
 from rollcall.model import BlockerStatus
 from rollcall.notify.fake_slack import drop_before, rate_limited, refused
 from rollcall.notify.slack_buttons import Click, read_click

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from desk import IVO, NOOR, STRANGER, Desk, wait_until
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notify.desk import IVO, NOOR, STRANGER, Desk, wait_until
 from rollcall.model import BlockerStatus
 from rollcall.notify.fake_slack import refused
 from rollcall.notify.slack_buttons import Click, read_click

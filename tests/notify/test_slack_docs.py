@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notices import OPENED, make_blocker, make_notice, resolved
 
+from notify.notices import OPENED, make_blocker, make_notice, resolved
 from rollcall.model import Blocker, BlockerStatus, Notice, Transition
 from rollcall.notify.fake_slack import SCOPES
 from rollcall.notify.fake_slack_world import FakeMessage

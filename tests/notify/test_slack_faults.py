@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from notices import make_notice
 
+from notify.notices import make_notice
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.notify.fake_slack import (
     FakeSlack,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from notices import OPENED, make_blocker, make_notice
 
+from notify.notices import OPENED, make_blocker, make_notice
 from rollcall.clock import ManualClock
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Notice, Transition

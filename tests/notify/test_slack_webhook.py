@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from notices import OPENED, make_blocker, make_notice, resolved
 
+from notify.notices import OPENED, make_blocker, make_notice, resolved
 from rollcall.clock import ManualClock
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Receipt, Transition

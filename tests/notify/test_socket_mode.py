@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from desk import Desk, wait_until
-
+from notify.desk import Desk, wait_until
 from rollcall.clock import SystemClock
 from rollcall.notify.fake_slack import FakeSlack
 from rollcall.notify.fake_slack_socket import FakeSocket

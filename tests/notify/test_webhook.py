@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from notices import OPENED, make_blocker, make_notice, resolved
 
+from notify.notices import OPENED, make_blocker, make_notice, resolved
 from rollcall.clock import ManualClock
 from rollcall.errors import DeliveryFailed
 from rollcall.model import Notice, Transition
