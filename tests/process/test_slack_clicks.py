@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
 import sqlite3
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,11 +14,13 @@ from typing import Any
 
 import pytest
 
+from process.nursery import Nursery
 from process.team import QUICK, Team, entry, wait_until
 from rollcall.notify.fake_slack import FakeSlack
 from rollcall.notify.fake_slack_socket import FakeSocket
 from rollcall.notify.fake_slack_world import FakeMessage
 
+KILLS = int(os.environ.get("ROLLCALL_KILLS", "20")) // 4
 NOOR, IVO = "U0000000001", "U0000000002"
 BY_NOOR = "Noor K. (Slack)"
 ACKNOWLEDGE = "rollcall_acknowledge"
@@ -103,9 +109,9 @@ def test_from_a_click_to_the_log_the_audit_and_the_thread(
 
 @pytest.mark.waits
 def test_a_click_that_slack_heard_we_have_outlives_a_kill_and_is_carried_out_once(
-    team: Team, slack: FakeSlack, socket: FakeSocket
+    team: Team, slack: FakeSlack, socket: FakeSocket, nursery: Nursery
 ) -> None:
-    with team.daemon() as daemon:
+    with team.daemon(nursery) as daemon:
         root = open_blocker(team, slack)
         socket.wait_for_line()
         payload = socket.make_click(root, ACKNOWLEDGE, person=NOOR)
@@ -117,13 +123,47 @@ def test_a_click_that_slack_heard_we_have_outlives_a_kill_and_is_carried_out_onc
             busy.execute("ROLLBACK")
     assert team.rows("SELECT id FROM instructions") == []
 
-    with team.daemon():
+    with team.daemon(nursery):
         wait_until("the row", lambda: team.log_rows()[0][5] == f"Acknowledged by {BY_NOOR}")
         socket.wait_for_line(greeted=2)
         assert socket.send_interaction(payload).acknowledged.wait(3)
         wait_until("the answer", lambda: slack.world.whispers)
         assert read_audit(team) == [("acknowledged", BY_NOOR)]
         assert len(team.rows("SELECT id FROM instructions")) == 1
+
+
+@pytest.mark.waits
+@pytest.mark.timeout(60 + 10 * KILLS)
+def test_kills_at_any_instant_around_a_click_lose_none_and_double_none(
+    team: Team, slack: FakeSlack, socket: FakeSocket, nursery: Nursery
+) -> None:
+    seed = random.randrange(10**6)
+    moments, pause = random.Random(seed), threading.Event()
+    payloads, heard = [], 0
+    with team.daemon(nursery):
+        root = open_blocker(team, slack)
+    for life in range(KILLS):
+        with team.daemon(nursery):
+            wait_until("a line", lambda: socket.lines)
+            payloads.append(socket.make_click(root, "rollcall_snooze-hour", person=NOOR))
+            envelope = socket.send_interaction(payloads[-1])
+            pause.wait(moments.uniform(0, 0.06))
+        heard += envelope.acknowledged.is_set()
+        if not envelope.acknowledged.is_set():
+            with team.daemon(nursery):  # Slack tells of it again
+                wait_until("a line", lambda: socket.lines)
+                assert socket.send_interaction(payloads[-1]).acknowledged.wait(3), (seed, life)
+
+    with team.daemon(nursery):
+        wait_until(
+            "all of them",
+            lambda: (
+                team.rows("SELECT count(*) FROM instructions WHERE done IS NOT NULL") == [(KILLS,)]
+            ),
+        )
+    origins = team.rows("SELECT count(DISTINCT origin) FROM instructions")
+    assert origins == [(KILLS,)], f"seed {seed}"
+    sys.stdout.write(f"{KILLS} kills (seed {seed}): Slack had heard of {heard} clicks\n")
 
 
 def later(action: dict[str, Any]) -> dict[str, Any]:
