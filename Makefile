@@ -34,7 +34,8 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 chaos: $(READY)
-	@ROLLCALL_KILLS=500 $(BIN)/python -m pytest -s -p no:xdist tests/process/test_delivery_kills.py
+	@ROLLCALL_KILLS=500 $(BIN)/python -m pytest -s -p no:xdist \
+		tests/process/test_delivery_kills.py tests/process/test_webhook_kills.py
 	@$(BIN)/python -m benchmarks.chaos_log
 
 test-slack: $(READY)

@@ -12,7 +12,7 @@ import select
 import signal
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,17 +26,28 @@ from rollcall.clock import SystemClock
 from rollcall.delivery import Deliverer
 from rollcall.model import Transition
 from rollcall.notify.fake_slack import CHANNEL
+from rollcall.notify.http_door import HttpDoor
 from rollcall.notify.slack import SlackSink
+from rollcall.notify.webhook import WebhookSink
+from rollcall.sink_health import Patience
 from rollcall.store.database import Database
 from rollcall.store.outbox import Post, add_post, heard_by, supersede_unsent
 from rollcall.store.tables import BlockerRow
+
+# Lives are short, and what failed in one is to be tried again in the next.
+_IMPATIENT = Patience(
+    first_pause=timedelta(milliseconds=1),
+    longest_pause=timedelta(milliseconds=1),
+    step_back=timedelta(milliseconds=1),
+)
 
 
 class Couriers:
     """Lives one after the other over one store, while the context lasts."""
 
-    def __init__(self, store: Path, base_url: str, token: str) -> None:
-        self._arguments = [str(store), base_url, token]
+    def __init__(self, store: Path, url: str, secret: str, sink: str = "slack") -> None:
+        """Tell Slack at its base URL, with a token; or a webhook at its URL, signed by a secret."""
+        self._arguments = [str(store), url, secret, sink]
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -67,16 +78,16 @@ class Couriers:
         return int(self._process.stdout.readline())
 
 
-def open_blocker(session: Session, now: datetime) -> int:
+def open_blocker(session: Session, sink: str, now: datetime) -> int:
     """Decide: open one more blocker and tell of it, in one transaction."""
     number = (session.exec(choose(func.max(BlockerRow.number))).one() or 0) + 1
     session.add(make_row(now, number))
     session.flush()
-    _tell(session, number, Transition.OPENED, now)
+    _tell(session, sink, number, Transition.OPENED, now)
     return number
 
 
-def close_blockers(session: Session, now: datetime) -> None:
+def close_blockers(session: Session, sink: str, now: datetime) -> None:
     """Decide: close what is open and tell whoever heard of it."""
     for row in session.exec(choose(BlockerRow).where(col(BlockerRow.closed).is_(None))).all():
         number = row.number or 0
@@ -85,27 +96,35 @@ def close_blockers(session: Session, now: datetime) -> None:
         session.flush()
         supersede_unsent(session, number, now)
         if heard_by(session, number):
-            _tell(session, number, Transition.CLOSED, now)
+            _tell(session, sink, number, Transition.CLOSED, now)
 
 
-def _tell(session: Session, number: int, what: Transition, now: datetime) -> None:
-    key = f"w/B-{number:04d}/{what.value}/slack"
+def _tell(session: Session, sink: str, number: int, what: Transition, now: datetime) -> None:
+    key = f"w/B-{number:04d}/{what.value}/{sink}"
     words = f"B-{number:04d} {what.value}"
-    add_post(session, Post(key, "slack", CHANNEL, what, words, (number,), level=1), now)
+    target = CHANNEL if sink == "slack" else ""
+    add_post(session, Post(key, sink, target, what, words, (number,), level=1), now)
 
 
-def _live(store: str, base_url: str, token: str, *, last: bool) -> None:
+def _make_sink(kind: str, url: str, secret: str, clock: SystemClock) -> SlackSink | WebhookSink:
+    if kind == "slack":
+        return SlackSink(secret, base_url=url, timeout_s=5)
+    door = HttpDoor(url, title="Webhook", clock=clock, allow_private=True)
+    return WebhookSink(door, secret, clock)
+
+
+def _live(store: str, url: str, secret: str, kind: str, *, last: bool) -> None:
     clock = SystemClock()
     database = Database(Path(store))
     database.prepare(clock.now())
-    sink = SlackSink(token, base_url=base_url, timeout_s=5)
-    deliverer = Deliverer(database, [sink], None, clock, workspace="team")
+    sink = _make_sink(kind, url, secret, clock)
+    deliverer = Deliverer(database, [sink], None, clock, workspace="team", patience=_IMPATIENT)
     deliverer.begin()
     with database.write() as session:
-        open_blocker(session, clock.now())
+        open_blocker(session, kind, clock.now())
     deliverer.deliver_all()
     with database.write() as session:
-        close_blockers(session, clock.now())
+        close_blockers(session, kind, clock.now())
     deliverer.deliver_all()
     if last:
         deliverer.close()
