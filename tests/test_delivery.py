@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from blockers import make_row
 from rollcall.clock import ManualClock
 from rollcall.delivery import Deliverer
 from rollcall.errors import DeliveryFailed
@@ -18,7 +19,7 @@ from rollcall.sink_health import Patience
 from rollcall.store.database import Database
 from rollcall.store.marks import list_faults
 from rollcall.store.outbox import Post, add_post, list_sinks
-from rollcall.store.tables import BlockerRow, EventRow
+from rollcall.store.tables import EventRow
 
 NOW = datetime(2026, 1, 5, 14, 0, tzinfo=UTC)
 PATIENCE = Patience(attempts=4, jitter=lambda _: 0.0)
@@ -88,19 +89,7 @@ def desk() -> Iterator[Desk]:
     database.prepare(NOW)
     with database.write() as session:
         for number in range(1, 6):
-            session.add(
-                BlockerRow(
-                    number=number,
-                    kind="missing proof",
-                    condition=f"proof:agent{number}",
-                    subject=f"agent:agent{number}",
-                    agent=f"agent{number}",
-                    level=1,
-                    status="open",
-                    opened=NOW,
-                    description="silent",
-                )
-            )
+            session.add(make_row(NOW, number))
     yield Desk(database)
     database.close()
 

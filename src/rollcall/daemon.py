@@ -24,6 +24,7 @@ from rollcall.boundary import boundary
 from rollcall.config import Settings
 from rollcall.configuration import SETTLE_S, Configuration
 from rollcall.errors import ConfigurationError, DeliveryFailed, ReadingStopped, StoreUnusable
+from rollcall.files import identify
 from rollcall.notify.heartbeat import ping
 from rollcall.pipeline import Round
 from rollcall.pulse import Pulse
@@ -86,7 +87,7 @@ class Daemon:
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
         )
         self._watcher: Watcher | None = None
-        self._store = _identify(works.workspace.database_path)
+        self._store = identify(works.workspace.database_path)
         self._wake_watcher = Watcher(
             [WatchRoot(works.workspace.state_dir / "wake", recursive=False)],
             lambda path: path.name == "now",
@@ -244,7 +245,7 @@ class Daemon:
 
     def _refuse_another_store(self) -> None:
         path = self._works.workspace.database_path
-        if _identify(path) != self._store:
+        if identify(path) != self._store:
             raise StoreUnusable(
                 f"{path}: was removed or replaced while Rollcall ran; nothing is watched any more, "
                 "start `rollcall run` again"
@@ -383,11 +384,3 @@ class Daemon:
 
     def _log_only(self, subject: str, text: str) -> None:
         _log.error("%s: %s; going on", subject, text)
-
-
-def _identify(path: Path) -> tuple[int, int] | None:
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return seen.st_dev, seen.st_ino

@@ -1,4 +1,4 @@
-"""Writes to files that others read and write too: whole or not at all, and nobody's line lost."""
+"""Files that others read and write too: written whole or not at all, and nobody's line lost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from stat import S_IMODE, S_ISREG
 from rollcall.errors import OutsideError
 
 _APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+def identify(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file or folder from another put in its place: device and inode; or None."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
 
 
 def write_atomically(path: Path, text: str) -> None:

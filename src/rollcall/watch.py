@@ -31,6 +31,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
+from rollcall.files import identify
 from rollcall.sources import WatchRoot
 
 QUIET_S = 0.2
@@ -169,7 +170,7 @@ class Watcher:
         observer = self._living_observer()
         if observer is None:
             return False
-        wanted = {root: identity for root in self._roots if (identity := _identify(root.path))}
+        wanted = {root: identity for root in self._roots if (identity := identify(root.path))}
         alive = {emitter.watch for emitter in observer.emitters if emitter.is_alive()}
         gone = {self._gone.popleft() for _ in range(len(self._gone))}
         for root, scheduled in list(self._scheduled.items()):
@@ -214,14 +215,6 @@ class Watcher:
 
 def _normal(raw: bytes | str) -> Path:
     return Path(os.path.normpath(os.fsdecode(raw)))
-
-
-def _identify(path: Path) -> tuple[int, int] | None:
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return seen.st_dev, seen.st_ino
 
 
 def _describe(error: OSError, path: Path | None) -> str:

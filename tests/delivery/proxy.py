@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from rollcall.clock import Clock
 from rollcall.notify.fake_slack import FakeSlack
+from rollcall.notify.loopback import Answer, Loopback, Received
 
 Arguments = Mapping[str, Any]
 
@@ -57,37 +55,37 @@ class Arrival:
     mishap: Mishap | None
 
 
-class Proxy:
+class Proxy(Loopback):
     """Serve on 127.0.0.1 while the context lasts; ``choose`` names the next message's mishap."""
 
     def __init__(
         self, slack: FakeSlack, clock: Clock, choose: Callable[[Arguments], Mishap | None]
     ) -> None:
         self.arrivals: list[Arrival] = []
-        self.closing = threading.Event()
         self._slack, self._clock, self._choose = slack, clock, choose
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.proxy = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__("the proxy")
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/api/"
+        return f"{self.origin}/api/"
+
+    def take(self, received: Received) -> Answer:
+        """Let a call pass to Slack, unless what happens to it forbids, and answer as that says."""
+        mishap = self.meet(received.path, received.body)
+        status, body = 200, b""
+        if mishap is None or mishap.accepted:
+            kept = {name: received.headers[name] for name in ("authorization", "content-type")}
+            status, body = self.forward(received.path, kept, received.body)
+        if mishap is None:
+            return Answer(status, body=body)
+        wait = mishap.retry_after_s
+        return Answer(
+            mishap.status,
+            () if wait is None else (("Retry-After", str(wait)),),
+            mishap.body,
+            drops=mishap.line is Line.RESETS,
+            stalls=mishap.line is Line.STALLS,
+        )
 
     def meet(self, path: str, body: bytes) -> Mishap | None:
         """Note a new message and say what happens to it; other calls pass."""
@@ -108,40 +106,3 @@ class Proxy:
             return answer.status, answer.read()
         finally:
             connection.close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False
-    proxy: Proxy
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a caller that has hung up."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_POST(self) -> None:
-        proxy = self.server.proxy
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        mishap = proxy.meet(self.path, body)
-        kept = {name: self.headers[name] for name in ("Authorization", "Content-Type")}
-        status, answer = 200, b""
-        if mishap is None or mishap.accepted:
-            status, answer = proxy.forward(self.path, kept, body)
-        self.close_connection = True
-        if mishap is not None and mishap.line is Line.STALLS:
-            proxy.closing.wait()
-        if mishap is not None and mishap.line is not Line.ANSWERS:
-            return
-        if mishap is not None:
-            status, answer = mishap.status, mishap.body
-        self.send_response(status)
-        if mishap is not None and mishap.retry_after_s is not None:
-            self.send_header("Retry-After", str(mishap.retry_after_s))
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
-        """Say nothing: arrivals are remembered instead."""

@@ -9,8 +9,9 @@ from itertools import pairwise
 import pytest
 from sqlmodel import select
 
+from blockers import make_row
 from delivery.proxy import Proxy
-from delivery.test_bad_line import ManualSkipping, make_row
+from delivery.test_bad_line import ManualSkipping
 from rollcall.delivery import Deliverer
 from rollcall.model import Transition
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack, rate_limited
@@ -48,7 +49,7 @@ class Desk:
     ) -> None:
         with self.database.write() as session:
             if step is Transition.OPENED:
-                session.add(make_row(number, NOON))
+                session.add(make_row(NOON, number))
                 session.flush()
             key = f"w/B-{number:04d}/{step.value}/slack"
             words = f"B-{number:04d} {step.value}"

@@ -13,6 +13,7 @@ from typing import Protocol
 import pytest
 from sqlmodel import col, select
 
+from blockers import make_row
 from delivery.proxy import Arguments, Arrival, Line, Mishap, Proxy, refused
 from rollcall.clock import Clock, ManualClock, SystemClock
 from rollcall.delivery import Deliverer
@@ -30,7 +31,7 @@ from rollcall.notify.slack_errors import (
 from rollcall.store.database import Database
 from rollcall.store.fates import find_odd_fates
 from rollcall.store.outbox import Post, add_post, list_sinks
-from rollcall.store.tables import BlockerRow, EventRow
+from rollcall.store.tables import EventRow
 
 STEPS = (Transition.OPENED, Transition.ESCALATED, Transition.REPEATED, Transition.CLOSED)
 GIVEN_UP = ("msg_too_long", "invalid_arguments", "metadata_too_large", "too_many_attachments")
@@ -123,25 +124,11 @@ def post_events(database: Database, count: int, now: datetime) -> None:
         for place in range(count):
             number, step = place // len(STEPS) + 1, STEPS[place % len(STEPS)]
             if step is Transition.OPENED:
-                session.add(make_row(number, now))
+                session.add(make_row(now, number))
                 session.flush()
             key = f"w/B-{number:04d}/{step.value}/slack"
             words = f"B-{number:04d} {step.value}"
             add_post(session, Post(key, "slack", CHANNEL, step, words, (number,), level=1), now)
-
-
-def make_row(number: int, now: datetime) -> BlockerRow:
-    return BlockerRow(
-        number=number,
-        kind="missing proof",
-        condition=f"proof:agent{number}",
-        subject=f"agent:agent{number}",
-        agent=f"agent{number}",
-        level=1,
-        status="open",
-        opened=now,
-        description="silent",
-    )
 
 
 def deliver(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from blockers import make_row
 from rollcall.clock import ManualClock
 from rollcall.delivery import Deliverer
 from rollcall.errors import DeliveryFailed
@@ -121,19 +122,7 @@ def desk() -> Iterator[Desk]:
     database.prepare(NOON)
     with database.write() as session:
         for number in range(1, 100):
-            session.add(
-                BlockerRow(
-                    number=number,
-                    kind="missing proof",
-                    condition=f"proof:agent{number}",
-                    subject=f"agent:agent{number}",
-                    agent=f"agent{number}",
-                    level=1,
-                    status="open",
-                    opened=NOON,
-                    description="silent",
-                )
-            )
+            session.add(make_row(NOON, number))
     yield Desk(database)
     database.close()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from notify.notices import OPENED, make_blocker, make_notice, resolved
-from rollcall.clock import ManualClock
+from notify.notices import make_blocker, make_notice, resolved
 from rollcall.errors import ConfigurationError, DeliveryFailed
 from rollcall.model import Receipt, Transition
 from rollcall.notify.fake_slack import (
@@ -22,13 +19,6 @@ from rollcall.notify.fake_slack import (
     rate_limited,
 )
 from rollcall.notify.slack_webhook import SlackWebhookSink
-
-
-@pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with FakeSlack(clock=ManualClock(OPENED)) as fake:
-        yield fake
 
 
 @pytest.fixture
