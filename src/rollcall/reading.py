@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from sqlmodel import Session
 from rollcall.config import Settings
 from rollcall.model import Draft, Entry, SourceKind
 from rollcall.named_times import TimesInWords
-from rollcall.notify.redact import redact
+from rollcall.notify.redact_parts import ALONE, Parts
 from rollcall.parse.chat import read_chat
 from rollcall.parse.declaring import add_declarations
 from rollcall.parse.feedback import dump_state, load_state, read_feedback
@@ -278,25 +278,15 @@ def merge_declared(session: Session, settings: Settings, now: datetime) -> None:
             merge_agents(session, name, agent, now)
 
 
-def dump_draft(draft: Draft) -> str:
-    """Return a draft as JSON, every text in it redacted."""
-    return _DRAFTS.dump_json(_DRAFTS.validate_python(_redact_all(asdict(draft)))).decode()
+def dump_draft(draft: Draft, parts: Parts = ALONE) -> str:
+    """Return a draft as JSON, every text in it redacted as a part of the message that it is of."""
+    return _DRAFTS.dump_json(_DRAFTS.validate_python(parts.clean_all(asdict(draft)))).decode()
 
 
-def clean_line(text: str) -> str:
+def clean_line(text: str, parts: Parts = ALONE) -> str:
     """Return agent text as the store may keep it: redacted, one line, at most 200 characters."""
-    line = " ".join(redact(text).split())
+    line = " ".join(parts.clean(text).split())
     return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
-
-
-def _redact_all(value: object) -> object:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {key: _redact_all(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_redact_all(one) for one in value]
-    return value
 
 
 def _load_cursor(text: str | None) -> Cursor | None:
@@ -322,11 +312,12 @@ def _record(source: Source, agent: str, entry: Entry, tail: Tail, now: datetime)
     lines = tail.lines[first : first + entry.end - entry.start + 1]
     entry = add_declarations(entry, lines, now)
     draft = draft_entry(f"{source.name}:{entry.start}", agent, entry, lines)
+    parts = Parts("\n".join(lines))
     return EntryRecord(
         entry=entry,
-        title=clean_line(entry.title),
-        blocked_on=None if entry.blocked_on is None else clean_line(entry.blocked_on),
-        draft=None if draft is None else dump_draft(draft),
+        title=clean_line(entry.title, parts),
+        blocked_on=None if entry.blocked_on is None else clean_line(entry.blocked_on, parts),
+        draft=None if draft is None else dump_draft(draft, parts),
     )
 
 
@@ -334,7 +325,8 @@ def make_message_record(draft: Draft, lines: Sequence[str]) -> MessageRecord:
     """Return a message as it may be stored; ``lines`` are all lines of its file."""
     text = "\n".join(lines[draft.start - 1 : draft.end]).rstrip()
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return MessageRecord(draft.path, draft.start, digest, dump_draft(draft), draft.stamp)
+    stored = dump_draft(draft, Parts(text))
+    return MessageRecord(draft.path, draft.start, digest, stored, draft.stamp)
 
 
 def _leave_unsettled(session: Session, agent: str, modified: datetime) -> None:

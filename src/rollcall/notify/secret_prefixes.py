@@ -85,7 +85,7 @@ PREFIXES: tuple[Rule, ...] = (
     rule(
         "private key",
         "ssh2 encrypted",
-        r"-{4} BEGIN SSH2 ENCRYPTED PRIVATE KEY -{4}.*?(?:-{4} END SSH2[^-]{0,60}-{4}|\Z)",
+        r"-{0,4} ?BEGIN SSH2 ENCRYPTED PRIVATE KEY -{4}.*?(?:-{4} END SSH2[^-]{0,60}-{4}|\Z)",
         flags=re.DOTALL,
     ),
 )
