@@ -39,6 +39,7 @@ from rollcall.wiring import Works, build_works
 from rollcall.worker import give_instruction, work_once
 from rollcall.workspace import find_workspace
 from seen import LogLine, Slack, say_agent
+from stores import put_empty_store
 
 DAY = "2026-02-07"
 SLACK_ON = 'notify.slack.channel="C0123456789"'
@@ -250,6 +251,7 @@ class World:
 
     def _open(self) -> Works:
         workspace = find_workspace(self.root, workspace=self.root, overrides=self.overrides)
+        put_empty_store(workspace.database_path)
         sinks = (self.slack,) if self._slack_is_on else ()
         works = build_works(workspace, self.clock, {}, more_sinks=sinks)
         # Slack's pace has tests of its own; here a sink hears at the instant what is due.

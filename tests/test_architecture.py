@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("architecture")  # what they look at is made once
+
 SOURCE = Path(__file__).parents[1] / "src" / "rollcall"
 ENTRY_POINTS = 5
 LAYERS = {

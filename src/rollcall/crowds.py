@@ -12,7 +12,12 @@ from rollcall.duties import Duties
 from rollcall.rules.grouping import OF_AGENTS, STORM_WITHIN, Crowd, Scene
 from rollcall.rules.silences import find_silence
 from rollcall.store.agents import list_owing
-from rollcall.store.facts import list_clock_starts, list_judged_until, list_overdue
+from rollcall.store.facts import (
+    list_clock_starts,
+    list_clock_starts_of_last,
+    list_judged_until,
+    list_overdue,
+)
 from rollcall.store.pending import list_recently_told, list_storms
 from rollcall.store.silences import list_lasting
 
@@ -34,10 +39,14 @@ def find_scene(session: Session, settings: Settings, duties: Duties, now: dateti
 def find_crowd(session: Session, settings: Settings, duties: Duties, now: datetime) -> Crowd:
     """Return who is on duty, who of them is up to date, and who is overdue.
 
-    Of whoever is neither, a blocker is due soon, or something stands for it.
+    Of whoever is neither, a blocker is due soon, or something stands for it. Where one of those who
+    wrote last is up to date, nobody else is looked at: the team does not fall silent.
     """
     on_duty = frozenset(duties.list_on(session, list_owing(session), now))
     overdue = frozenset(list_overdue(session)) & on_duty
+    for slug, start in list_clock_starts_of_last(session):
+        if slug in on_duty and slug not in overdue and start + settings.cadence_of(slug) > now:
+            return Crowd(on_duty, frozenset({slug}), overdue)
     up_to_date = frozenset(
         slug
         for slug, start in list_clock_starts(session)

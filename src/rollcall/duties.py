@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from rollcall.config import Settings
-from rollcall.hours import Hours
 from rollcall.rules.duty import ALWAYS, EVERYBODY, Away, Duty, DutyState, find_duty
 from rollcall.rules.signal import Observation, SignalState, find_standby
+from rollcall.store.agents import is_retired
 from rollcall.store.duty import (
     begin_away,
     end_away,
@@ -21,7 +20,6 @@ from rollcall.store.duty import (
     list_paused_by,
 )
 from rollcall.store.marks import mark_changed
-from rollcall.store.tables import AgentRow
 
 HORIZON = timedelta(days=8)
 LOOK_BACK = timedelta(days=30)
@@ -42,11 +40,10 @@ class Duties:
         """Return an agent's duty at ``now``, with its intervals off duty from ``since`` on."""
         if self._settings.duty.always_on:
             return ALWAYS
-        row = session.get(AgentRow, slug)
         aways = list_aways(session, slug)
         aways += self._off_hours(slug, since, now)
         aways += self.standby(session, now)
-        return find_duty(aways, now, retired=row is not None and row.retired)
+        return find_duty(aways, now, retired=is_retired(session, slug))
 
     def list_on(self, session: Session, agents: Collection[str], now: datetime) -> list[str]:
         """Return those of the agents, none of them retired, from whom proof is due at ``now``.
@@ -58,14 +55,17 @@ class Duties:
         away = set(list_away(session, now))
         if EVERYBODY in away or any(one.covers(now) for one in self.standby(session, now)):
             return []
-        at_work = {
-            (hours, zone): hours is None or hours.is_on(now, zone)
-            for hours, zone in {self._hours(slug) for slug in agents}
-        }
-        return [slug for slug in agents if slug not in away and at_work[self._hours(slug)]]
+        # Whoever has no settings of its own works when all of those do.
+        own, others = self._settings.agents, self._is_at_work("", now)
+        return [
+            slug
+            for slug in agents
+            if slug not in away and (self._is_at_work(slug, now) if slug in own else others)
+        ]
 
-    def _hours(self, slug: str) -> tuple[Hours | None, ZoneInfo]:
-        return self._settings.hours_of(slug), self._settings.zone_of(slug)
+    def _is_at_work(self, slug: str, now: datetime) -> bool:
+        hours, zone = self._settings.hours_of(slug), self._settings.zone_of(slug)
+        return hours is None or hours.is_on(now, zone)
 
     def standby(self, session: Session, now: datetime) -> list[Away]:
         """Return when the GO signal told everybody to stand by."""

@@ -25,6 +25,7 @@ from rollcall.rules.duty import ALWAYS
 from rollcall.rules.escalate import reconcile
 from rollcall.rules.watched import Gap
 from rollcall.rules.words import say_instant
+from rollcall.store.agents import has_written
 from rollcall.store.broadcasts import find_broadcast, list_members, read_states
 from rollcall.store.conversation import (
     broadcast_subject,
@@ -194,7 +195,4 @@ def _first_asked(facts: Iterable[DependencyFacts]) -> datetime | None:
 
 
 def _has_written(session: Session, provider: str) -> bool:
-    if provider == EVERYONE:
-        return True
-    row = session.get(AgentRow, provider)
-    return row is not None and row.has_written
+    return provider == EVERYONE or has_written(session, provider)

@@ -226,7 +226,7 @@ class Pipeline:
         done = Round()
         with self._database.read() as session:
             cursors = find_cursors(session, [source.name for source in sources])
-            faulty = {row.subject for row in marks.list_faults(session)}
+            faulty = marks.list_faulty(session)
         for source in self._follow(sources):
             self._unchanged.forget(source.name)
             with self._guarded(f"source:{source.name}", now, faulty):

@@ -27,7 +27,7 @@ from rollcall.store.conversation import GRAPH
 from rollcall.store.ledger import Happened, read_standing, subject_of
 from rollcall.store.merging import list_names
 from rollcall.store.tables import AgentRow
-from rollcall.store.waits import list_requesters, list_waits, list_waits_of
+from rollcall.store.waits import is_inhibited, list_requesters, list_waits, list_waits_of
 
 _OF_REQUESTS = (BlockerKind.STALLED_DEPENDENCY, BlockerKind.ABSENT)
 
@@ -50,15 +50,14 @@ def find_inhibition(session: Session, settings: Settings, slug: str, now: dateti
 
 def note_inhibition(session: Session, settings: Settings, slug: str, now: datetime) -> None:
     """Note when another's answer began to stand for an agent's silence, and when that ended."""
-    row = session.get(AgentRow, slug)
-    if row is None:
+    was = is_inhibited(session, slug)
+    if was is None:
         return
     inhibited = find_inhibition(session, settings, slug, now) is not None
-    was = row.inhibited_at is not None and row.freed_at is None
-    if inhibited and not was:
-        row.inhibited_at, row.freed_at = now, None
-    elif was and not inhibited:
-        row.freed_at = now
+    if inhibited == was:
+        return
+    row = session.get_one(AgentRow, slug)
+    row.inhibited_at, row.freed_at = (now, None) if inhibited else (row.inhibited_at, now)
     session.add(row)
 
 

@@ -25,6 +25,8 @@ from rollcall.notify.markdown import cell, fenced, inline
 from rollcall.notify.render import say_transition
 from rollcall.parse.blockers_log import has_markers
 
+pytestmark = pytest.mark.xdist_group("injections")  # what they look at is made once
+
 # Every eighth injection is played end to end, each with HYPOTHESIS_PROFILE=deep; the tables take all.
 STEP = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 8
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

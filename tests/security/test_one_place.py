@@ -15,6 +15,8 @@ from rollcall.notify.redact import redact
 from rollcall.store import log_tables, request_tables, tables
 from rollcall.store.types import Words, WordsList
 
+pytestmark = pytest.mark.xdist_group("one place")  # what they look at is made once
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "rollcall"
 PRINTS = {"cli/output.py", "cli/app.py"}  # app: the version, and the streams' settings

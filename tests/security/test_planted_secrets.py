@@ -17,6 +17,8 @@ from rollcall.cli.logs import show_warnings
 from rollcall.notify.redact import redact
 from rollcall.store.marks import note_fault
 
+pytestmark = pytest.mark.xdist_group("planted secrets")  # what they look at is made once
+
 # Every sixth secret is played end to end, each with HYPOTHESIS_PROFILE=deep; the tables take all.
 STEP = 1 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 6
 COMMANDS = {

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, bindparam, func, or_
 from sqlmodel import Session, col, delete, select
 
 from rollcall.model import Blocker, Transition
+from rollcall.store.asking import ask
 from rollcall.store.ledger import to_blocker
 from rollcall.store.marks import workspace_uuid
 from rollcall.store.outbox import CATCHING_UP, Fate, Post, add_post
@@ -17,6 +18,24 @@ from rollcall.store.tables import BlockerRow, EventBlocker, EventRow
 
 # These are questions and answers to one agent, which a digest of blockers cannot stand for.
 _APART = (Transition.NUDGED.value, Transition.ANSWERED.value, Transition.ASKED.value)
+
+_TAKEN = select(func.max(EventRow.settled)).where(
+    EventRow.sink == bindparam("sink"), EventRow.fate == Fate.SENT.value
+)
+_TRIED = select(func.min(EventRow.first_tried)).where(
+    EventRow.sink == bindparam("sink"),
+    or_(
+        col(EventRow.fate).is_(None),
+        col(EventRow.fate).in_([Fate.SUPERSEDED.value, Fate.IN_DIGEST.value]),
+    ),
+)
+_TRIED_SINCE = _TRIED.where(col(EventRow.first_tried) > bindparam("taken"))
+_ROWS = select(EventRow.id, EventRow.blockers, EventRow.fate).order_by(col(EventRow.id))
+_BLOCKERS = (
+    select(BlockerRow)
+    .where(col(BlockerRow.number).in_(bindparam("numbers", expanding=True)))
+    .order_by(col(BlockerRow.number))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +57,10 @@ class Missed:
 
 def find_failing_since(session: Session, sink: str) -> datetime | None:
     """Return since when a sink has taken nothing of what it was given, None where it has."""
-    taken = session.exec(
-        select(func.max(EventRow.settled)).where(
-            EventRow.sink == sink, EventRow.fate == Fate.SENT.value
-        )
-    ).one()
-    tried = select(func.min(EventRow.first_tried)).where(
-        EventRow.sink == sink,
-        or_(
-            col(EventRow.fate).is_(None),
-            col(EventRow.fate).in_([Fate.SUPERSEDED.value, Fate.IN_DIGEST.value]),
-        ),
-    )
-    if taken is not None:
-        tried = tried.where(col(EventRow.first_tried) > taken)
-    return session.exec(tried).one()
+    taken = ask(session, _TAKEN, sink=sink).scalar()
+    question = _TRIED if taken is None else _TRIED_SINCE
+    found: datetime | None = ask(session, question, sink=sink, taken=taken).scalar()
+    return found
 
 
 def find_targets(session: Session, sink: str, since: datetime) -> list[str]:
@@ -71,13 +79,12 @@ def find_missed(session: Session, sink: str, target: str, since: datetime, now: 
     """Gather what a target has missed since an instant, and can be told of in a digest."""
     lane = (col(EventRow.sink) == sink, col(EventRow.target) == target)
     since, digest = _find_digest(session, lane, since)
-    waiting = session.exec(select(EventRow).where(*lane, *_waits(now)).order_by(col(EventRow.id)))
-    rows = [row for row in waiting if row.blockers]
+    rows = [row for row in ask(session, _ROWS.where(*lane, *_waits(now))) if row.blockers]
     chosen = (col(EventRow.fate) == Fate.SUPERSEDED.value) & (col(EventRow.settled) >= since)
     if digest is not None:
         chosen = chosen | (col(EventRow.digest) == digest)
-    earlier = session.exec(select(EventRow).where(*lane, chosen).order_by(col(EventRow.id))).all()
-    rows = sorted([*earlier, *rows], key=lambda row: row.id or 0)
+    earlier = ask(session, _ROWS.where(*lane, chosen)).all()
+    rows = sorted([*earlier, *rows], key=lambda row: row.id)
     standing, over = _find_blockers(session, {one for row in rows for one in row.blockers})
     return Missed(
         sink,
@@ -85,7 +92,7 @@ def find_missed(session: Session, sink: str, target: str, since: datetime, now: 
         standing,
         over,
         len(rows),
-        tuple(row.id or 0 for row in rows if row.fate is None),
+        tuple(row.id for row in rows if row.fate is None),
         digest,
     )
 
@@ -154,11 +161,6 @@ def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def _find_blockers(
     session: Session, numbers: Collection[int]
 ) -> tuple[tuple[Blocker, ...], tuple[Blocker, ...]]:
-    found = session.exec(
-        select(BlockerRow)
-        .where(col(BlockerRow.number).in_(numbers))
-        .order_by(col(BlockerRow.number))
-    )
-    blockers = [to_blocker(row) for row in found]
+    blockers = [to_blocker(row) for row in ask(session, _BLOCKERS, numbers=list(numbers))]
     standing = tuple(one for one in blockers if one.closed is None)
     return standing, tuple(one for one in blockers if one.closed is not None)

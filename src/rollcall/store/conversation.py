@@ -23,6 +23,7 @@ from rollcall.store.request_tables import BroadcastRow, DependencyRow, LinkRow
 from rollcall.store.tables import AgentRow, BlockerRow, MessageRow
 
 GRAPH = "graph"
+_ASKED_OF = select(DependencyRow.message_id).where(DependencyRow.provider == bindparam("slug"))
 _ABOUT = select(DependencyRow).where(
     or_(DependencyRow.provider == bindparam("slug"), DependencyRow.requester == bindparam("slug")),
     col(DependencyRow.withdrawn).is_(False),
@@ -222,8 +223,8 @@ def _record_broadcasts(session: Session, now: datetime) -> None:
 
 def absence_subjects(session: Session, slug: str) -> list[str]:
     """Return what must be judged anew when an agent writes for the first time."""
-    rows = session.exec(select(DependencyRow).where(DependencyRow.provider == slug))
-    return [f"absent:{slug}", *(dependency_subject(row.message_id, slug) for row in rows)]
+    asked = ask(session, _ASKED_OF, slug=slug).scalars()
+    return [f"absent:{slug}", *(dependency_subject(message_id, slug) for message_id in asked)]
 
 
 def subjects_about(session: Session, slug: str) -> list[str]:

@@ -27,6 +27,10 @@ _OPEN = (
     )
     .limit(1)
 )
+_AWAY_NOW = select(AwayRow.agent).where(
+    col(AwayRow.start) <= bindparam("now"),
+    or_(col(AwayRow.ended).is_(None), col(AwayRow.ended) > bindparam("now")),
+)
 _NEWEST = (
     select(EntryRow.closing, EntryRow.place)
     .where(EntryRow.agent == _AGENT)
@@ -43,14 +47,7 @@ def list_aways(session: Session, agent: str) -> list[Away]:
 
 def list_away(session: Session, now: datetime) -> list[str]:
     """Return the agents with an interval off duty that covers ``now``; ``*`` is everybody."""
-    return list(
-        session.exec(
-            select(AwayRow.agent).where(
-                col(AwayRow.start) <= now,
-                or_(col(AwayRow.ended).is_(None), col(AwayRow.ended) > now),
-            )
-        )
-    )
+    return list(ask(session, _AWAY_NOW, now=now).scalars())
 
 
 def begin_away(

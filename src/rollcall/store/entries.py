@@ -14,7 +14,7 @@ from rollcall.model import Entry, EvidenceKind
 from rollcall.rules.arrival import Came, Reading, date_arrivals
 from rollcall.rules.identity import Identified, KnownEntry, Match, identify
 from rollcall.store.asking import ask
-from rollcall.store.placements import Extent, read_placements, replace_placements
+from rollcall.store.placements import Extent, find_above, read_placements, replace_placements
 from rollcall.store.tables import EntryRow, Source
 from rollcall.store.types import to_text
 
@@ -67,7 +67,7 @@ def record_entries(
 
     The caller's transaction also holds the source's new offset.
     """
-    were_here, taken = read_placements(session, source, extent)
+    were_here = read_placements(session, source, extent)
     recorded: list[Recorded] = []
     placed: list[tuple[EntryRow, Entry]] = []
     for batch in batches:
@@ -75,7 +75,7 @@ def record_entries(
         matches = identify(
             [record.entry for record in batch.records],
             [KnownEntry(key, row.key, row.digest) for key, row in rows.items()],
-            taken=taken,
+            taken=find_above(session, source, extent, rows),
             were_here={start: key for start, key in were_here.items() if key in rows},
             appended=extent.appended,
         )

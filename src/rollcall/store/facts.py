@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from rollcall.rules.team import Silence
 from rollcall.store.asking import ask
 from rollcall.store.tables import AgentRow, BlockerRow, DeadlineRow, EntryRow, Placement
 
+_LAST = 50
 _AGENT: BindParameter[str] = bindparam("agent")
 _ENTRIES = select(EntryRow).where(EntryRow.agent == _AGENT)
 _NEWEST_FIRST = (col(EntryRow.rank).desc(), col(EntryRow.id).desc())
@@ -63,6 +64,34 @@ _NEWEST_CLAIM = select(func.max(col(EntryRow.stamp))).where(
 _FIRST_OPENED = select(func.min(col(BlockerRow.opened))).where(
     BlockerRow.subject == bindparam("subject"), col(BlockerRow.closed).is_(None)
 )
+_AGENT_ROW = select(AgentRow).where(AgentRow.slug == _AGENT)
+# Asked for one by one, the newest of an agent is one step in an index, however long its record.
+_PROVED = select(func.max(EntryRow.counts_at)).where(EntryRow.agent == AgentRow.slug)
+_CLOCK_STARTS = select(
+    AgentRow.slug, AgentRow.since, _PROVED.scalar_subquery().label("proved")
+).where(col(AgentRow.owes_proof).is_(True), col(AgentRow.retired).is_(False))
+_SOME_CLOCK_STARTS = _CLOCK_STARTS.where(
+    col(AgentRow.slug).in_(bindparam("agents", expanding=True))
+)
+_LAST_WRITERS = select(EntryRow.agent).order_by(col(EntryRow.id).desc()).limit(_LAST)
+_WRITTEN = select(func.max(EntryRow.seen_at)).where(EntryRow.agent == AgentRow.slug)
+_HEARD = select(AgentRow.slug, AgentRow.since, _WRITTEN.scalar_subquery().label("heard")).where(
+    col(AgentRow.slug).in_(bindparam("agents", expanding=True))
+)
+_OVERDUE = (
+    select(BlockerRow.agent)
+    .where(col(BlockerRow.subject).startswith("agent:"), col(BlockerRow.closed).is_(None))
+    .distinct()
+)
+_JUDGED_UNTIL = (
+    select(DeadlineRow.subject, DeadlineRow.next_check_at)
+    .where(
+        col(DeadlineRow.next_check_at) <= bindparam("latest"),
+        col(DeadlineRow.subject).startswith("agent:"),
+    )
+    .order_by(col(DeadlineRow.next_check_at))
+)
+_NEWEST_ARRIVAL = select(func.max(col(EntryRow.counts_at)))
 _IS_ANY_UNSETTLED = select(AgentRow.slug).where(col(AgentRow.unsettled).is_not(None)).limit(1)
 
 
@@ -73,7 +102,7 @@ def read_agent_facts(
 
     ``duty_of`` returns its duty with the intervals off duty from an instant on.
     """
-    row = session.get(AgentRow, slug)
+    row = ask(session, _AGENT_ROW, agent=slug).first()
     if row is None:
         return None
     proof = _newest_proof(session, slug)
@@ -107,51 +136,41 @@ def find_statement(session: Session, slug: str) -> Statement | None:
 
 def list_silences(session: Session, agents: Collection[str]) -> list[Silence]:
     """Return since when each of these agents has written nothing."""
-    written = select(EntryRow.agent, func.max(EntryRow.seen_at)).group_by(col(EntryRow.agent))
-    heard = dict(session.exec(written).all())
-    rows = session.exec(select(AgentRow).where(col(AgentRow.slug).in_(agents)))
-    return [Silence(row.slug, max(row.since, heard.get(row.slug) or row.since)) for row in rows]
+    rows = ask(session, _HEARD, agents=list(agents))
+    return [Silence(row.slug, max(row.since, row.heard or row.since)) for row in rows]
 
 
 def list_overdue(session: Session) -> list[str]:
     """Return the agents that have an open blocker for their own silence or statement."""
-    rows = session.exec(
-        select(BlockerRow.agent)
-        .where(col(BlockerRow.subject).startswith("agent:"), col(BlockerRow.closed).is_(None))
-        .distinct()
-    )
-    return list(rows)
+    return list(ask(session, _OVERDUE).scalars())
 
 
 def list_clock_starts(session: Session) -> Iterator[tuple[str, datetime]]:
     """Yield, for each agent that owes proof, the later of its first sight and its newest proof."""
-    # Asked for one by one, the newest of an agent is one step in an index, however long its record.
-    proved = select(func.max(EntryRow.counts_at)).where(EntryRow.agent == AgentRow.slug)
-    rows = session.exec(
-        select(AgentRow.slug, AgentRow.since, proved.scalar_subquery()).where(
-            col(AgentRow.owes_proof).is_(True), col(AgentRow.retired).is_(False)
-        )
-    )
-    for slug, since, newest in rows:
-        yield slug, max(since, newest or since)
+    return _clock_starts(ask(session, _CLOCK_STARTS))
+
+
+def list_clock_starts_of_last(session: Session) -> Iterator[tuple[str, datetime]]:
+    """Yield the same for the agents of the last few entries that were stored."""
+    agents = list(set(ask(session, _LAST_WRITERS).scalars()))
+    return _clock_starts(ask(session, _SOME_CLOCK_STARTS, agents=agents))
+
+
+def _clock_starts(rows: Iterable[Row[Any]]) -> Iterator[tuple[str, datetime]]:
+    for row in rows:
+        yield row.slug, max(row.since, row.proved or row.since)
 
 
 def list_judged_until(session: Session, latest: datetime) -> Iterator[tuple[str, datetime]]:
     """Yield the agents that are to be judged until then, with when they are, soonest first."""
-    rows = session.exec(
-        select(DeadlineRow.subject, DeadlineRow.next_check_at)
-        .where(
-            col(DeadlineRow.next_check_at) <= latest, col(DeadlineRow.subject).startswith("agent:")
-        )
-        .order_by(col(DeadlineRow.next_check_at))
-    )
-    for subject, at in rows:
-        yield subject.partition(":")[2], at
+    for row in ask(session, _JUDGED_UNTIL, latest=latest):
+        yield row.subject.partition(":")[2], row.next_check_at
 
 
 def find_newest_arrival(session: Session) -> datetime | None:
     """Return when anybody's newest proof counted, or None."""
-    return session.exec(select(func.max(col(EntryRow.counts_at)))).one()
+    found: datetime | None = ask(session, _NEWEST_ARRIVAL).scalar()
+    return found
 
 
 def _first_opened(session: Session, slug: str) -> datetime | None:

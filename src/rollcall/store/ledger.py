@@ -65,6 +65,19 @@ _STANDING = (
 )
 _RESTS = select(RestRow).where(RestRow.subject == bindparam("subject"))
 _BY_HAND = (Transition.ACKNOWLEDGED, Transition.SNOOZED, Transition.CLOSED)
+_HANDS = (
+    select(TransitionRow.blocker, TransitionRow.what, TransitionRow.by)
+    .where(
+        col(TransitionRow.what).in_([one.value for one in _BY_HAND]),
+        TransitionRow.by != OURSELVES,
+    )
+    .order_by(col(TransitionRow.id))
+)
+_SNOOZED = select(BlockerRow.number, BlockerRow.snoozed_until).where(
+    col(BlockerRow.snoozed_until).is_not(None)
+)
+_ALL = select(BlockerRow).order_by(col(BlockerRow.number))
+_OPEN = _ALL.where(col(BlockerRow.closed).is_(None))
 
 
 def to_blocker(row: BlockerRow | Row[Any]) -> Blocker:
@@ -236,29 +249,15 @@ def subject_of(session: Session, id_: str) -> str:
 
 def list_blockers(session: Session, *, open_only: bool = False) -> list[Blocker]:
     """Return the blockers in the order of their ids."""
-    query = select(BlockerRow).order_by(col(BlockerRow.number))
-    if open_only:
-        query = query.where(col(BlockerRow.closed).is_(None))
-    return [to_blocker(row) for row in session.exec(query)]
+    return [to_blocker(row) for row in ask(session, _OPEN if open_only else _ALL)]
 
 
 def list_hands(session: Session) -> dict[str, Hand]:
     """Return, by id, whose hand last changed each blocker's status, where it was one."""
-    by_hand = select(TransitionRow.blocker, TransitionRow.what, TransitionRow.by).where(
-        col(TransitionRow.what).in_([one.value for one in _BY_HAND]),
-        TransitionRow.by != OURSELVES,
-    )
-    snoozes = dict(
-        session.exec(
-            select(BlockerRow.number, BlockerRow.snoozed_until).where(
-                col(BlockerRow.snoozed_until).is_not(None)
-            )
-        ).all()
-    )
-    rows = session.exec(by_hand.order_by(col(TransitionRow.id)))
+    snoozes = {row.number: row.snoozed_until for row in ask(session, _SNOOZED)}
     return {
-        blocker_id(number): Hand(Transition(what), by, snoozes.get(number))
-        for number, what, by in rows
+        blocker_id(row.blocker): Hand(Transition(row.what), row.by, snoozes.get(row.blocker))
+        for row in ask(session, _HANDS)
     }
 
 

@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from sqlmodel import Session, select
 
 from rollcall.rules.log_rows import TrackedRow
+from rollcall.store.asking import ask
 from rollcall.store.log_tables import LogPeopleRow
+
+_TRACKED = select(LogPeopleRow)
 
 
 def list_tracked(session: Session) -> dict[str, TrackedRow]:
     """Return all that is known of rows, by their identity."""
     return {
         row.identity: TrackedRow(row.identity, row.digest, row.since, row.imported, row.asked)
-        for row in session.exec(select(LogPeopleRow))
+        for row in ask(session, _TRACKED)
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from rollcall.model import Stamp
@@ -14,6 +15,12 @@ from rollcall.rules.arrival import Came, Reading
 from rollcall.store.tables import EntryRow, MessageRow, Source
 
 GONE = "#gone-"
+_HERE = select(MessageRow).where(MessageRow.source_id == bindparam("source"))
+_MOVED = select(MessageRow).where(
+    MessageRow.digest == bindparam("digest"),
+    col(MessageRow.gone).is_(True),
+    col(MessageRow.id).not_in(bindparam("used", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ def record_messages(
     session: Session, source: Source, records: Sequence[MessageRecord], reading: Reading
 ) -> bool:
     """Store what a chat file holds now; return True when anything changed."""
-    here = session.exec(select(MessageRow).where(MessageRow.source_id == source.id)).all()
+    here = session.exec(_HERE, params={"source": source.id}).all()
     unchanged = [(row.path, row.digest, row.draft) for row in here if not row.gone] == [
         (one.path, one.digest, one.draft) for one in records
     ]
@@ -100,13 +107,8 @@ def _find_moved(
     session: Session, record: MessageRecord, found: Iterable[MessageRow | None]
 ) -> MessageRow | None:
     used = {row.id for row in found if row is not None}
-    return session.exec(
-        select(MessageRow).where(
-            MessageRow.digest == record.digest,
-            col(MessageRow.gone).is_(True),
-            col(MessageRow.id).not_in(used),
-        )
-    ).first()
+    matter = {"digest": record.digest, "used": list(used)}
+    return session.exec(_MOVED, params=matter).first()
 
 
 def _by_digest(one: MessageRow | MessageRecord) -> object:

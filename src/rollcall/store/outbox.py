@@ -30,6 +30,28 @@ _BEGINNINGS = tuple(
     )
 )
 
+_ORDER = case(
+    (col(EventRow.transition).in_([Transition.OPENED.value, Transition.JOINED.value]), 0),
+    (col(EventRow.transition) == Transition.ESCALATED.value, 1),
+    else_=2,
+)
+_NEXT = (
+    select(EventRow)
+    .where(
+        *is_due(bindparam("now")),
+        col(EventRow.sink).in_(bindparam("ready", expanding=True)),
+        tuple_(col(EventRow.sink), col(EventRow.target)).not_in(bindparam("held", expanding=True)),
+        ~has_earlier(),
+    )
+    .order_by(_ORDER, col(EventRow.id))
+    .limit(1)
+)
+_POSTED = select(EventRow.id).where(EventRow.key == bindparam("key"))
+_BLOCKERS = (
+    select(BlockerRow)
+    .where(col(BlockerRow.number).in_(bindparam("numbers", expanding=True)))
+    .order_by(col(BlockerRow.number))
+)
 _STALE_ROOT = (
     select(RootRow.event_id, RootRow.receipt)
     .where(RootRow.sink == bindparam("sink"), col(RootRow.stale).is_(True))
@@ -81,7 +103,7 @@ class Claimed:
 
 def add_post(session: Session, post: Post, now: datetime) -> bool:
     """Put one notice into the outbox; False when its key is there already."""
-    if session.exec(select(EventRow.id).where(EventRow.key == post.key)).first() is not None:
+    if ask(session, _POSTED, key=post.key).first() is not None:
         return False
     row = EventRow(
         key=post.key,
@@ -200,18 +222,8 @@ def claim_next(
     ``held`` are (sink, target) pairs that may be given none. No notice of a blocker goes before an
     earlier one about it that the same target has not got yet.
     """
-    order = case(
-        (col(EventRow.transition).in_([Transition.OPENED.value, Transition.JOINED.value]), 0),
-        (col(EventRow.transition) == Transition.ESCALATED.value, 1),
-        else_=2,
-    )
-    lane = tuple_(col(EventRow.sink), col(EventRow.target))
-    row = session.exec(
-        select(EventRow)
-        .where(*is_due(now), col(EventRow.sink).in_(ready), lane.not_in(held), ~has_earlier())
-        .order_by(order, col(EventRow.id))
-        .limit(1)
-    ).first()
+    matter = {"now": now, "ready": list(ready), "held": list(held)}
+    row = session.exec(_NEXT, params=matter).first()
     if row is None or row.id is None:
         return None
     row.claim = life
@@ -359,12 +371,7 @@ def _find_root(session: Session, row: EventRow) -> Receipt | None:
 
 
 def _find_blockers(session: Session, row: EventRow) -> tuple[Blocker, ...]:
-    found = session.exec(
-        select(BlockerRow)
-        .where(col(BlockerRow.number).in_(row.blockers))
-        .order_by(col(BlockerRow.number))
-    )
-    return tuple(to_blocker(one) for one in found)
+    return tuple(to_blocker(one) for one in ask(session, _BLOCKERS, numbers=row.blockers))
 
 
 def _to_notice(session: Session, row: EventRow, workspace: str) -> Notice:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from rollcall.model import Blocker, Transition
@@ -23,6 +23,31 @@ from rollcall.store.tables import (
     TransitionRow,
 )
 
+_HEARD = (
+    select(EventBlocker.blocker)
+    .join(EventRow, col(EventBlocker.event_id) == col(EventRow.id))
+    .where(
+        col(EventBlocker.blocker).in_(bindparam("numbers", expanding=True)),
+        EventRow.sink != "status",
+        (col(EventRow.fate).is_(None)) | (EventRow.fate == "sent"),
+    )
+    .distinct()
+)
+_RECENT = select(BlockerRow).where(
+    col(BlockerRow.opened) >= bindparam("since"),
+    col(BlockerRow.closed).is_(None),
+    col(BlockerRow.kind).in_(bindparam("kinds", expanding=True)),
+)
+_OPENINGS = (
+    select(BlockerRow.condition, func.count().label("openings"))
+    .join(TransitionRow, col(TransitionRow.blocker) == col(BlockerRow.number))
+    .where(
+        col(BlockerRow.condition).in_(bindparam("conditions", expanding=True)),
+        TransitionRow.what == Transition.OPENED.value,
+        col(TransitionRow.at) > bindparam("since"),
+    )
+    .group_by(col(BlockerRow.condition))
+)
 _ANYTHING = select(PendingRow.id).limit(1)
 _ANY_STORM = select(IncidentRow.id).where(col(IncidentRow.ended).is_(None)).limit(1)
 
@@ -138,6 +163,8 @@ def note_held(session: Session, held: Mapping[int, str]) -> None:
 
 def list_storms(session: Session) -> list[Storm]:
     """Return the storms that are not over, with their members."""
+    if ask(session, _ANY_STORM).first() is None:
+        return []
     rows = session.exec(select(IncidentRow).where(col(IncidentRow.ended).is_(None))).all()
     found = []
     for row in rows:
@@ -216,41 +243,16 @@ def note_stop(session: Session) -> None:
 
 def list_recently_told(session: Session, kinds: Iterable[str], since: datetime) -> list[Blocker]:
     """Return the open blockers of these kinds that were opened since then and told."""
-    rows = session.exec(
-        select(BlockerRow).where(
-            col(BlockerRow.opened) >= since,
-            col(BlockerRow.closed).is_(None),
-            col(BlockerRow.kind).in_(list(kinds)),
-        )
-    ).all()
+    rows = ask(session, _RECENT, since=since, kinds=list(kinds)).all()
     heard = _find_heard(session, {row.number or 0 for row in rows})
     return [to_blocker(row) for row in rows if row.number in heard]
 
 
 def _count_openings(session: Session, conditions: set[str], since: datetime) -> dict[str, int]:
-    rows = session.exec(
-        select(BlockerRow.condition, func.count())
-        .join(TransitionRow, col(TransitionRow.blocker) == col(BlockerRow.number))
-        .where(
-            col(BlockerRow.condition).in_(conditions),
-            TransitionRow.what == Transition.OPENED.value,
-            col(TransitionRow.at) > since,
-        )
-        .group_by(col(BlockerRow.condition))
-    )
-    return dict(rows.all())
+    rows = ask(session, _OPENINGS, conditions=list(conditions), since=since)
+    return {row.condition: row.openings for row in rows}
 
 
 def _find_heard(session: Session, numbers: set[int]) -> set[int]:
     """Return which of these blockers some sink was told of, or will be."""
-    rows = session.exec(
-        select(EventBlocker.blocker)
-        .join(EventRow, col(EventBlocker.event_id) == col(EventRow.id))
-        .where(
-            col(EventBlocker.blocker).in_(numbers),
-            EventRow.sink != "status",
-            (col(EventRow.fate).is_(None)) | (EventRow.fate == "sent"),
-        )
-        .distinct()
-    )
-    return set(rows)
+    return set(ask(session, _HEARD, numbers=list(numbers)).scalars()) if numbers else set()

@@ -14,7 +14,12 @@ from rollcall.store.asking import ask
 from rollcall.store.tables import EntryRow, Placement, Source, UnsignedRow
 
 _PLACED = select(Placement.start, Placement.entry_id).where(
-    Placement.source_id == bindparam("source")
+    Placement.source_id == bindparam("source"), col(Placement.start) >= bindparam("first")
+)
+_ABOVE = select(Placement.entry_id).where(
+    Placement.source_id == bindparam("source"),
+    col(Placement.start) < bindparam("first"),
+    col(Placement.entry_id).in_(bindparam("entries", expanding=True)),
 )
 _PLACE = insert(Placement)
 _UNPLACE = [
@@ -47,13 +52,18 @@ class Unsigned:
     first: int
 
 
-def read_placements(
-    session: Session, source: Source, extent: Extent
-) -> tuple[dict[int, int], set[int]]:
-    """Return what stood in the extent, first lines to entries, and the entries that stand above."""
-    rows = ask(session, _PLACED, source=source.id).all()
-    here = {row.start: row.entry_id for row in rows if row.start >= extent.first_line}
-    return here, {row.entry_id for row in rows if row.start < extent.first_line}
+def read_placements(session: Session, source: Source, extent: Extent) -> dict[int, int]:
+    """Return what stood in the extent: first lines to entries."""
+    rows = ask(session, _PLACED, source=source.id, first=extent.first_line)
+    return {row.start: row.entry_id for row in rows}
+
+
+def find_above(
+    session: Session, source: Source, extent: Extent, entries: Iterable[int]
+) -> set[int]:
+    """Return which of these entries stand above the extent."""
+    matter = {"source": source.id, "first": extent.first_line, "entries": list(entries)}
+    return set(ask(session, _ABOVE, **matter).scalars())
 
 
 def replace_placements(

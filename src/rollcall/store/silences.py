@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, select
 
 from rollcall.rules.silences import Matcher, Silence
@@ -12,6 +14,9 @@ from rollcall.store.marks import set_deadline
 from rollcall.store.tables import SilenceRow
 
 SUBJECT = "silences"
+_LASTING = (
+    select(SilenceRow).where(col(SilenceRow.until) > bindparam("now")).order_by(col(SilenceRow.id))
+)
 _FIRST_END = (
     select(SilenceRow.until)
     .where(col(SilenceRow.settled).is_(False))
@@ -52,10 +57,7 @@ def end_silence(session: Session, id_: str, now: datetime) -> Silence | None:
 
 def list_lasting(session: Session, now: datetime) -> list[Silence]:
     """Return the silences that last, by id."""
-    rows = session.exec(
-        select(SilenceRow).where(col(SilenceRow.until) > now).order_by(col(SilenceRow.id))
-    )
-    return [_to_silence(row) for row in rows]
+    return [_to_silence(row) for row in ask(session, _LASTING, now=now)]
 
 
 def take_ended(session: Session, now: datetime) -> list[Silence]:
@@ -96,6 +98,6 @@ def silence_number(text: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
-def _to_silence(row: SilenceRow) -> Silence:
+def _to_silence(row: SilenceRow | Row[Any]) -> Silence:
     matcher = Matcher(tuple(row.kinds), tuple(row.agents))
     return Silence(f"S-{row.id}", matcher, row.by, row.comment, row.start, row.until)

@@ -17,6 +17,7 @@ _AT_ONCE = 1000  # SQLite takes a limited number of variables in one question
 _CURSORS = select(Source.name, Source.cursor, Source.gone).where(
     col(Source.name).in_(bindparam("names", expanding=True))
 )
+_SOURCE = select(Source).where(Source.name == bindparam("name"))
 _PRESENT = select(Source.name).where(col(Source.gone).is_(False))
 _WRITERS = select(AgentRow.slug).where(col(AgentRow.owes_proof).is_(True)).order_by(AgentRow.slug)
 _INSTRUCTIONS = (
@@ -33,7 +34,7 @@ _LOOK_ANEW = (
 
 def find_source(session: Session, name: str) -> Source | None:
     """Return the source of this name, or None."""
-    return session.exec(select(Source).where(Source.name == name)).first()
+    return session.exec(_SOURCE, params={"name": name}).first()
 
 
 def meet_source(

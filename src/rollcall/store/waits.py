@@ -82,17 +82,7 @@ def find_stated_fallback(session: Session, row: DependencyRow, known: Names) -> 
         names = names_in_statement(statement.text, known(), row.requester)
         if row.provider in names:
             return Fallback(statement.made, None, statement.text, statement.place)
-    entry = session.exec(
-        select(EntryRow)
-        .join(LinkRow, col(LinkRow.source) == col(EntryRow.place))
-        .where(
-            LinkRow.target == row.request,
-            EntryRow.agent == row.requester,
-            col(EntryRow.fallback).is_(True),
-        )
-        .order_by(col(EntryRow.rank).desc())
-        .limit(1)
-    ).first()
+    entry = ask(session, _FALLBACK, request=row.request, requester=row.requester).first()
     return None if entry is None else Fallback(entry.seen_at, None, entry.title, entry.place)
 
 
@@ -140,6 +130,26 @@ def _open_requests() -> SelectOfScalar[DependencyRow]:
     )
 
 
+def is_inhibited(session: Session, slug: str) -> bool | None:
+    """Tell whether another's answer stands for an agent's silence; None for an unknown agent."""
+    row = ask(session, _INHIBITED, agent=slug).first()
+    return None if row is None else row.inhibited_at is not None and row.freed_at is None
+
+
+_FALLBACK = (
+    select(EntryRow)
+    .join(LinkRow, col(LinkRow.source) == col(EntryRow.place))
+    .where(
+        LinkRow.target == bindparam("request"),
+        EntryRow.agent == bindparam("requester"),
+        col(EntryRow.fallback).is_(True),
+    )
+    .order_by(col(EntryRow.rank).desc())
+    .limit(1)
+)
+_INHIBITED = select(AgentRow.inhibited_at, AgentRow.freed_at).where(
+    AgentRow.slug == bindparam("agent")
+)
 _ASKS_OF_ANYBODY = (
     select(DependencyRow.message_id)
     .where(DependencyRow.requester == bindparam("requester"))

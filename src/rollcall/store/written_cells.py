@@ -9,9 +9,16 @@ from datetime import datetime
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
+from rollcall.store.asking import ask
 from rollcall.store.instructions import read_instruction
 from rollcall.store.ledger import blocker_id
 from rollcall.store.log_tables import LogEditRow, WrittenCellRow
+
+_ANSWERS = (
+    select(LogEditRow.blocker, LogEditRow.answer)
+    .where(col(LogEditRow.answer).is_not(None), col(LogEditRow.settled).is_(False))
+    .order_by(col(LogEditRow.id))
+)
 
 Cell = tuple[int, str, str]  # a blocker's number, the cell's name, the hash of its words
 
@@ -121,9 +128,4 @@ def dismiss_answer(session: Session, blocker: int, words: str) -> None:
 
 def list_answers(session: Session) -> Sequence[tuple[str, str]]:
     """Return (id, words) of what is to be said under the table, oldest first."""
-    rows = session.exec(
-        select(LogEditRow)
-        .where(col(LogEditRow.answer).is_not(None), col(LogEditRow.settled).is_(False))
-        .order_by(col(LogEditRow.id))
-    )
-    return [(blocker_id(row.blocker), row.answer or "") for row in rows]
+    return [(blocker_id(row.blocker), row.answer) for row in ask(session, _ANSWERS)]
