@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from delivery.journal_sink import JournalSink
 from harness import message, proof
+from rollcall.config.sinks import ADDED_SINKS
 from rollcall.notify.fake_alertmanager import FakeAlertmanager
 from rollcall.notify.fake_receiver import FakeReceiver
 from rollcall.notify.loopback import Answer
@@ -164,3 +166,23 @@ def test_alertmanager_takes_no_words_so_the_lead_hears_them(tmp_path: Path) -> N
         world.start()
         assert manager.received == []
     assert "Rollcall did not watch" in world.inbox("ivo")
+
+
+def test_an_added_sink_of_ones_own_hears_words_and_faults_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADDED_SINKS, "journal", "delivery.journal_sink:JournalSink")
+    monkeypatch.setattr(JournalSink, "texts", [])
+    ladder = 'escalation=[{after="0m",notify=["journal"]}]'
+    world = Told(tmp_path, ladder, environ={})
+    world.write("feedback/mara.md", proof("09:00"))
+    world.start()
+    with world.works.database.write() as session:
+        marks.note_fault(session, "configuration", "config/rollcall.toml:3 cadance", world.now)
+        marks.mark_changed(session, ["fault:configuration"], world.now)
+    world.run_for(seconds=10)
+    world.sleep_until("12:00")
+    world.start()
+    first, second = JournalSink.texts
+    assert "config/rollcall.toml:3 cadance" in first
+    assert second.startswith("Rollcall did not watch from 2026-02-07 09:00Z")
