@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -169,6 +170,23 @@ def test_a_nudge_says_what_is_missing_and_gives_a_line_to_paste() -> None:
 def test_the_backlog_is_one_line_with_the_number(count: int, text: str) -> None:
     assert say_backlog(count) == Words(
         text, ("List: rollcall blockers --backlog", "A follow-up to one of them revives it.")
+    )
+
+
+def test_a_closing_by_hand_says_once_that_it_is_resolved_and_by_whom() -> None:
+    blocker = replace(resolved(make_blocker()), resolution="Resolved by noor (Slack)")
+    words = "Resolved 2026-02-07 14:21Z by noor (Slack) after 16 min."
+    assert say_status(blocker) == words
+    assert say_transition(Transition.CLOSED, [blocker], now=NOW).text == (
+        f"B-0042 mara: {words} It was: {WHAT}"
+    )
+
+
+def test_a_gap_of_less_than_a_minute_is_told_to_the_second() -> None:
+    start = datetime(2026, 2, 7, 14, 5, 10, tzinfo=UTC)
+
+    assert say_unwatched(start, start + timedelta(seconds=35)).text == (
+        "Rollcall did not watch from 2026-02-07 14:05:10Z to 2026-02-07 14:05:45Z (35 s)."
     )
 
 

@@ -17,6 +17,7 @@ from rollcall.rules.words import say_duration, say_instant
 MOST_CHARS = 300
 MOST_LINES = 20
 _MINUTE = timedelta(minutes=1)
+_BY_HAND = "Resolved by "
 _DONE = {Transition.ACKNOWLEDGED: "Acknowledged", Transition.SNOOZED: "Snoozed"}
 _AGAIN = {
     Transition.REPEATED: "Still so and not acknowledged",
@@ -126,9 +127,10 @@ def say_backlog(count: int) -> Words:
 
 def say_unwatched(start: datetime, end: datetime) -> Words:
     """Say that nothing was watched for a while, and that it counts against nobody."""
-    span = say_duration(end - start)
+    exact = end - start < _MINUTE
+    first, last = (say_instant(one, seconds=exact) for one in (start, end))
     return Words(
-        f"Rollcall did not watch from {say_instant(start)} to {say_instant(end)} ({span}).",
+        f"Rollcall did not watch from {first} to {last} ({say_duration(end - start)}).",
         ("That time counts against nobody: deadlines moved by as much.",),
     )
 
@@ -166,8 +168,10 @@ def _happened(transition: Transition, blocker: Blocker, now: datetime) -> str:
 
 
 def _say_closed(blocker: Blocker, closed: datetime) -> str:
-    words = f"Resolved {say_instant(closed)} after {say_age(blocker, closed)}"
-    return _stop(f"{words}: {blocker.resolution}" if blocker.resolution else words)
+    when, age, why = say_instant(closed), say_age(blocker, closed), blocker.resolution or ""
+    if why.startswith(_BY_HAND):
+        return _stop(f"Resolved {when} {why.removeprefix('Resolved ')} after {age}")
+    return _stop(f"Resolved {when} after {age}: {why}" if why else f"Resolved {when} after {age}")
 
 
 def _say_many(transition: Transition, blockers: Sequence[Blocker], now: datetime) -> str:
