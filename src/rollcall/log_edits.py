@@ -195,7 +195,8 @@ class LogEdits:
             )
         except (UsageError, OverflowError) as problem:
             return rules.Answering(
-                one.edits, f'"{one.edits[0].text}" was not understood: {problem}'
+                one.edits,
+                f'"{one_line(one.edits[0].text, limit=120)}" was not understood: {problem}',
             )
         return replace(one, until=end.isoformat())
 
@@ -223,7 +224,8 @@ def _read_rows(table: Iterable[parse.TableLine]) -> list[rules.SeenRow]:
     return found
 
 
-def _see(column: str, text: str) -> rules.SeenCell:
+def _see(column: str, written: str) -> rules.SeenCell:
+    text = written.replace(r"\|", "|")
     said = without_struck(text) if column in rules.EDITABLE else text
     # What is struck out whole says nothing, and yet something new.
     digest = digest_of_cell(said) or (digest_of_cell(f"struck {text}") if said != text else "")

@@ -176,6 +176,12 @@ GOOD = [
         told=("resolve",),
     ),
     Case("in HTML", status("<b>Acknowledged</b>"), ACKED, told=("ack",)),
+    Case(
+        "a bar as it is written in a cell",
+        resolution(r"this \| that"),
+        resolution="this \N{FULLWIDTH VERTICAL LINE} that",
+        told=("remark",),
+    ),
     Case("a tick as resolution", resolution("✅"), resolution="✅", told=("remark",)),
     Case(
         "another owner, the old struck out", owner("~~ivo~~ noor"), owner="noor", told=("assign",)
@@ -291,6 +297,11 @@ ANSWERED = [
         "a time that is over",
         status("Snoozed until 2026-02-06"),
         answer='"Snoozed until 2026-02-06" was not',
+    ),
+    Case(
+        "a whole story",
+        status("story " * 100),
+        answer=f'"{("story " * 20)[:119]}…" is no status; write Acknowledged',
     ),
     Case("only a sign", status("✅"), answer='"✅" is no status; write'),
     Case("a sign that says no", status("❌ resolved"), answer='"❌ resolved" is no status'),

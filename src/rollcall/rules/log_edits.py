@@ -17,6 +17,7 @@ OWNER, STATUS, RESOLUTION, ROW = "owner", "status", "resolution", "row"
 EDITABLE = (OWNER, STATUS, RESOLUTION)
 DEFAULT_SNOOZE = "1h"
 LONGEST_OWNER = 80
+LONGEST_QUOTE = 120
 WHAT_TO_WRITE = "Acknowledged, Snoozed (until 15:40, or for 2h), Resolved or Open"
 
 _WORDS = {
@@ -266,12 +267,14 @@ def _judge_row(row: _Row) -> list[Finding]:
         if cell == STATUS and len({_verb_of(edit) for edit in edits}) == 1:
             row.edits[cell] = edits[:1]
         elif len(edits) > 1:
-            quoted = " and ".join(f'"{edit.text}"' for edit in edits)
+            quoted = " and ".join(f'"{_cut(edit.text)}"' for edit in edits)
             words = f"its {cell.capitalize()} is {quoted}; keep one row with one of them"
             findings.append(Answering(tuple(row.edits.pop(cell)), words))
     if torn := row.edits.get(ROW):
         said = "|".join(torn[0].text.strip().strip("|").split("|")[_BEFORE_EDITABLE:]).strip()
-        words = rf'its row has more cells than columns: "{said}"; write a bar within a cell as \|'
+        words = (
+            rf'its row has more cells than columns: "{_cut(said)}"; write a bar within a cell as \|'
+        )
         findings.append(Answering(tuple(torn), words))
     findings += _judge_owner(row.edits.get(OWNER, ()))
     findings += _judge_status(row.edits.get(STATUS, ()), row.edits.get(RESOLUTION, ()))
@@ -284,7 +287,7 @@ def _judge_owner(edits: Sequence[Edit]) -> list[Finding]:
     (edit,) = edits
     name = edit.seen.words if edit.seen.plain else ""
     if "?" in name or len(name) > LONGEST_OWNER:
-        return [Answering((edit,), f'"{edit.text}" names no owner; write one name in Owner')]
+        return [Answering((edit,), f'"{_cut(edit.text)}" names no owner; write one name in Owner')]
     return [Instructing((edit,), "assign", name)]
 
 
@@ -318,14 +321,19 @@ def _say_returned(edit: Edit) -> str:
         STATUS: f"write {WHAT_TO_WRITE}",
         RESOLUTION: "word it anew to mean it",
     }
-    return f'its {cell} was "{edit.text}" before, as in an old copy; {means[edit.cell]}'
+    return f'its {cell} was "{_cut(edit.text)}" before, as in an old copy; {means[edit.cell]}'
 
 
 def _say_unreadable(edit: Edit) -> str:
     words = re.findall(r"[a-z]+", edit.seen.plain)
     near = get_close_matches(words[0], _WORDS, n=1, cutoff=0.75) if words else []
     meant = f' (did you mean "{near[0].capitalize()}"?)' if near else ""
-    return f'"{edit.text}" is no status{meant}; write {WHAT_TO_WRITE} in Status'
+    return f'"{_cut(edit.text)}" is no status{meant}; write {WHAT_TO_WRITE} in Status'
+
+
+def _cut(text: str) -> str:
+    """Return so much of what somebody wrote that there is room for what is said to it."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
 
 
 def _verb_of(edit: Edit) -> str | None:
