@@ -10,6 +10,7 @@ from rollcall.config import Settings
 from rollcall.store.facts import (
     find_newest_claim,
     find_newest_claim_beside,
+    list_owing_without_entries,
     list_unsettled,
     writes_times_without_dates,
 )
@@ -27,6 +28,15 @@ def settle_newcomers(session: Session, settings: Settings, now: datetime) -> Non
             row.retired = _is_long_gone(session, row, settings, now)
         row.unsettled = None
         session.add(row)
+
+
+def release_undeclared(session: Session, settings: Settings, now: datetime) -> None:
+    """Expect nothing of who was declared, is no longer, and never wrote: a name put right."""
+    for row in list_owing_without_entries(session):
+        if row.slug not in settings.agents:
+            row.owes_proof = False
+            session.add(row)
+            mark_changed(session, [f"agent:{row.slug}"], now)
 
 
 def _is_long_gone(session: Session, row: AgentRow, settings: Settings, now: datetime) -> bool:

@@ -48,6 +48,7 @@ class LogEdits:
         """Keep where edits are recorded; nothing is read yet."""
         self._database = database
         self._settings = settings
+        self._place = settings.notify.blockers_log.path
         self._blockers: Mapping[str, Blocker] = {}
         self._shown: Collection[str] = ()
         self._now: datetime | None = None
@@ -70,8 +71,10 @@ class LogEdits:
             ours = marks.workspace_uuid(session)[:8] if marks.get_mark(session, "uuid") else ""
             number = int(marks.get_mark(session, marks.LOG_NUMBER) or 0)
             answers = written_cells.list_answers(session)
+            place = marks.get_mark(session, marks.LOG_PATH)
         if region is None:
-            if number:
+            # In another place it is no wonder that nothing stands there yet.
+            if number and place in {None, self._place}:
                 self.remark = "its region was removed" if content.strip() else "it was deleted"
             return Taking(answers)
         origin = region.origin
@@ -92,6 +95,7 @@ class LogEdits:
         with self._database.write() as session:
             number = int(marks.get_mark(session, marks.LOG_NUMBER) or 0) + 1
             marks.set_mark(session, marks.LOG_NUMBER, str(number))
+            marks.set_mark(session, marks.LOG_PATH, self._place)
             self._last = {row.id: _digests_of(row) for row in rows}
             written_cells.remember_written(
                 session,

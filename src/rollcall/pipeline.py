@@ -19,7 +19,7 @@ from rollcall.boundary import boundary
 from rollcall.carrying_out import carry_out
 from rollcall.config import Settings
 from rollcall.duties import sync_configured_pauses
-from rollcall.first_sight import settle_newcomers
+from rollcall.first_sight import release_undeclared, settle_newcomers
 from rollcall.git_moves import GitMoves
 from rollcall.judging import Judge, Judged
 from rollcall.pages import Pages
@@ -119,6 +119,7 @@ class Pipeline:
                 marks.set_mark(session, marks.LINKS_STALE, "yes")
                 merge_declared(session, self._settings, now)
                 sync_configured_pauses(session, self._settings, now)
+                release_undeclared(session, self._settings, now)
                 judge_everything_anew(session, now)
             if gap is not None:
                 self._gap = gap

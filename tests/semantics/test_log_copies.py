@@ -189,7 +189,7 @@ def test_a_deleted_log_is_written_again_and_said(tmp_path: Path) -> None:
     (world.root / LOG).unlink()
     world.run_for(seconds=2)
     assert world.log_rows()[0].id == "B-0001"
-    assert remark_of(world) == "it was deleted; it was written again (2026-02-07T09:12Z)"
+    assert remark_of(world) == "it was deleted; it was written again (2026-02-07 09:12Z)"
     with world.works.database.read() as session:
         assert get_log_remark(session, world.now + timedelta(seconds=1)) is None
 

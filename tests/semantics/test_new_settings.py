@@ -11,7 +11,7 @@ from harness import World, at, proof
 from rollcall.configuration import Configuration
 from rollcall.errors import ConfigurationError
 from rollcall.model import BlockerStatus
-from rollcall.store.marks import list_faults
+from rollcall.store.marks import get_log_remark, list_faults
 from rollcall.wiring import rewire
 from rollcall.workspace import reread
 
@@ -262,6 +262,22 @@ def test_a_pause_in_the_file_begins_and_ends_with_it(running: Running) -> None:
     assert running.told() == [("10:10:00", "opened", "mara")]
 
 
+def test_a_name_that_was_declared_by_mistake_owes_nothing_once_it_is_put_right(
+    running: Running,
+) -> None:
+    running.write("feedback/mara.md", proof("09:00"))
+    running.start_with("[agents.marra]\n")
+    running.run_until("09:10")
+    assert ("09:10:00", "opened", "marra") in running.told()
+    running.configure("[agents.mara]\n")
+    assert [(one.agent, one.resolution) for one in running.blockers() if one.closed] == [
+        ("marra", "No proof is due any more")
+    ]
+    running.append("feedback/mara.md", proof("09:11"))
+    running.run_until("10:00")
+    assert [one.agent for one in running.blockers(open_only=True)] == ["mara"]
+
+
 def test_an_alias_in_the_file_joins_two_names(running: Running) -> None:
     running.write("feedback/mara.md", proof("09:00"))
     running.write("feedback/quill.md", proof("09:00"))
@@ -284,6 +300,8 @@ def test_another_log_goes_on_and_the_old_one_keeps_its_rows_and_says_where(
     assert "| B-0001 |" in new
     assert "| B-0001 |" in running.log_text()
     assert "Goes on in team/log.md, since 2026-02-07 09:10Z" in running.log_text()
+    with running.works.database.read() as session:
+        assert get_log_remark(session, at("09:00")) is None  # it was not deleted
     running.append("feedback/mara.md", proof("09:11"))
     new = (running.root / "team/log.md").read_text(encoding="utf-8")
     assert "Resolved" in new

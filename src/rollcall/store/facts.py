@@ -211,6 +211,18 @@ def _standing_statement(session: Session, slug: str, newest: Row[Any] | None) ->
     return Statement(stated.blocked_on, stated.seen_at, stated.fallback, stated.place)
 
 
+def list_owing_without_entries(session: Session) -> list[AgentRow]:
+    """Return the agents from which proof is due though they never wrote an entry."""
+    wrote = select(EntryRow.id).where(EntryRow.agent == AgentRow.slug).exists()
+    return list(
+        session.exec(
+            select(AgentRow)
+            .where(col(AgentRow.owes_proof).is_(True), ~wrote)
+            .order_by(AgentRow.slug)
+        )
+    )
+
+
 def list_unsettled(session: Session) -> list[AgentRow]:
     """Return the agents that were met and not yet found retired or on duty."""
     if ask(session, _IS_ANY_UNSETTLED).first() is None:

@@ -24,6 +24,7 @@ STOPPED = "stopped"
 PLACE_OF_WORK = "place_of_work"
 LOG_STALE = "log_stale"
 LOG_NUMBER = "log_number"  # how often the blockers log was written
+LOG_PATH = "log_path"  # where it was written last
 LOG_ROWS_SEEN = "log_rows_seen"  # those of people that stood there at first sight are known
 LOG_REMARK = "log_remark"  # what became of it in other hands, and when
 LINKS_STALE = "links_stale"
@@ -84,7 +85,7 @@ def set_instant(session: Session, key: str, instant: datetime | None) -> None:
 def get_log_remark(session: Session, since: datetime) -> str | None:
     """Return what became of the blockers log in other hands, unless it was before ``since``."""
     at, _, words = (get_mark(session, LOG_REMARK) or "").partition(" ")
-    return f"{words} ({at[:16]}Z)" if at and from_text(at) >= since else None
+    return f"{words} ({at[:10]} {at[11:16]}Z)" if at and from_text(at) >= since else None
 
 
 def workspace_uuid(session: Session) -> str:
