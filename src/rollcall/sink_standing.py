@@ -56,7 +56,7 @@ class Standing:
         """Record that the sinks are on; how long each has been out of reach is in the store."""
         now = self._clock.now()
         with self._database.write() as session:
-            self._faulty = {row.subject for row in marks.list_faults(session)}
+            self._faulty = marks.list_faulty(session)
             for name in self._health:
                 self._health[name] = _recall(session, name, now)
                 set_sink_state(session, name, "on")
@@ -80,7 +80,7 @@ class Standing:
             self._dead_letters_end = note_dead_letters(session, now)
             if self._faulty is not None:
                 kept = {one for one in self._faulty if not one.startswith(DEAD_LETTERS)}
-                found = {row.subject for row in marks.list_faults(session)}
+                found = marks.list_faulty(session)
                 self._faulty = kept | {one for one in found if one.startswith(DEAD_LETTERS)}
 
     def catch_up(self, now: datetime) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from rollcall.store.tables import InstructionRow
 
@@ -63,15 +62,6 @@ def keep_origin(session: Session, id_: int, origin: str) -> None:
     row.origin = origin
     session.add(row)
     session.flush()
-
-
-def pending_instructions(session: Session) -> Sequence[InstructionRow]:
-    """Return what was not carried out yet, oldest first."""
-    return session.exec(
-        select(InstructionRow)
-        .where(col(InstructionRow.done).is_(None))
-        .order_by(col(InstructionRow.id))
-    ).all()
 
 
 def finish_instruction(
