@@ -300,3 +300,8 @@ def test_a_long_reading_is_named_in_the_first_line_while_somebody_works(shell: S
     assert status["daemon"]["reading"] == {"done": 120, "total": 3000}
     # Nobody works any more: it was killed meanwhile.
     assert "reading" not in shell.run("status").out
+
+
+def test_a_folder_that_is_not_there_yet_is_not_called_left_out(silent_team: Shell) -> None:
+    said = silent_team.run("status").out.splitlines()
+    assert "Not there yet, watched once it comes: bot_chat" in said

@@ -119,7 +119,12 @@ def hint(text: str) -> None:
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: one line a row in a pipe; stacked where a terminal is too narrow for it."""
+    """Print a table: one line a row in a pipe; stacked where a terminal is too narrow for it.
+
+    Without a row it prints nothing.
+    """
+    if not rows:
+        return
     cleaned = [[clean(cell) for cell in row] for row in rows]
     if sys.stdout.isatty() and not _fits(headings, cleaned, Console().width):
         is_short = all(cell_len(row[-1]) <= _MOST_BESIDE for row in cleaned)

@@ -66,6 +66,7 @@ from rollcall.waiting import read_root
 NO = 1
 WRONG_USE = 2
 RECENT = timedelta(days=1)
+NOT_THERE = "is not there (yet)"
 _REMEDY = (
     "To be told: set workspace.lead, which has an inbox, or switch on Slack or another target above; "
     "`rollcall doctor` says what each lacks"
@@ -122,7 +123,7 @@ class _Report:
             for one in self.discovery.skipped
             if not one.expected
         ]
-        return skipped + [(name, "is not there (yet)") for name in self.discovery.missing]
+        return skipped + [(name, NOT_THERE) for name in self.discovery.missing]
 
 
 def command(
@@ -332,7 +333,12 @@ def _remarks(report: _Report) -> list[str]:
     lines += [_say_unsigned(one) for one in report.unsigned]
     if report.ambiguous:
         lines.append(say_ambiguous_names(report.ambiguous))
-    lines += [f"Left out: {path}: {why}" for path, why in report.left_out]
+    lines += [
+        f"Not there yet, watched once it comes: {path}"
+        if why == NOT_THERE
+        else f"Left out: {path}: {why}"
+        for path, why in report.left_out
+    ]
     if report.overrides:
         lines.append(f"Settings overridden: {', '.join(report.overrides)}")
     if report.log_remark:
