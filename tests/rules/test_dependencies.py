@@ -13,6 +13,7 @@ from rollcall.rules.dependencies import (
     DependencyFacts,
     DependencyPolicy,
     Fallback,
+    find_condition,
     judge_dependency,
 )
 from rollcall.rules.duty import Away, DutyState, find_duty
@@ -132,3 +133,27 @@ def blocker_of(opening: Open, opened: datetime) -> Blocker:
         closed=None,
         description=condition.description,
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "after", "why"),
+    [
+        (FACTS, 15, "asked 2026-02-07 09:00Z, acknowledgement within 15 min = 2026-02-07 09:15Z"),
+        (FACTS, 240, "asked 2026-02-07 09:00Z, answer within 4 h = 2026-02-07 13:00Z"),
+        (
+            replace(FACTS, state=DependencyState.ACKNOWLEDGED),
+            240,
+            "asked 2026-02-07 09:00Z, answer within 4 h = 2026-02-07 13:00Z",
+        ),
+        (
+            replace(FACTS, due=ASKED + 60 * MINUTE),
+            60,
+            "asked 2026-02-07 09:00Z, answer due 2026-02-07 10:00Z = 2026-02-07 10:00Z",
+        ),
+    ],
+)
+def test_the_sum_of_a_deadline_adds_up(facts: DependencyFacts, after: int, why: str) -> None:
+    moment = Moment(ASKED + after * MINUTE, LADDER)
+    condition = find_condition(facts, POLICY, moment)
+    assert condition is not None
+    assert condition.why == why

@@ -143,7 +143,7 @@ def find_condition(
         agent=facts.provider,
         due=due,
         description=_say(facts, step, limit, detail),
-        why=_say_arithmetic(facts, step, limit, due),
+        why=_say_arithmetic(facts, step, limit, answer_due if step == "answer" else due),
         phase=f"{step}\n{detail}" if detail else step,
         owner=facts.lead,
         evidence=(facts.request,),
