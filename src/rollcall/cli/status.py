@@ -333,12 +333,7 @@ def _remarks(report: _Report) -> list[str]:
     lines += [_say_unsigned(one) for one in report.unsigned]
     if report.ambiguous:
         lines.append(say_ambiguous_names(report.ambiguous))
-    lines += [
-        f"Not there yet, watched once it comes: {path}"
-        if why == NOT_THERE
-        else f"Left out: {path}: {why}"
-        for path, why in report.left_out
-    ]
+    lines += [_say_left_out(path, why) for path, why in report.left_out]
     if report.overrides:
         lines.append(f"Settings overridden: {', '.join(report.overrides)}")
     if report.log_remark:
@@ -352,6 +347,12 @@ def _remarks(report: _Report) -> list[str]:
         if not (subject == CONFIGURATION and report.problems)
     ]
     return lines
+
+
+def _say_left_out(path: str, why: str) -> str:
+    if why == NOT_THERE:
+        return f"Not there yet, watched once it comes: {path}"
+    return f"Left out: {path}: {why}"
 
 
 def _say_unsigned(one: Unsigned) -> str:
