@@ -365,7 +365,7 @@ class Daemon:
         while True:
             with boundary("delivery", self._log_only):
                 self._pulse.look(self._works.pipeline.tell_stall)
-                deliverer.deliver_all()
+                deliverer.deliver_all(wait=self._stopping.is_set())
                 self._ping_heartbeat()
             if self._stopping.is_set():
                 return

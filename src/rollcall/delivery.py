@@ -1,7 +1,8 @@
 """Delivery: notices out of the outbox, claimed, sent outside any transaction, recorded after.
 
 Events first, openings before closings; then the projections that are stale: Slack's root messages
-and the blockers log. One thread does this, so a slow sink never delays reading.
+and the blockers log. One thread does this, so a slow sink never delays reading; it calls each sink
+on a thread of its own, so that none delays another for longer than a moment.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from rollcall.boundary import boundary, describe
 from rollcall.clock import Clock
 from rollcall.errors import DeliveryFailed
 from rollcall.log_projection import LogProjection
 from rollcall.model import Notice, Receipt
-from rollcall.notify.calls import Calls
+from rollcall.notify.calls import Calling
 from rollcall.notify.pace import Call, Pace
 from rollcall.notify.sink import Sink
 from rollcall.renewal import Renewals
@@ -40,8 +43,11 @@ from rollcall.store.outbox import (
 )
 from rollcall.store.renewal import renew_roots
 from rollcall.store.turns import CannotBeWritten, is_anyone_behind
+from rollcall.under_way import UnderWay
 
 _log = logging.getLogger("rollcall")
+_LOOK_S = 0.25  # how often we look whether a sink has answered
+_Done = TypeVar("_Done")
 _OUR_FAULT = DeliveryFailed("a fault of our own", perhaps_sent=True)
 
 
@@ -58,6 +64,16 @@ class _Refreshed:
     """A root that shows the present state; ``receipt`` is where it was posted anew, if it was."""
 
     receipt: Receipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A first message that is being brought to the present state, and as what that counts."""
+
+    event_id: int
+    notice: Notice
+    kinds: tuple[Call, ...]
+    lane: Lane
 
 
 class Deliverer:
@@ -81,7 +97,10 @@ class Deliverer:
         self._clock = clock
         self._workspace = workspace
         self._standing = Standing(database, self._sinks, clock, paces=paces, patience=patience)
-        self._calls = Calls(self._standing.patience.longest_call.total_seconds())
+        waited = self._standing.patience
+        self._under_way = UnderWay(
+            waited.longest_call.total_seconds(), waited.hold_up.total_seconds()
+        )
         self._life = uuid.uuid4().hex
         self._unsettled: tuple[Claimed, Receipt | DeliveryFailed] | None = None
         self._renewals = Renewals()
@@ -118,6 +137,8 @@ class Deliverer:
     def deliver_ready(self) -> bool:
         """Send one round of what may be sent now; return True while there is more to do."""
         self._settle_last()
+        if not self._abandoned.is_set():
+            self._under_way.land()
         self._take_change()
         # The log first: it is at hand, and no other sink can hold it up.
         self.project_log()
@@ -129,10 +150,14 @@ class Deliverer:
                 renew_roots(session, name)
         return self._send_next(now) or self._refresh_next(now)
 
-    def deliver_all(self) -> None:
-        """Send everything that may be sent now."""
-        while self.deliver_ready():
-            pass
+    def deliver_all(self, *, wait: bool = True) -> None:
+        """Send everything that may be sent now.
+
+        With ``wait`` also until every sink has answered; what one delays is sent to the others.
+        """
+        while self.deliver_ready() or (wait and self._under_way.wait(_LOOK_S)):
+            if self._abandoned.is_set():
+                return
 
     def deliver_in_pace(self, longest_s: float) -> None:
         """Send everything that is due, waiting for the pace and nothing else, at most so long."""
@@ -174,6 +199,7 @@ class Deliverer:
         waits = self._standing.waits_s(now)
         look = self._projection.seconds_to_wait(now) if self._projection else None
         waits += [] if look is None else [look]
+        waits += [_LOOK_S] if self._under_way.names else []
         return max(0.005, min([longest_s, *(wait for wait in waits if wait > 0)]))
 
     def close(self) -> None:
@@ -182,7 +208,8 @@ class Deliverer:
             sink.close()
 
     def _take_change(self) -> None:
-        while not self._coming.empty():
+        # Whoever has not answered yet is one of the sinks of before.
+        while not self._coming.empty() and not self._under_way.names:
             change = self._coming.get()
             before, self._sinks = self._sinks, dict(change.sinks)
             self._standing.change(self._sinks, change.paces)
@@ -194,19 +221,41 @@ class Deliverer:
     def _send_next(self, now: datetime) -> bool:
         self._standing.catch_up(now)
         free, held = self._standing.find_lanes(now)
-        if not free:
+        ready = {name for name, _ in free} - self._under_way.names
+        if not ready:
             return False
-        ready = {name for name, _ in free}
         with self._database.write() as session:
             claimed = claim_next(session, self._workspace, self._life, ready, now, held=held)
         if claimed is None:
             return False
+        name = claimed.notice.sink
+        sink = self._sinks[name]
+        self._standing.begin_call(name, now)
         self._unsettled = claimed, _OUR_FAULT
-        self._unsettled = claimed, self._try_to_send(claimed, self._sinks[claimed.notice.sink])
-        if self._abandoned.is_set():
-            return False
-        self._settle_last()
+        self._under_way.begin(
+            name, lambda: _send(claimed, sink), lambda calling: self._land_sent(claimed, calling)
+        )
+        if name in self._under_way.names:
+            self._unsettled = None
         return True
+
+    def _land_sent(self, claimed: Claimed, calling: Calling[Receipt]) -> None:
+        notice = claimed.notice
+        self._standing.end_call(notice.sink, Call.POST, notice.target)
+        self._unsettled = claimed, _OUR_FAULT
+        self._unsettled = claimed, self._find_outcome(f"notice:{notice.key}", calling)
+        self._settle_last()
+
+    def _find_outcome(self, subject: str, calling: Calling[_Done]) -> _Done | DeliveryFailed:
+        """Return what came of a call; what a sink should never raise is a fault of ours."""
+        done: _Done | DeliveryFailed = _OUR_FAULT
+        with boundary(subject, self._standing.note_fault):
+            try:
+                done = calling.result()
+            except DeliveryFailed as failure:
+                done = failure
+            self._standing.end_fault(subject)
+        return done
 
     def _settle_last(self) -> None:
         """Record what became of the last notice.
@@ -228,35 +277,6 @@ class Deliverer:
             self._unsettled = last
             raise
         self._standing.recover(claimed.notice.sink)
-
-    def _try_to_send(self, claimed: Claimed, sink: Sink) -> Receipt | DeliveryFailed:
-        """Send one notice; what a sink should never raise is a fault of ours, one notice wide."""
-        sent: Receipt | DeliveryFailed = _OUR_FAULT
-        with boundary(f"notice:{claimed.notice.key}", self._standing.note_fault):
-            try:
-                sent = self._send(claimed, sink)
-            except DeliveryFailed as failure:
-                sent = failure
-            self._standing.end_fault(f"notice:{claimed.notice.key}")
-        return sent
-
-    def _send(self, claimed: Claimed, sink: Sink) -> Receipt:
-        notice, name = claimed.notice, sink.name
-        self._standing.begin_call(name, self._clock.now())
-        try:
-            if claimed.uncertain:
-                try:
-                    found = self._calls.make(name, lambda: sink.find(notice, claimed.root))
-                except DeliveryFailed as failure:
-                    if not failure.permanent or failure.disables_sink:
-                        raise
-                    notice = replace(notice, perhaps_repeated=True)
-                else:
-                    if found is not None:
-                        return found
-            return self._calls.make(name, lambda: sink.deliver(notice, claimed.root))
-        finally:
-            self._standing.end_call(name, Call.POST, notice.target)
 
     def _settle_failure(self, claimed: Claimed, failure: DeliveryFailed, now: datetime) -> None:
         notice, words, patience = claimed.notice, describe(failure), self._standing.patience
@@ -292,7 +312,7 @@ class Deliverer:
             postpone(session, claimed.event_id, again, words, uncertain=failure.perhaps_sent)
 
     def _refresh_next(self, now: datetime) -> bool:
-        ready = self._standing.may_update(now)
+        ready = [one for one in self._standing.may_update(now) if one not in self._under_way.names]
         with self._database.read() as session:
             found = [(one, next_stale_root(session, self._workspace, one)) for one in ready]
         for name, stale in found:
@@ -303,36 +323,30 @@ class Deliverer:
             kinds = self._kinds_of(event_id)
             if not self._standing.is_free(lane, kinds, now):
                 continue
-            refreshed = self._refresh(notice, root, kinds, lane)
-            if self._abandoned.is_set():
-                return False
-            if isinstance(refreshed, DeliveryFailed):
-                self._settle_stale_root(event_id, lane, notice.key, refreshed)
-                return True
-            self._moving.discard(event_id)
-            with self._database.write() as session:
-                settle_root(session, event_id, notice.blockers, refreshed.receipt)
-            self._standing.recover(name)
+            root_of = _Root(event_id, notice, kinds, lane)
+            sink = self._sinks[name]
+            self._standing.begin_call(name, now)
+            self._under_way.begin(
+                name,
+                partial(_refresh, sink, notice, root),
+                partial(self._land_refreshed, root_of),
+            )
             return True
         return False
 
-    def _refresh(
-        self, notice: Notice, root: Receipt, kinds: tuple[Call, ...], lane: Lane
-    ) -> _Refreshed | DeliveryFailed:
-        """Refresh one root; what a sink should never raise is a fault of ours, one message wide."""
-        name, subject = lane[0], f"root:{notice.key}"
-        done: _Refreshed | DeliveryFailed = DeliveryFailed("a fault of our own")
-        self._standing.begin_call(name, self._clock.now())
-        with boundary(subject, self._standing.note_fault):
-            try:
-                moved = self._calls.make(name, lambda: self._sinks[name].refresh(notice, root))
-                done = _Refreshed(moved)
-            except DeliveryFailed as failure:
-                done = failure
-            self._standing.end_fault(subject)
-        for kind in kinds:
-            self._standing.end_call(name, kind, lane[1])
-        return done
+    def _land_refreshed(self, root: _Root, calling: Calling[_Refreshed]) -> None:
+        for kind in root.kinds:
+            self._standing.end_call(root.lane[0], kind, root.lane[1])
+        done = self._find_outcome(f"root:{root.notice.key}", calling)
+        if self._abandoned.is_set():
+            return
+        if isinstance(done, DeliveryFailed):
+            self._settle_stale_root(root.event_id, root.lane, root.notice.key, done)
+            return
+        self._moving.discard(root.event_id)
+        with self._database.write() as session:
+            settle_root(session, root.event_id, root.notice.blockers, done.receipt)
+        self._standing.recover(root.lane[0])
 
     def _settle_stale_root(
         self, event_id: int, lane: Lane, key: str, failure: DeliveryFailed
@@ -353,3 +367,23 @@ class Deliverer:
     def _kinds_of(self, event_id: int) -> tuple[Call, ...]:
         """Return as what refreshing a root counts: one that cannot be edited is a new message."""
         return (Call.UPDATE, Call.POST) if event_id in self._moving else (Call.UPDATE,)
+
+
+def _send(claimed: Claimed, sink: Sink) -> Receipt:
+    """Send a notice, unless the sink has it already; it is asked where that is uncertain."""
+    notice = claimed.notice
+    if claimed.uncertain:
+        try:
+            found = sink.find(notice, claimed.root)
+        except DeliveryFailed as failure:
+            if not failure.permanent or failure.disables_sink:
+                raise
+            notice = replace(notice, perhaps_repeated=True)
+        else:
+            if found is not None:
+                return found
+    return sink.deliver(notice, claimed.root)
+
+
+def _refresh(sink: Sink, notice: Notice, root: Receipt) -> _Refreshed:
+    return _Refreshed(sink.refresh(notice, root))

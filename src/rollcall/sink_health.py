@@ -22,7 +22,7 @@ class Patience:
 
     After ``attempts`` one notice steps back for the others. From ``stalled_after`` on it is a fault
     of ours that is shown, and from ``away_after`` on what waited is told in one digest. Who asks us
-    to wait is heard for ``longest_asked`` at most; no call lasts longer than ``longest_call``; a sink that refuses everything is given one
+    to wait is heard for ``longest_asked`` at most; no call lasts longer than ``longest_call``, and after ``hold_up`` the other sinks go on; a sink that refuses everything is given one
     notice again after ``probe_after``. ``jitter`` gives a share from 0 to 1 for a notice's key and
     the number of the failure.
     """
@@ -33,6 +33,7 @@ class Patience:
     step_back: timedelta = timedelta(minutes=30)
     give_up_after: timedelta = timedelta(days=1)
     longest_call: timedelta = timedelta(seconds=60)
+    hold_up: timedelta = timedelta(seconds=2)
     no_answer_after: timedelta = timedelta(minutes=2)
     stalled_after: timedelta = timedelta(minutes=15)
     away_after: timedelta = timedelta(hours=1)

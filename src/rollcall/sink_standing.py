@@ -46,7 +46,7 @@ class Standing:
         self._clock = clock
         self._paces = dict(paces or {})
         self._health = {name: SinkHealth() for name in names}
-        self._sending: tuple[str, datetime] | None = None
+        self._sending: dict[str, datetime] = {}
         self._begun: dict[str, datetime] = {}
         self._looked_at: datetime | None = None
         self._dead_letters_end: datetime | None = None
@@ -167,20 +167,19 @@ class Standing:
 
     def begin_call(self, name: str, now: datetime) -> None:
         """Note that a sink is asked, until ``end_call``."""
-        self._sending = name, now
-        self._begun[name] = now
+        self._sending[name] = self._begun[name] = now
 
     def end_call(self, name: str, kind: Call, target: str = "") -> None:
         """Count the call that is over."""
-        self._sending = None
+        self._sending.pop(name, None)
         if name in self._paces:
             self._paces[name].used(kind, target, self._clock.monotonic())
 
     def note_stall(self, now: datetime) -> None:
         """Show a sink that was asked and does not answer; any thread may."""
-        sending = self._sending
-        if sending is not None and now - sending[1] >= self.patience.no_answer_after:
-            self._show(sending[0], f"has not answered since {say_instant(sending[1])}")
+        for name, since in list(self._sending.items()):
+            if now - since >= self.patience.no_answer_after:
+                self._show(name, f"has not answered since {say_instant(since)}")
 
     def wait(
         self,

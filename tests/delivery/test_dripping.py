@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -75,7 +77,9 @@ def test_while_one_sink_is_dripped_at_the_others_are_told(
     slow = make_sink(name, dripping.url, clock)
     desk = Desk(store, "inbox")
     desk.clock = clock
-    patience = type(PATIENCE)(jitter=PATIENCE.jitter, longest_call=timedelta(seconds=2 * SHORT_S))
+    patience = replace(
+        PATIENCE, longest_call=timedelta(seconds=2 * SHORT_S), hold_up=timedelta(seconds=0.01)
+    )
     deliverer = Deliverer(
         store, [slow, desk.sink], None, clock, workspace="team", patience=patience
     )
@@ -83,10 +87,13 @@ def test_while_one_sink_is_dripped_at_the_others_are_told(
     for number in (1, 2, 3):
         desk.post(number, sink=slow.name)
         desk.post(number)
+    deliverer.deliver_all(wait=False)
+    assert desk.texts() == ["1 opened", "2 opened", "3 opened"]
+    assert desk.state(slow.name) == ("on", None)  # it may answer yet
+    assert deliverer.seconds_to_wait(60) < 1
     begun_s = SystemClock().monotonic()
     deliverer.deliver_all()
     assert seconds_since(begun_s) < 20 * SHORT_S
-    assert desk.texts() == ["1 opened", "2 opened", "3 opened"]
     assert dripping.calls == 1
     state, error = desk.state(slow.name)
     assert state == "waiting"
@@ -176,3 +183,71 @@ def test_a_sink_whose_calls_do_not_end_is_a_fault_after_two_minutes(store: Datab
     clock.advance(timedelta(seconds=5))
     deliverer.deliver_all()
     assert desk.faults() == [("sink:slack", "has not answered since 2026-01-05 12:00Z")]
+
+
+class Slow(MemorySink):
+    """A sink that answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__("slack")
+        self.may_answer = threading.Event()
+        self.has_answered = threading.Event()
+
+    def deliver(self, notice: Notice, root: Receipt | None) -> Receipt:
+        assert self.may_answer.wait(20)
+        receipt = super().deliver(notice, root)
+        self.has_answered.set()
+        return receipt
+
+
+def begin_slow(store: Database) -> tuple[Slow, Desk, Deliverer]:
+    """Give a slow sink one of two notices, for which nobody waits."""
+    slow, desk = Slow(), Desk(store, "inbox")
+    patience = replace(PATIENCE, hold_up=timedelta(seconds=0.01))
+    deliverer = Deliverer(
+        store, [slow, desk.sink], None, desk.clock, workspace="team", patience=patience
+    )
+    deliverer.begin()
+    desk.post(1, sink="slack")
+    desk.post(2, sink="slack")
+    deliverer.deliver_all(wait=False)
+    return slow, desk, deliverer
+
+
+def test_a_slow_sink_has_one_notice_at_a_time_and_all_in_the_end(store: Database) -> None:
+    slow, desk, deliverer = begin_slow(store)
+    desk.post(3)
+    for _ in range(5):
+        deliverer.deliver_all(wait=False)
+    assert (slow.notices, desk.texts()) == ([], ["3 opened"])
+    slow.may_answer.set()
+    deliverer.deliver_all()
+    assert [one.text for one in slow.notices] == ["1 opened", "2 opened"]
+    assert desk.fates() == [("1 opened", "sent"), ("2 opened", "sent"), ("3 opened", "sent")]
+
+
+def test_other_settings_wait_for_a_sink_that_has_not_answered(store: Database) -> None:
+    slow, desk, deliverer = begin_slow(store)
+    deliverer.change([desk.sink], None, {})
+    deliverer.deliver_all(wait=False)
+    closed_before = slow.closed
+    slow.may_answer.set()
+    deliverer.deliver_all()
+    assert (closed_before, slow.closed) == (False, True)
+    assert [one.text for one in slow.notices] == ["1 opened"]
+
+
+def test_a_stop_while_a_sink_has_not_answered_is_looked_up_at_the_next_start(
+    store: Database,
+) -> None:
+    slow, desk, deliverer = begin_slow(store)
+    deliverer.abandon()
+    slow.may_answer.set()
+    assert slow.has_answered.wait(20)
+    deliverer.deliver_all()
+    assert desk.fates()[0] == ("1 opened", None)
+    following = Deliverer(store, [slow], None, desk.clock, workspace="team", patience=PATIENCE)
+    following.begin()
+    following.deliver_all()
+    assert [one.text for one in slow.notices] == ["1 opened", "2 opened"]
+    assert desk.fates() == [("1 opened", "sent"), ("2 opened", "sent")]
