@@ -73,6 +73,16 @@ def test_the_register_says_what_is_done_meanwhile_wherever_it_was_said(tmp_path:
     assert row.endswith("| started 2026-02-07 09:04Z, see feedback/mara.md:5 |")
 
 
+def test_a_long_title_leaves_room_for_the_path_of_its_request(tmp_path: Path) -> None:
+    world = started(tmp_path)
+    world.run_until("09:04")
+    title = "The schema of the billing page " * 9
+    world.write("bot_chat/0904-mara-to-ben.md", ask().replace("Can you", f"# {title}\nCan you"))
+    world.run_until("09:05")
+    (row,) = page(world, "register")
+    assert row.startswith(f"| {title[:79]}… (bot_chat/0904-mara-to-ben.md) | mara | ben |")
+
+
 def test_no_answer_is_due_on_the_page_while_its_provider_is_paused(tmp_path: Path) -> None:
     world = started(tmp_path)
     world.run_until("09:04")

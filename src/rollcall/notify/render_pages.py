@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from rollcall.notify.markdown import NOTHING, cell, inline
+from rollcall.notify.markdown import NOTHING, cell, inline, one_line
 from rollcall.rules.words import say_instant
 
+LONGEST_TITLE = 80
 NOTE = "<!-- rollcall: generated; what is written here is written over -->"
 
 
@@ -87,7 +88,8 @@ def render_register(workspace: str, owed: Sequence[Owed], now: datetime) -> str:
 
 def _say_request(one: Owed) -> str:
     is_name = one.title in ("", PurePosixPath(one.request).stem)
-    return one.request if is_name else f"{one.title} ({one.request})"
+    # The path is what it is known by, so the title is what is cut.
+    return one.request if is_name else f"{one_line(one.title, limit=LONGEST_TITLE)} ({one.request})"
 
 
 def say_age(span: timedelta) -> str:
