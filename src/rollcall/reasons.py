@@ -150,15 +150,17 @@ def _list_gaps(session: Session, now: datetime) -> list[Gap]:
     return [*marks.list_gaps(session), *([] if running is None else [running])]
 
 
-def never_seen(slug: str, place: str | None = None) -> Reason:
+def never_seen(slug: str, place: str | None = None, *, was_read: bool = False) -> Reason:
     """Explain an agent that no sweep has met; ``place`` is its file, where it has one."""
     has = "no sweep has read its file yet" if place else "no sweep has met it"
+    if was_read:
+        has = "no update was found in its file; `rollcall read feedback` shows how it is read"
     return Reason(
         subject=slug,
         agent=slug,
         stands="No open blocker",
         duty="never seen",
-        inputs=(Input("unread", place),) if place else (),
+        inputs=(Input("without updates" if was_read else "unread", place),) if place else (),
         rule=NOT_OWING,
         quiet=(Quiet("never seen", f"its clock starts when it is first seen; {has}"),),
         ahead=Ahead(None, "the next sweep meets it, if it is declared or has written"),

@@ -223,6 +223,23 @@ def test_agents_are_listed_with_names_files_and_what_they_owe(shell: Shell) -> N
     assert [one["slug"] for one in said.records] == ["ivo", "mara", "noor"]
 
 
+def test_a_file_in_which_no_update_was_found_is_said_while_its_agent_has_none(
+    shell: Shell,
+) -> None:
+    said = (
+        "No update was found in feedback/ivo.md: `rollcall read feedback` shows how a file is read"
+    )
+    shell.write("feedback/ivo.md", "All is well with the lexer.\n")
+    shell.write("feedback/noor.md", "")
+    shell.run("sweep")
+    assert [line for line in shell.run("status").out.splitlines() if "No update" in line] == [said]
+    assert shell.run("status", "--json").records[0]["without_updates"] == ["feedback/ivo.md"]
+    shell.write("feedback/ivo.md", "- 2026-02-07 09:00Z: the lexer\n")
+    shell.run("sweep")
+    assert "No update" not in shell.run("status").out
+    assert shell.run("status", "--json").records[0]["without_updates"] == []
+
+
 def test_what_nobody_signed_in_a_shared_log_and_what_is_ambiguous_is_said(shell: Shell) -> None:
     log = 'feedback.files=["log.md"]'
     signed = "".join(

@@ -234,6 +234,16 @@ def test_it_was_never_seen(asking: Asking) -> None:
     assert said.section("Next") == ["the next sweep meets it, if it is declared or has written"]
 
 
+def test_no_update_was_found_in_its_file(asking: Asking) -> None:
+    world = asking.world()
+    world.write(BEN, "All is well with the loader.\n")
+    said = asking.why(world, "ben")
+    assert why_not(said) == [
+        "never seen: its clock starts when it is first seen; no update was found in its file; `rollcall read feedback` shows how it is read"
+    ]
+    assert said.section("Rests on") == ["without updates feedback/ben.md"]
+
+
 def test_its_file_was_not_read_yet(asking: Asking) -> None:
     world = asking.world()
     (world.root / BEN).write_text(proof("09:00"))

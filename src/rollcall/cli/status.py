@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,7 +53,7 @@ from rollcall.status import (
 from rollcall.store import marks
 from rollcall.store.database import Database
 from rollcall.store.ledger import list_blockers
-from rollcall.store.placements import Unsigned, list_unsigned
+from rollcall.store.placements import Unsigned, list_unsigned, list_without_updates
 from rollcall.store.report import (
     Outbox,
     Untold,
@@ -107,6 +108,7 @@ class _Report:
     log_remark: str | None = None
     ambiguous: list[AmbiguousName] = field(default_factory=list)
     unsigned: list[Unsigned] = field(default_factory=list)
+    without_updates: list[str] = field(default_factory=list)
     outbox: Outbox = field(default_factory=lambda: Outbox(0, 0))
     root_of_waiting: Root | None = None
     reading: Reading | None = None
@@ -187,6 +189,7 @@ def _read(opened: Opened, database: Database | None, now: datetime) -> _Report:
         report.log_remark = marks.get_log_remark(session, now - RECENT)
         report.ambiguous = read_ambiguous_names(session)
         report.unsigned = list_unsigned(session)
+        report.without_updates = list_without_updates(session)
         report.outbox = count_outbox(session)
         report.root_of_waiting = read_root(session, workspace.settings, now)
         report.reading = read_reading(session) if held else None
@@ -237,6 +240,7 @@ def _to_json(report: _Report) -> dict[str, object]:
         "ambiguous_names": [
             {"name": one.name, "may_be": list(one.may_be)} for one in report.ambiguous
         ],
+        "without_updates": [clean(name) for name in report.without_updates],
         "unsigned_entries": [
             {"source": one.source, "count": one.count, "first_line": one.first}
             for one in report.unsigned
@@ -330,10 +334,7 @@ def _remarks(report: _Report) -> list[str]:
         f"({say_duration(gap.end - gap.start)})"
         for gap in report.gaps
     ]
-    lines += [_say_unsigned(one) for one in report.unsigned]
-    if report.ambiguous:
-        lines.append(say_ambiguous_names(report.ambiguous))
-    lines += [_say_left_out(path, why) for path, why in report.left_out]
+    lines += _say_of_files(report)
     if report.overrides:
         lines.append(f"Settings overridden: {', '.join(report.overrides)}")
     if report.log_remark:
@@ -347,6 +348,17 @@ def _remarks(report: _Report) -> list[str]:
         if not (subject == CONFIGURATION and report.problems)
     ]
     return lines
+
+
+def _say_of_files(report: _Report) -> Iterator[str]:
+    """Say what in the files counts for nothing, and which are not read."""
+    yield from map(_say_unsigned, report.unsigned)
+    for name in report.without_updates:
+        yield f"No update was found in {name}: `rollcall read feedback` shows how a file is read"
+    if report.ambiguous:
+        yield say_ambiguous_names(report.ambiguous)
+    for path, why in report.left_out:
+        yield _say_left_out(path, why)
 
 
 def _say_left_out(path: str, why: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -22,6 +23,7 @@ from rollcall.roster import slugify
 from rollcall.rules.words import say_instant
 from rollcall.status import find_watch_state
 from rollcall.store.database import Database
+from rollcall.store.placements import list_without_updates
 from rollcall.workspace import Workspace
 
 NO = 1
@@ -73,7 +75,7 @@ def _find_reason(
         try:
             reason = explain(session, workspace.settings, asked, now)
         except InstructionRefused:
-            unread = _find_unread(workspace, asked)
+            unread = _find_unread(workspace, asked, list_without_updates(session))
             if unread is None:
                 raise
             reason = unread
@@ -84,12 +86,14 @@ def _find_reason(
     return replace(reason, unwatched=said, ahead=Ahead(None, UNTIL_WATCHED))
 
 
-def _find_unread(workspace: Workspace, asked: str) -> Reason | None:
+def _find_unread(
+    workspace: Workspace, asked: str, without_updates: Sequence[str] = ()
+) -> Reason | None:
     """Return the reason for an agent that has a file, or is declared, and was never met."""
     slug = slugify(asked)
     for source in workspace.source_finder().scan().sources:
         if slug and source.agent == slug:
-            return never_seen(slug, source.name)
+            return never_seen(slug, source.name, was_read=source.name in without_updates)
     return never_seen(slug) if slug in workspace.settings.agents else None
 
 

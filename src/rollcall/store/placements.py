@@ -122,6 +122,20 @@ def list_unsigned(session: Session) -> list[Unsigned]:
     return [Unsigned(name, count, first) for name, count, first in rows]
 
 
+def list_without_updates(session: Session) -> list[str]:
+    """Return the files, not empty, of agents of which no update was found in any."""
+    known = select(EntryRow.agent)
+    return list(
+        session.exec(
+            select(Source.name)
+            .where(Source.kind == SourceKind.FEEDBACK.value, col(Source.agent).is_not(None))
+            .where(~col(Source.gone), col(Source.agent).not_in(known))
+            .where(func.json_extract(Source.cursor, "$.size") > 0)
+            .order_by(Source.name)
+        )
+    )
+
+
 def _forget(session: Session, source: Source, first_line: int) -> None:
     for question in _UNPLACE:
         ask(session, question, source=source.id, first=first_line)
