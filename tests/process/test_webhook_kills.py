@@ -79,7 +79,11 @@ def test_kills_while_a_webhook_is_told_lose_nothing_and_what_comes_again_bears_i
         waiting = {row.key for row in events if row.fate is None}
         opened = {row.blockers[0] for row in events if row.transition == "opened"}
     database.close()
-    posts = [json.loads(one.body) for one in receiver.received]
+    # Killed while it posted, a life leaves a torn one, which no receiver takes.
+    whole = [
+        one for one in receiver.received if int(one.headers["content-length"]) == len(one.body)
+    ]
+    posts = [json.loads(one.body) for one in whole]
     came = Counter(post["key"] for post in posts)
     sys.stdout.write(
         f"{killed} kills in {lives} lives (seed {seed}): {len(sent)} notices in {len(posts)} posts, "
@@ -90,10 +94,9 @@ def test_kills_while_a_webhook_is_told_lose_nothing_and_what_comes_again_bears_i
     # The last few may wait for a pause of a moment; nothing older does.
     assert all(f"/B-{numbers[-1]:04d}/" in key for key in waiting), f"seed {seed}: {waiting}"
     assert all(
-        one.headers["webhook-id"] == post["key"]
-        for one, post in zip(receiver.received, posts, strict=True)
+        one.headers["webhook-id"] == post["key"] for one, post in zip(whole, posts, strict=True)
     )
-    assert all(map(is_signed, receiver.received))
+    assert all(map(is_signed, whole))
     assert all(came[key] <= tries[key] for key in came), f"seed {seed}"
     again: set[str] = set()
     for post in posts:
