@@ -33,9 +33,9 @@ Round = Callable[[Works, datetime, int], None]
 
 
 def main() -> None:
-    """Print a line for each kind of round: milliseconds by number of agents, and the growth."""
+    """Print a line for each kind of round: its processor time by number of agents, and the growth."""
     head = "".join(f"{count:>10,}" for count in CROWDS)
-    print(f"\n{'median of a round, by number of agents':42}{head} {'growth':>7}")
+    print(f"\n{'processor time of a round, median':42}{head} {'growth':>7}")
     for what, work in ROUNDS_OF.items():
         figures = measure(work)
         line = "".join(f"{one * 1000:8.1f}ms" for one in figures)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def measure(work: Round) -> list[float]:
-    """Return the median seconds of a round for each number of agents.
+    """Return the median seconds of processor time of a round for each number of agents.
 
     They take turns, so that what else the machine does slows all of them.
     """
@@ -54,9 +54,9 @@ def measure(work: Round) -> list[float]:
         for number in range(ROUNDS):
             now += STEP
             for works, seconds in zip(crowds, figures, strict=True):
-                begin = time.perf_counter()
+                begin = time.process_time()
                 work(works, now, number)
-                seconds.append(time.perf_counter() - begin)
+                seconds.append(time.process_time() - begin)
     return [statistics.median(seconds) for seconds in figures]
 
 
