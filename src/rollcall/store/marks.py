@@ -21,7 +21,6 @@ PLANNED_TICK = "planned_tick"
 FIRST_SWEEP = "first_sweep"
 STARTED = "started"
 STOPPED = "stopped"
-PLACE_OF_WORK = "place_of_work"
 LOG_STALE = "log_stale"
 LOG_NUMBER = "log_number"  # how often the blockers log was written
 LOG_PATH = "log_path"  # where it was written last
