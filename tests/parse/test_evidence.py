@@ -167,6 +167,10 @@ def test_a_file_that_is_missing_or_asked_for_is_no_artifact() -> None:
 def test_a_hash_counts_where_it_is_said_to_be_a_commit() -> None:
     assert kinds("**Commit:** `4d1e7c2`") == {COMMIT}
     assert kinds("- pushed as commit 9f3c1aa") == {COMMIT}
+    assert kinds("Commit 0329602: the loader reads both formats") == {COMMIT}
+    assert kinds("- Commit: `4417093`") == {COMMIT}
+    assert kinds("- commit 20260207 of the plan") == set()
+    assert kinds("- commit by 0329602 users") == set()
     assert kinds("BEAT a7c31e09 host-7") == set()
     assert kinds("- digest 9f3c1aa0 differs") == set()
 

@@ -310,6 +310,8 @@ NOT_THERE = re.compile(
 COMMIT = re.compile(
     r"\b(?:commits?|committed|head is now|reverted|sha|rev(?:ision)?|merged|pushed"
     r"|cherry-pick(?:ed)?)\b[^.;\n]{0,24}?[`( :#=@]((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})\b"
+    # One in thirty short hashes is all digits; right after the word it can be nothing else.
+    r"|\bcommit[`(:#=@ ]{1,3}((?!20\d{6}\b)[0-9a-f]{7,40})\b"
     r"|\(((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,12})\)$"
     r"|^[*`]{0,3}((?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40})[*`]{0,3}: [a-z]",
     _I,
