@@ -21,6 +21,7 @@ from rollcall.judging_dependencies import RequestJudge
 from rollcall.model import EVERYONE
 from rollcall.notify.redact import redact
 from rollcall.notify.render_pages import NOTE, Member, Owed, render_dashboard, render_register
+from rollcall.rules.watched import Gap
 from rollcall.status import ON, AgentState, read_agent_states
 from rollcall.store import marks
 from rollcall.store.conversation import list_dependencies
@@ -66,7 +67,7 @@ class Pages:
             if self._pages.dependencies is not None:
                 gaps = marks.list_gaps(session)
                 owed = [
-                    _owed(row, *self._judge.terms(session, row, gaps, now))
+                    _owed(row, *self._terms(session, row, gaps, now))
                     for row in sorted(rows, key=_order)
                 ]
                 texts[self._workspace / self._pages.dependencies] = render_register(name, owed, now)
@@ -78,6 +79,14 @@ class Pages:
                 failures.append(failure)  # the other page is written nevertheless
         if failures:
             raise failures[0]
+
+    def _terms(
+        self, session: Session, row: DependencyRow, gaps: Sequence[Gap], now: datetime
+    ) -> tuple[datetime | None, str | None]:
+        """Return by when an answer is due, and what is done meanwhile; nothing is due when it is over."""
+        if row.state not in _OPEN:
+            return None, row.fallback
+        return self._judge.terms(session, row, gaps, now)
 
     def _write(self, path: Path, text: str, now: datetime) -> None:
         if self._seen.get(path) == (text, _stat(path)):
@@ -174,7 +183,7 @@ def _owed(row: DependencyRow, due: datetime | None, fallback: str | None) -> Owe
         provider=_name(row.provider),
         state="backlog" if row.backlog and row.state in _OPEN else row.state,
         asked=row.asked_at,
-        due=due if row.state in _OPEN else None,
+        due=due,
         fallback=fallback,
         is_over=row.state not in _OPEN,
     )
