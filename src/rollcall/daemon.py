@@ -23,9 +23,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from rollcall.boundary import boundary
 from rollcall.config import Settings
 from rollcall.configuration import SETTLE_S, Configuration
-from rollcall.errors import ConfigurationError, DeliveryFailed, ReadingStopped, StoreUnusable
+from rollcall.errors import ConfigurationError, ReadingStopped, StoreUnusable
 from rollcall.files import identify
-from rollcall.notify.heartbeat import ping
+from rollcall.notify.heartbeat import Heartbeat
 from rollcall.pipeline import Round
 from rollcall.pulse import Pulse
 from rollcall.slack_on import Clicks
@@ -82,6 +82,7 @@ class Daemon:
         self._stopping = threading.Event()
         self._to_deliver = threading.Event()
         self._pulse = Pulse(works.clock)
+        self._heartbeat = Heartbeat()
         works.progress.listen(lambda _words: self._pulse.go_on())
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
@@ -375,12 +376,8 @@ class Daemon:
     def _ping_heartbeat(self) -> None:
         settings = self._works.workspace.settings
         url = self._environ.get(settings.heartbeat.url_env, "").strip()
-        if not url or not self._pulse.take():
-            return
-        try:
-            ping(url)
-        except DeliveryFailed as failure:
-            _log.warning("the heartbeat was not taken: %s", failure)
+        if url and self._pulse.take():
+            self._heartbeat.beat(url)
 
     def _log_only(self, subject: str, text: str) -> None:
         _log.error("%s: %s; going on", subject, text)

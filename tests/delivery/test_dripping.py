@@ -20,7 +20,7 @@ from rollcall.model import Notice, Receipt
 from rollcall.notify.added_sink import Surroundings
 from rollcall.notify.alertmanager import AlertmanagerSettings, AlertmanagerSink
 from rollcall.notify.calls import MOST_LEFT, Calls, NotAnswered
-from rollcall.notify.heartbeat import ping
+from rollcall.notify.heartbeat import Heartbeat, ping
 from rollcall.notify.http_door import HttpDoor
 from rollcall.notify.memory import MemorySink
 from rollcall.notify.slack import SlackSink
@@ -65,6 +65,17 @@ def test_a_dripping_heartbeat_is_given_up(
     with pytest.raises(DeliveryFailed, match=r"^heartbeat to http://127\.0\.0\.1: .* 0\.3 s$"):
         ping(dripping.url)
     assert seconds_since(begun_s) < 10 * SHORT_S
+
+
+def test_a_dripping_heartbeat_holds_up_nobody_and_is_pinged_once_at_a_time(
+    dripping: Dripping,
+) -> None:
+    heartbeat = Heartbeat(moment_s=0.01)
+    begun_s = SystemClock().monotonic()
+    for _ in range(20):
+        heartbeat.beat(dripping.url)
+    assert seconds_since(begun_s) < 10
+    assert dripping.calls <= 1
 
 
 @pytest.mark.parametrize("name", ["webhook", "alertmanager", "slack", "slack webhook"])
