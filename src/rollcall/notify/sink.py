@@ -8,8 +8,9 @@ from rollcall.model import Notice, Receipt
 
 
 class Sink(Protocol):
-    """Where notices go; used by one thread, the delivery thread.
+    """Where notices go; asked one thing at a time, each on a thread of its own.
 
+    Only what has not ended after a minute is left behind, and may still go on when the next is asked.
     Every method may raise ``DeliveryFailed``, and nothing else.
     """
 
