@@ -38,6 +38,13 @@ def test_a_line_says_which_who_and_what() -> None:
     assert say_line(make_blocker()) == f"B-0042 mara: {WHAT}"
 
 
+def test_what_everyone_is_asked_is_everyones() -> None:
+    assert say_line(make_blocker(agent="*")) == f"B-0042 everyone: {WHAT}"
+    several = [make_blocker(agent="*"), make_blocker(id="B-0043")]
+    words = say_transition(Transition.OPENED, several, now=NOW)
+    assert words.text == "B-0042 and 1 more: missing proof, everyone, mara."
+
+
 @pytest.mark.parametrize(
     ("description", "ending"), [("It broke", "broke."), ("It broke!", "broke!"), ("Why?", "Why?")]
 )

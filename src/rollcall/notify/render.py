@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from rollcall.model import Blocker, BlockerStatus, Transition
+from rollcall.model import EVERYONE, Blocker, BlockerStatus, Transition
 from rollcall.notify.markdown import one_line
 from rollcall.rules.words import say_duration, say_instant
 
@@ -51,6 +51,11 @@ def say_transition(
     (blocker,) = blockers
     text = f"{_name(blocker)}: {_happened(transition, blocker, now)}"
     return Words(_shorten(text), (*say_circumstances(blocker), *told))
+
+
+def say_agent(agent: str) -> str:
+    """Say whose a blocker is; that of a request to everyone is everyone's."""
+    return "everyone" if agent == EVERYONE else agent
 
 
 def say_line(blocker: Blocker) -> str:
@@ -175,7 +180,7 @@ def _say_closed(blocker: Blocker, closed: datetime) -> str:
 
 
 def _say_many(transition: Transition, blockers: Sequence[Blocker], now: datetime) -> str:
-    agents = sorted({one.agent for one in blockers})
+    agents = sorted({say_agent(one.agent) for one in blockers})
     named = ", ".join(agents[:10]) + (f" and {len(agents) - 10} more" if len(agents) > 10 else "")
     kinds = {one.kind.value for one in blockers}
     what = f"{kinds.pop() if len(kinds) == 1 else 'blockers'}, {named}."
@@ -196,7 +201,7 @@ def _most(lines: Sequence[str]) -> list[str]:
 
 
 def _name(blocker: Blocker) -> str:
-    return f"{blocker.id} {blocker.agent}"
+    return f"{blocker.id} {say_agent(blocker.agent)}"
 
 
 def _stop(text: str) -> str:

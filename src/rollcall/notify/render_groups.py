@@ -7,7 +7,15 @@ from datetime import datetime
 
 from rollcall.model import Blocker
 from rollcall.notify.markdown import one_line
-from rollcall.notify.render import MOST_CHARS, MOST_LINES, Words, say_line, say_standing, say_status
+from rollcall.notify.render import (
+    MOST_CHARS,
+    MOST_LINES,
+    Words,
+    say_agent,
+    say_line,
+    say_standing,
+    say_status,
+)
 from rollcall.rules.silences import Silence
 from rollcall.rules.words import say_instant
 
@@ -89,7 +97,7 @@ def _name(agents: Sequence[str]) -> str:
 
 
 def _id(blocker: Blocker) -> str:
-    return f"{blocker.id} {blocker.agent}"
+    return f"{blocker.id} {say_agent(blocker.agent)}"
 
 
 def _lines(lines: Iterable[str]) -> tuple[str, ...]:

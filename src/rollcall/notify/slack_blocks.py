@@ -16,7 +16,7 @@ from typing import Any
 
 from rollcall.model import Blocker, Notice, Transition
 from rollcall.notify.markdown import one_line
-from rollcall.notify.render import say_circumstances, say_standing, say_status
+from rollcall.notify.render import say_agent, say_circumstances, say_standing, say_status
 from rollcall.notify.slack_buttons import add_menu, draw_row
 
 MOST_BLOCKS = 50
@@ -132,12 +132,12 @@ def _say_title(notice: Notice, *, named: bool = False) -> str:
         return _TITLES.get(notice.transition, "Rollcall")
     first = blockers[0]
     if len(blockers) == 1:
-        return f"{first.status.value.capitalize()} · {first.id} {first.agent}: {first.kind.value}"
+        return f"{first.status.value.capitalize()} · {first.id} {say_agent(first.agent)}: {first.kind.value}"
     standing = sum(one.closed is None for one in blockers)
     state = f"{standing} of {len(blockers)} open" if standing else "Resolved"
     kinds = {one.kind.value for one in blockers}
     what = kinds.pop() if len(kinds) == 1 else "blockers"
-    agents = ", ".join(sorted({one.agent for one in blockers}))
+    agents = ", ".join(sorted({say_agent(one.agent) for one in blockers}))
     return f"{state} · {what}: {agents}" if named else f"{state} · {what}"
 
 
@@ -145,7 +145,7 @@ def _say_reply(notice: Notice) -> str:
     if len(notice.blockers) == 1 and notice.transition is Transition.CLOSED:
         (one,) = notice.blockers
         if one.closed is not None:
-            return f"{one.id} {one.agent}: {say_status(one)}"
+            return f"{one.id} {say_agent(one.agent)}: {say_status(one)}"
     return notice.text
 
 
