@@ -69,6 +69,13 @@ def test_five_kills_at_random_moments_lose_nothing_and_do_nothing_twice(
         for agent in AGENTS:
             work.report(agent)
         wait_until("every entry stored", lambda: len(team.rows(ENTRIES)) >= len(work.titles))
+        assert daemon.stop() == 0
+    # With a cadence of a second somebody would be silent again before all is looked at.
+    team.settings.append('feedback.cadence="1h"')
+    with team.daemon(nursery) as daemon:
+        for agent in AGENTS:
+            work.report(agent)
+        wait_until("the last entries", lambda: len(team.rows(ENTRIES)) >= len(work.titles))
         wait_until("every blocker closed", lambda: not team.rows(OPEN))
         wait_until("every notice settled", lambda: not team.rows(UNSETTLED))
         wait_until("every root fresh", lambda: not team.rows(STALE))
