@@ -2,7 +2,8 @@
 
 The nursery is a process of its own with a single thread, so a fork inherits no held lock. It reads
 one JSON request a line and answers with one: ``start`` forks a child that carries out a command line
-of ``rollcall`` as its main thread, ``ended`` tells the exit code of one that is over.
+of ``rollcall`` as its main thread, ``ended`` tells the exit code of one that is over. An empty line
+ends it: the end of its input would not come while a fork of its user holds the other end.
 """
 
 from __future__ import annotations
@@ -60,7 +61,12 @@ class Nursery:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate("\n", timeout=10)
+
+    @property
+    def code(self) -> int | None:
+        """Return the exit code once the context is left, None before."""
+        return self._process.returncode
 
     def start(self, argv: list[str], environ: dict[str, str], output: Path) -> Child:
         """Fork a child that runs ``rollcall`` with ``argv`` in a session of its own."""
@@ -80,7 +86,7 @@ class Nursery:
 
 
 def _serve() -> None:
-    for line in sys.stdin:
+    while (line := sys.stdin.readline()) not in {"", "\n"}:
         request = json.loads(line)
         answer = _start(request) if request["do"] == "start" else _ended(request["pid"])
         sys.stdout.write(f"{json.dumps(answer)}\n")
