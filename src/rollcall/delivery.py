@@ -197,7 +197,8 @@ class Deliverer:
         """Return how long nothing can be sent, at most ``longest_s``."""
         now = self._clock.now()
         waits = self._standing.waits_s(now)
-        look = self._projection.seconds_to_wait(now) if self._projection else None
+        projection = self._projection  # taken once: the worker may put another in its place
+        look = None if projection is None else projection.seconds_to_wait(now)
         waits += [] if look is None else [look]
         waits += [_LOOK_S] if self._under_way.names else []
         return max(0.005, min([longest_s, *(wait for wait in waits if wait > 0)]))

@@ -22,9 +22,10 @@ class Patience:
 
     After ``attempts`` one notice steps back for the others. From ``stalled_after`` on it is a fault
     of ours that is shown, and from ``away_after`` on what waited is told in one digest. Who asks us
-    to wait is heard for ``longest_asked`` at most; no call lasts longer than ``longest_call``, and after ``hold_up`` the other sinks go on; a sink that refuses everything is given one
-    notice again after ``probe_after``. ``jitter`` gives a share from 0 to 1 for a notice's key and
-    the number of the failure.
+    to wait is heard for ``longest_asked`` at most. No call lasts longer than ``longest_call``, and
+    after ``hold_up`` the other sinks go on. A sink that refuses everything is given one notice again
+    after ``probe_after``. ``jitter`` gives a share from 0 to 1 for a notice's key and the number of
+    the failure.
     """
 
     first_pause: timedelta = timedelta(seconds=5)

@@ -79,9 +79,11 @@ class Standing:
         with self._database.write() as session:
             self._dead_letters_end = note_dead_letters(session, now)
             if self._faulty is not None:
-                kept = {one for one in self._faulty if not one.startswith(DEAD_LETTERS)}
-                found = marks.list_faulty(session)
-                self._faulty = kept | {one for one in found if one.startswith(DEAD_LETTERS)}
+                found = {one for one in marks.list_faulty(session) if one.startswith(DEAD_LETTERS)}
+                # In place: the worker may be adding a stall.
+                over = {one for one in tuple(self._faulty) if one.startswith(DEAD_LETTERS)} - found
+                self._faulty -= over
+                self._faulty |= found
 
     def catch_up(self, now: datetime) -> None:
         """Gather what waited for sinks that were away, before they are tried again."""
