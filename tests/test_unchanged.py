@@ -195,6 +195,7 @@ TEXTS = st.sampled_from([proof("08:58"), proof("08:59"), update("08:58"), update
 NAMES = st.sampled_from(["mara", "ben", "ivo"])
 
 
+@pytest.mark.timeout(300)  # each life opens its store anew; on a busy machine that takes long
 @settings(max_examples=15, deadline=None)
 @given(
     rounds=st.lists(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Iterator
+from ctypes import c_int
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -84,13 +85,14 @@ def append_in_halves(path: Path, name: str, enough: Event) -> None:
     os.close(fd)
 
 
-def rewrite_until_killed(path: Path, state_dir: Path) -> None:
-    """Rewrite and poll the log as the daemon does, for ever."""
+def rewrite_until_killed(path: Path, state_dir: Path, done: c_int) -> None:
+    """Rewrite and poll the log as the daemon does, for ever; count in ``done`` what was rewritten."""
     log = BlockersLog(path, state_dir)
     number = log.highest_id()
     while True:
         number += 1
         rewrite(log, number)
+        done.value += 1
         log.poll(now=NOW)
 
 

@@ -19,6 +19,7 @@ from rollcall.parse.blockers_log import find_region
 
 pytestmark = [
     pytest.mark.waits,
+    pytest.mark.timeout(300),  # their writers are many processes; on a busy machine that takes long
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning"),
 ]
 REWRITES = 40
@@ -56,8 +57,14 @@ def test_a_killed_rewriter_loses_doubles_and_tears_nothing(tmp_path: Path) -> No
 
     chance, kills, highest = random.Random(7), 0, 1
     while writers.are_writing(until=kills >= KILLS and highest > REWRITES):
-        worker = _start(log_writers.rewrite_until_killed, path, tmp_path / ".rollcall")
-        pause(chance.uniform(0.01, 0.25))
+        # Not locked: whoever is killed with a lock in hand keeps it.
+        done = _fork.RawValue("i", 0)
+        worker = _start(log_writers.rewrite_until_killed, path, tmp_path / ".rollcall", done)
+        # Counted in rewrites: on a busy machine a life of some milliseconds is over before one.
+        enough = chance.randint(0, 6)
+        while done.value < enough and worker.is_alive():
+            pause(0.001)
+        pause(chance.uniform(0.0, 0.03))
         worker.kill()
         worker.join()
         kills += worker.exitcode == -signal.SIGKILL

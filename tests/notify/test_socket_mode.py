@@ -34,7 +34,7 @@ def test_lines_on_which_no_greeting_comes_are_closed_again(slack: FakeSlack) -> 
         line.start()
         wait_until(lambda: len(notes) >= 4)
         assert set(notes) == {"Slack's Socket Mode: no greeting came (in time) False"}
-        assert socket.lines <= 2
+        wait_until(lambda: socket.lines <= 2)  # the other end hears of a closing later
         line.stop()
         socket.wait_for_lines(0)
 
@@ -77,3 +77,26 @@ def test_an_app_level_token_that_is_refused_is_a_fault_of_ours_at_once(desk: Des
 
     shown = [("slack buttons", "Slack apps.connections.open: invalid_auth")]
     wait_until(lambda: faults(desk) == shown)
+
+
+def test_stopped_while_another_line_is_opened_it_leaves_both(slack: FakeSlack) -> None:
+    with FakeSocket(slack) as socket:
+        line = SocketMode(
+            SlackApi(slack.app_token, base_url=slack.base_url, timeout_s=3),
+            SystemClock(),
+            lambda _payload: True,
+            lambda _why, *, is_lasting: None,  # noqa: ARG005 - as the line names it
+            pause_s=0.01,
+            greeting_s=60,
+        )
+        line.start()
+        socket.wait_for_line()
+        socket.is_mute = True
+        socket.ask_to_refresh()
+        socket.wait_for_lines(2)
+
+        line.stop(within_s=0)
+        socket.wait_for_lines(1)
+        socket.send({"type": "hello"})
+
+        socket.wait_for_lines(0)
