@@ -87,7 +87,8 @@ class SocketMode:
         self._stopping.set()
         line = self._line
         if line is not None:
-            line.leave.set()
+            # Here, since the keeper may be waiting for another line to be greeted.
+            line.close()
         if self._keeper.is_alive():
             self._keeper.join(within_s)
 
@@ -102,6 +103,8 @@ class SocketMode:
             # The old line is left only now: a click in between finds one or the other.
             self._leave_line()
             self._line = fresh
+            if self._stopping.is_set():
+                break
             self._say(None)
             begun_s = self._clock.monotonic()
             self._wait_for(fresh.leave)
