@@ -163,6 +163,7 @@ class World:
             marks.set_instant(session, marks.PLANNED_TICK, self.now)
             marks.set_mark(session, marks.LOG_STALE, "yes")
         works.deliverer.project_log()
+        works.pipeline.finish_pages(self.now)
         self.kill()
 
     def kill(self) -> None:

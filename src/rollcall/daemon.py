@@ -243,6 +243,7 @@ class Daemon:
             marks.set_mark(session, marks.OVERRIDES, None)
             marks.set_mark(session, marks.LOG_STALE, "yes")
         works.deliverer.project_log()
+        works.pipeline.finish_pages(now)
 
     def _refuse_another_store(self) -> None:
         path = self._works.workspace.database_path

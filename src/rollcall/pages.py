@@ -1,6 +1,7 @@
 """The two generated pages, kept as the store has it: the status dashboard, the dependency register.
 
-Each is written whole, and only where its text is another than what stands there.
+Each is written whole, and only where its text is another than what stands there. What changes at
+once is written at once, what follows it within seconds with the last of it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
@@ -20,16 +21,24 @@ from rollcall.files import write_atomically
 from rollcall.judging_dependencies import RequestJudge
 from rollcall.model import EVERYONE
 from rollcall.notify.redact import redact
-from rollcall.notify.render_pages import NOTE, Member, Owed, render_dashboard, render_register
-from rollcall.rules.watched import Gap
+from rollcall.notify.render_pages import (
+    NOTE,
+    Answered,
+    Member,
+    Owed,
+    render_dashboard,
+    render_register,
+)
 from rollcall.status import ON, AgentState, read_agent_states
 from rollcall.store import marks
-from rollcall.store.conversation import list_dependencies
 from rollcall.store.database import Database
 from rollcall.store.ledger import list_blockers
+from rollcall.store.report import list_answered, list_open_requests
 from rollcall.store.request_tables import DependencyRow
 
-_OPEN = ("open", "acknowledged")
+KEEP_ANSWERED = timedelta(days=1)
+REFRESH_EVERY = timedelta(seconds=5)
+LOOK_EVERY = timedelta(minutes=1)  # for what only the clock changes, or somebody who wrote to them
 _EVERYONE = "everyone"
 
 _log = logging.getLogger("rollcall")
@@ -45,11 +54,30 @@ class Pages:
         self._pages = settings.notify.pages
         self._judge = RequestJudge(settings, Duties(settings))
         self._seen: dict[Path, tuple[str, object]] = {}
+        self._is_stale = True
+        self._refreshed: datetime | None = None
 
     @property
     def are_wanted(self) -> bool:
         """Tell whether there is any page to write."""
         return self._pages.dashboard is not None or self._pages.dependencies is not None
+
+    def mark_stale(self) -> None:
+        """Note that what the pages show may have changed."""
+        self._is_stale = True
+
+    def next_refresh(self) -> datetime | None:
+        """Return when ``refresh`` is to be called next, None for at once or where none is wanted."""
+        if self._refreshed is None or not self.are_wanted:
+            return None
+        return self._refreshed + (REFRESH_EVERY if self._is_stale else LOOK_EVERY)
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether ``refresh`` is to be called now."""
+        at = self.next_refresh()
+        # A clock that was set back must not keep them waiting.
+        early = at is not None and self._refreshed is not None and self._refreshed <= now < at
+        return self.are_wanted and not early
 
     def refresh(self, database: Database, now: datetime) -> None:
         """Bring the pages to the present state, also where somebody else wrote to them.
@@ -57,36 +85,34 @@ class Pages:
         What was no page of ours is kept in ``.rollcall/edited/`` before it is written over. Raises
         ``OSError`` where one cannot be written, OutsideError where it lies outside the workspace.
         """
-        texts: dict[Path, str] = {}
-        name = self._workspace.name
-        with database.read() as session:
-            rows = [row for row in list_dependencies(session) if not row.withdrawn]
-            if self._pages.dashboard is not None:
-                members = _list_members(session, self._settings, rows, now)
-                texts[self._workspace / self._pages.dashboard] = render_dashboard(name, members)
-            if self._pages.dependencies is not None:
-                gaps = marks.list_gaps(session)
-                owed = [
-                    _owed(row, *self._terms(session, row, gaps, now))
-                    for row in sorted(rows, key=_order)
-                ]
-                texts[self._workspace / self._pages.dependencies] = render_register(name, owed, now)
+        self._refreshed, self._is_stale = now, True  # where it fails, it is tried again
         failures = []
-        for path, text in texts.items():
+        for path, text in self._render(database, now).items():
             try:
                 self._write(path, text, now)
             except (OSError, OutsideError) as failure:
                 failures.append(failure)  # the other page is written nevertheless
         if failures:
             raise failures[0]
+        self._is_stale = False
 
-    def _terms(
-        self, session: Session, row: DependencyRow, gaps: Sequence[Gap], now: datetime
-    ) -> tuple[datetime | None, str | None]:
-        """Return by when an answer is due, and what is done meanwhile; nothing is due when it is over."""
-        if row.state not in _OPEN:
-            return None, row.fallback
-        return self._judge.terms(session, row, gaps, now)
+    def _render(self, database: Database, now: datetime) -> dict[Path, str]:
+        texts: dict[Path, str] = {}
+        name = self._workspace.name
+        with database.read() as session:
+            rows = sorted(list_open_requests(session), key=_order)
+            if self._pages.dashboard is not None:
+                members = _list_members(session, self._settings, rows, now)
+                texts[self._workspace / self._pages.dashboard] = render_dashboard(name, members)
+            if self._pages.dependencies is not None:
+                gaps = marks.list_gaps(session)
+                owed = [_owed(row, *self._judge.terms(session, row, gaps, now)) for row in rows]
+                found = list_answered(session, now - KEEP_ANSWERED)
+                answered = [_answered(row, at) for row, at in found]
+                texts[self._workspace / self._pages.dependencies] = render_register(
+                    name, owed, answered
+                )
+        return texts
 
     def _write(self, path: Path, text: str, now: datetime) -> None:
         if self._seen.get(path) == (text, _stat(path)):
@@ -112,7 +138,7 @@ def _list_members(
 ) -> list[Member]:
     waits, owes, blockers = _names(), _names(), _names()
     for row in rows:
-        if row.state in _OPEN and not row.backlog:
+        if not row.backlog:
             owes[row.provider].setdefault(row.requester or "someone")
             waits[row.requester or ""].setdefault(_name(row.provider))
     for one in list_blockers(session, open_only=True):
@@ -181,15 +207,25 @@ def _owed(row: DependencyRow, due: datetime | None, fallback: str | None) -> Owe
         title=row.title,
         requester=row.requester,
         provider=_name(row.provider),
-        state="backlog" if row.backlog and row.state in _OPEN else row.state,
+        state="backlog" if row.backlog else row.state,
         asked=row.asked_at,
         due=due,
         fallback=fallback,
-        is_over=row.state not in _OPEN,
     )
 
 
-def _order(row: DependencyRow) -> tuple[bool, bool, str, str, str]:
-    is_open = row.state in _OPEN
+def _answered(row: DependencyRow, at: datetime) -> Answered:
+    return Answered(
+        request=row.request,
+        title=row.title,
+        requester=row.requester,
+        provider=_name(row.provider),
+        asked=row.asked_at,
+        at=at,
+        answer=row.closed_by or "",
+    )
+
+
+def _order(row: DependencyRow) -> tuple[bool, str, str, str]:
     asked = "" if row.asked_at is None else row.asked_at.isoformat()
-    return not is_open, row.backlog, asked, row.request, row.provider
+    return row.backlog, asked, row.request, row.provider

@@ -82,17 +82,19 @@ class Pipeline:
         slack_is_on: bool,
         added: Collection[str] = (),
         follow: Callable[[Sequence[Source]], Iterable[Source]] = iter,
+        pages: Pages | None = None,
     ) -> None:
         """Wire the stages; nothing is read yet.
 
-        ``added`` are the added sinks that work; ``follow`` gives the sources to read one by one.
+        ``added`` are the added sinks that work; ``follow`` gives the sources to read one by one;
+        ``pages`` are written where this is no rehearsal.
         """
         self._settings = settings
         self._database = database
         self._finder = finder
         self._reader = SourceReader(settings)
         self._judge = Judge(settings)
-        self._pages = Pages(settings, finder.workspace)
+        self._pages = pages
         self._teller = Teller(settings, slack_is_on=slack_is_on, added=added)
         self._request_teller = RequestTeller(settings, slack_is_on=slack_is_on, added=added)
         self._gap: Gap | None = None
@@ -194,13 +196,22 @@ class Pipeline:
     def next_wake(self) -> datetime | None:
         """Return when something is due next."""
         with self._database.read() as session:
-            return marks.next_deadline(session)
+            deadline = marks.next_deadline(session)
+        page = None if self._pages is None else self._pages.next_refresh()
+        return min((at for at in (deadline, page) if at is not None), default=None)
+
+    def finish_pages(self, now: datetime) -> None:
+        """Write the generated pages as they stand, for who leaves and cannot write them later."""
+        if self._pages is not None and self._pages.are_wanted:
+            with self._guarded("pages", now):
+                self._pages.refresh(self._database, now)
 
     def _instruct(self, instruction: int, now: datetime, done: Round) -> None:
         with self._database.read() as session:
             verb = verb_of(session, instruction)
         if verb == "sweep":
             done.add(self.sweep(now))
+            self.finish_pages(now)
         with (
             self._guarded(f"instruction:{instruction}", now),
             self._database.write() as session,
@@ -282,8 +293,17 @@ class Pipeline:
 
     def _judge_due(self, now: datetime, done: Round) -> Round:
         with self._database.read() as session:
-            if not marks.due_subjects(session, now):
-                return done
+            is_any_due = bool(marks.due_subjects(session, now))
+        if is_any_due:
+            self._judge_subjects(now, done)
+        if self._pages is not None:
+            if is_any_due:
+                self._pages.mark_stale()
+            if self._pages.is_due(now):
+                self.finish_pages(now)
+        return done
+
+    def _judge_subjects(self, now: datetime, done: Round) -> None:
         with self._database.write() as session:
             subjects = marks.due_subjects(session, now)
             judged = self._judge.judge(
@@ -292,18 +312,11 @@ class Pipeline:
             done.notices += self._teller.tell(session, judged, now)
             done.notices += self._request_teller.tell(session, judged, now)
             done.happened += judged.happened
-        self._refresh_pages(now)
-        return done
 
     def tell_stall(self, since: datetime, now: datetime) -> None:
         """Say that the worker hangs; the one method that another thread may call."""
         with self._database.write() as session:
             self._teller.tell_stall(session, since, now)
-
-    def _refresh_pages(self, now: datetime) -> None:
-        if self._pages.are_wanted:
-            with self._guarded("pages", now):
-                self._pages.refresh(self._database, now)
 
     def _take_clock_back(self, session: Session, last: datetime, now: datetime) -> None:
         """Go on by a clock that was set back: nothing that we know of is yet to happen."""

@@ -17,6 +17,7 @@ from rollcall.notify.pace import Pace
 from rollcall.notify.sink import Sink
 from rollcall.notify.sinks import build_added
 from rollcall.ownership import explain_refusal
+from rollcall.pages import Pages
 from rollcall.pipeline import Pipeline
 from rollcall.progress import Progress
 from rollcall.slack_on import build_slack
@@ -129,6 +130,7 @@ def _build_pipeline(
         slack_is_on="slack" in sinks,
         added=sinks.keys() & ADDED_SINKS,
         follow=progress.follow,
+        pages=Pages(workspace.settings, workspace.root),
     )
 
 

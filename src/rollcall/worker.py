@@ -37,6 +37,7 @@ def work_once(works: Works) -> Round:
     works.pipeline.begin(now, planned)
     done = works.pipeline.sweep(now)
     done.add(works.pipeline.tick(now))
+    works.pipeline.finish_pages(now)
     works.deliverer.deliver_in_pace(LONGEST_DELIVERY_S)
     return done
 

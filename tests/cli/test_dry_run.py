@@ -35,6 +35,13 @@ def test_a_dry_run_says_what_would_be_opened_and_sent_and_touches_nothing(
     )
 
 
+def test_a_dry_run_writes_no_page(silent_team: Shell) -> None:
+    silent_team.wait(1.1)
+    before = everything(silent_team)
+    silent_team.run("sweep", "--dry-run", "--set", 'notify.pages.dashboard="docs/dashboard.md"')
+    assert everything(silent_team) == before
+
+
 def test_its_json_is_that_of_a_sweep_with_what_would_be_sent(silent_team: Shell) -> None:
     silent_team.wait(1.1)
     (would,) = silent_team.run(

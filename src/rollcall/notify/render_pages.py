@@ -1,14 +1,14 @@
 """The two generated pages: who stands where, and who owes what to whom. Plain Markdown tables.
 
-Nothing in them moves from minute to minute, so that a page changes when the work does; an age is
-told in whole hours, then in days.
+No word in them moves with the clock, so that a page changes when the work does: an age is told as
+the instant since when.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from rollcall.notify.markdown import NOTHING, cell, inline, one_line
@@ -35,7 +35,7 @@ class Member:
 class Owed:
     """One line of the register: a request seen from one asked agent.
 
-    ``due`` is when its answer is; ``is_over``: nobody waits for it any more, and it does not age.
+    ``due`` is when its answer is.
     """
 
     request: str
@@ -46,7 +46,19 @@ class Owed:
     asked: datetime | None
     due: datetime | None
     fallback: str | None
-    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One line of what is over: a request, one asked agent's answer, and when that was seen."""
+
+    request: str
+    title: str
+    requester: str | None
+    provider: str
+    asked: datetime | None
+    at: datetime
+    answer: str
 
 
 def render_dashboard(workspace: str, members: Sequence[Member]) -> str:
@@ -67,43 +79,56 @@ def render_dashboard(workspace: str, members: Sequence[Member]) -> str:
     return _page(f"Status of {workspace}", head, rows, "Nobody has written yet.")
 
 
-def render_register(workspace: str, owed: Sequence[Owed], now: datetime) -> str:
-    """Return the page of all requests, those that are open first."""
-    head = ("Request", "From", "To", "State", "Asked", "Age", "Due", "Fallback")
+def render_register(workspace: str, owed: Sequence[Owed], answered: Sequence[Answered]) -> str:
+    """Return the page of all open requests, and below them of those that were just answered."""
+    head = ("Request", "Requester", "Provider", "State", "Age", "Due", "Fallback")
     rows = [
         (
-            _say_request(one),
+            _say_request(one.title, one.request),
             one.requester or NOTHING,
             one.provider,
             one.state,
-            _instant(one.asked),
-            NOTHING if one.asked is None or one.is_over else say_age(now - one.asked),
+            NOTHING if one.asked is None else f"since {say_instant(one.asked)}",
             _instant(one.due),
             one.fallback or NOTHING,
         )
         for one in owed
     ]
-    return _page(f"Who owes what in {workspace}", head, rows, "Nobody has asked for anything.")
+    page = _page(f"Who owes what in {workspace}", head, rows, "Nobody owes an answer.")
+    return page + _render_answered(answered) if answered else page
 
 
-def _say_request(one: Owed) -> str:
-    is_name = one.title in ("", PurePosixPath(one.request).stem)
+def _render_answered(answered: Sequence[Answered]) -> str:
+    head = ("Request", "Requester", "Provider", "Asked", "Answered", "Answer")
+    rows = [
+        (
+            _say_request(one.title, one.request),
+            one.requester or NOTHING,
+            one.provider,
+            _instant(one.asked),
+            _instant(one.at),
+            one.answer,
+        )
+        for one in answered
+    ]
+    return "\n".join(("", "## Answered in the last day", "", *_table(head, rows), ""))
+
+
+def _say_request(title: str, request: str) -> str:
+    is_name = title in ("", PurePosixPath(request).stem)
     # The path is what it is known by, so the title is what is cut.
-    return one.request if is_name else f"{one_line(one.title, limit=LONGEST_TITLE)} ({one.request})"
-
-
-def say_age(span: timedelta) -> str:
-    """Say an age in whole hours, from two days on in whole days."""
-    hours = int(span.total_seconds()) // 3600
-    if hours < 1:
-        return "under 1 h"
-    return f"{hours} h" if hours < 48 else f"{hours // 24} d"
+    return request if is_name else f"{one_line(title, limit=LONGEST_TITLE)} ({request})"
 
 
 def _page(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> str:
-    written = [_row(cell(text) for text in row) for row in rows]
-    table = [_row(head), _row("---" for _ in head), *written] if written else [nothing]
+    table = _table(head, rows) or [nothing]
     return "\n".join((f"# {inline(title)}", "", NOTE, "", *table, ""))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table, none where it has no rows."""
+    written = [_row(cell(text) for text in row) for row in rows]
+    return [_row(head), _row("---" for _ in head), *written] if written else []
 
 
 def _row(cells: Iterable[str]) -> str:

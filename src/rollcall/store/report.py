@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,7 @@ from rollcall.store.tables import (
     BlockerRow,
     EntryRow,
     EventRow,
+    MessageRow,
     RestRow,
     Source,
     TransitionRow,
@@ -101,6 +102,45 @@ def list_backlog(session: Session) -> Sequence[DependencyRow]:
             col(DependencyRow.asked_at), col(DependencyRow.request), col(DependencyRow.provider)
         )
     ).all()
+
+
+def list_open_requests(session: Session) -> Sequence[DependencyRow]:
+    """Return the requests to each asked agent that are neither answered nor withdrawn."""
+    return session.exec(
+        select(DependencyRow).where(
+            col(DependencyRow.withdrawn).is_(False),
+            DependencyRow.state != DependencyState.ANSWERED.value,
+        )
+    ).all()
+
+
+def list_answered(session: Session, after: datetime) -> list[tuple[DependencyRow, datetime]]:
+    """Return the requests whose answer was seen after an instant, with when, the newest first.
+
+    One that was there before we watched counts from the date it bears.
+    """
+    answered = (
+        col(DependencyRow.withdrawn).is_(False),
+        DependencyRow.state == DependencyState.ANSWERED.value,
+    )
+    said = case((col(MessageRow.history), MessageRow.asked_at), else_=MessageRow.seen_at)
+    told = case((col(EntryRow.history), EntryRow.stamp), else_=EntryRow.seen_at)
+    rows = [
+        *session.exec(
+            select(DependencyRow, said)
+            .join(MessageRow, col(MessageRow.path) == DependencyRow.closed_by)
+            .where(*answered, said > after)
+        ),
+        *session.exec(
+            select(DependencyRow, told)
+            .join(EntryRow, col(EntryRow.place) == DependencyRow.closed_by)
+            .where(*answered, told > after)
+        ),
+    ]
+    newest = {(row.message_id, row.provider): (row, at) for row, at in rows}
+    return sorted(
+        newest.values(), key=lambda one: (one[1], one[0].request, one[0].provider), reverse=True
+    )
 
 
 def list_rests(session: Session, now: datetime) -> list[tuple[Blocker, datetime]]:
