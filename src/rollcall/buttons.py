@@ -154,12 +154,15 @@ class Buttons:
 
     def _take_waiting(self) -> None:
         while self._waiting and self._clock.monotonic() >= self._again_s:
+            # Whatever is raised, it is not tried again without a pause.
+            self._again_s = self._clock.monotonic() + _AGAIN_S
             try:
                 self._take(self._waiting[0])
             except DeliveryFailed as failure:
                 self._again_s = self._clock.monotonic() + (failure.retry_after_s or _AGAIN_S)
                 _log.warning("a click waits: %s", failure)
                 return
+            self._again_s = 0.0
             del self._waiting[0]
 
     def _take(self, kept: KeptClick) -> None:
@@ -217,15 +220,11 @@ class Buttons:
 
     def _answer(self) -> None:
         """Tell who clicked what came of it, as soon as the worker has done it."""
-        asked, self._asked = self._asked, []
-        for place, one in enumerate(asked):
-            try:
-                self._receive(0.0)
-                self._take_waiting()  # which needs no answer of Slack's to those before
-                later = self._answer_one(one)
-            except BaseException:
-                self._asked += asked[place:]
-                raise
+        for one in tuple(self._asked):
+            self._receive(0.0)
+            self._take_waiting()  # which needs no answer of Slack's to those before
+            later = self._answer_one(one)
+            self._asked.remove(one)
             if later is None:
                 self._kept.drop(one.click)
             else:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 
-from notify.desk import NOOR, Desk, wait_until
+from notify.desk import IVO, NOOR, Desk, wait_until
 from rollcall.model import BlockerStatus
 from rollcall.notify.fake_slack import drop_before, rate_limited, refused
 from rollcall.notify.slack_buttons import Click, read_click
 from rollcall.notify.slack_clicks import MOST_KEPT
 from rollcall.slack_on import Clicks
+from rollcall.store.asking import ask
 from rollcall.store.instructions import add_instruction, keep_origin
 
 ANSWER = f"{NOOR}: B-0001 is acknowledged; its ladder stops, it closes when its cause ends"
@@ -216,3 +219,52 @@ def test_other_working_hours_or_another_zone_count_from_the_next_click_on(
 
     # Tomorrow there is 9 February, when it is 09:00 at 20:00Z of the day before.
     assert desk.audit()[0][1] == "snoozed by noor (Slack), until 2026-02-08 20:00Z"
+
+
+def test_a_click_that_cannot_be_dropped_keeps_nobody_else_from_being_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = desk.open_blocker()
+    desk.buttons.stop()
+    for person in (NOOR, IVO):
+        payload = desk.socket.make_click(root, "rollcall_acknowledge", person=person)
+        desk.kept.keep(read(payload), desk.clock.now())
+    unlink = Path.unlink
+    stuck: list[Path] = []
+
+    def fail_once(path: Path) -> None:
+        if path.suffix == ".json" and not stuck:
+            stuck.append(path)
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path)
+
+    monkeypatch.setattr(Path, "unlink", fail_once)
+    desk.listen()
+    assert desk.woken.wait(8)
+    wait_until(lambda: desk.count_instructions() == 2)
+    desk.work(seconds=1)
+
+    wait_until(lambda: len(desk.whispers) == 2)
+    wait_until(lambda: len(desk.kept.list_left()) == 1)
+    assert len(desk.whispers) == 2
+
+
+def test_a_click_that_cannot_be_put_down_is_tried_again_after_a_pause(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    payload = make_payload(desk)
+    desk.buttons.stop()
+    desk.kept.keep(read(payload), desk.clock.now())
+    with desk.works.database.write() as session:
+        ask(session, sqlalchemy.text("ALTER TABLE instructions RENAME TO elsewhere"))
+    desk.listen()
+    wait_until(lambda: "going on" in caplog.text)
+    desk.buttons.stop()
+    assert caplog.text.count("going on") == 1
+
+    desk.listen()
+    wait_until(lambda: caplog.text.count("going on") == 2)
+    with desk.works.database.write() as session:
+        ask(session, sqlalchemy.text("ALTER TABLE elsewhere RENAME TO instructions"))
+    desk.clock.advance(timedelta(seconds=6))
+    assert work_until_answered(desk) == [ANSWER]
