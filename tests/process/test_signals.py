@@ -46,6 +46,26 @@ def test_a_signal_ends_the_daemon_cleanly(
     assert daemon.output().splitlines()[-1].endswith("  stopped")
 
 
+def test_what_changed_just_before_the_signal_stands_on_the_page(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team", 'notify.pages.dependencies="docs/register.md"')
+    team.append("feedback/mara.md", entry("parser"))
+    register = team.root / "docs/register.md"
+    with team.daemon(nursery) as daemon:
+        ask_and_await(team, "bot_chat/0900-mara-to-ben.md")
+        ask_and_await(team, "bot_chat/0901-mara-to-ben.md")  # while the page waits
+        assert daemon.stop() == 0
+    asked = "| bot_chat/0901-mara-to-ben.md | mara | ben | open |"
+    assert asked in register.read_text(encoding="utf-8")
+
+
+def ask_and_await(team: Team, name: str) -> None:
+    team.write(name, "---\nfrom: mara\nto: ben\nkind: request\n---\nSend the schema?\n")
+    asked = "SELECT request FROM dependencies WHERE request = ?"
+    wait_until("the request", lambda: team.rows(asked, name))
+
+
 def test_a_stalled_slack_holds_no_stop_up(
     tmp_path: Path, slack: FakeSlack, nursery: Nursery
 ) -> None:
@@ -55,8 +75,8 @@ def test_a_stalled_slack_holds_no_stop_up(
     with team.daemon(nursery) as daemon:
         wait_until("the root accepted", lambda: slack.messages)
         os.kill(daemon.process.pid, signal.SIGTERM)
-        wait_until("the log", lambda: "\nStopped 20" in team.log_text(), within_s=3)
-        assert wait_for_end(daemon.process, within_s=4) == 0  # Slack would be awaited for 10 s
+        wait_until("the log", lambda: "\nStopped 20" in team.log_text(), within_s=7)
+        assert wait_for_end(daemon.process, within_s=7) == 0  # Slack would be awaited for 10 s
     assert "a sink has not answered" in daemon.output()
     slack_s = "SELECT fate FROM events WHERE sink = 'slack' AND transition = 'opened'"
     assert team.rows(slack_s) == [(None,)]

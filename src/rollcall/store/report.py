@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import case, func
+from sqlalchemy import bindparam, case, func
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from rollcall.errors import StoreUnusable
 from rollcall.model import Blocker, BlockerStatus, DependencyState, Transition
+from rollcall.store.asking import ask
 from rollcall.store.database import explain_unusable
 from rollcall.store.ledger import Happened, blocker_id, to_blocker
 from rollcall.store.outbox import Fate
@@ -27,6 +28,13 @@ from rollcall.store.tables import (
     RestRow,
     Source,
     TransitionRow,
+)
+
+_NEWEST = (
+    select(EntryRow.stamp, EntryRow.seen_at, EntryRow.history)
+    .where(EntryRow.agent == bindparam("agent"))
+    .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
+    .limit(1)
 )
 
 
@@ -74,19 +82,15 @@ def find_last_entry(session: Session, slug: str) -> datetime | None:
 
     One without a stamp that was there at first sight says nothing: the newest stamp stands for it.
     """
-    row = session.exec(
-        select(EntryRow)
-        .where(EntryRow.agent == slug)
-        .order_by(col(EntryRow.rank).desc(), col(EntryRow.id).desc())
-        .limit(1)
-    ).first()
+    row = ask(session, _NEWEST, agent=slug).first()
     if row is None:
         return None
     if row.stamp is None and row.history:
         claim = func.min(col(EntryRow.stamp), col(EntryRow.seen_at))
         stamped = (EntryRow.agent == slug, col(EntryRow.stamp).is_not(None))
         return session.exec(select(func.max(claim)).where(*stamped)).one()
-    return min(row.stamp or row.seen_at, row.seen_at)
+    seen: datetime = row.seen_at
+    return min(row.stamp or seen, seen)
 
 
 def list_backlog(session: Session) -> Sequence[DependencyRow]:
