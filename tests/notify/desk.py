@@ -27,7 +27,7 @@ BEGIN = datetime(2026, 2, 7, 14, 0, tzinfo=UTC)
 ENTRY = "## 2026-02-07 14:00Z parser\n- `pytest tests/test_parser.py` -> 12 passed\n"
 
 
-def wait_until(look: Callable[[], Any], within_s: float = 8.0) -> Any:
+def wait_until(look: Callable[[], Any], within_s: float = 30.0) -> Any:
     clock, pause = SystemClock(), threading.Event()
     until_s = clock.monotonic() + within_s
     while not (found := look()):

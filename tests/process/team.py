@@ -33,7 +33,7 @@ class Process(Protocol):
 
 
 def wait_until(
-    what: str, look: Callable[[], _Found], *, within_s: float = 10, glance_s: float = 0.01
+    what: str, look: Callable[[], _Found], *, within_s: float = 30, glance_s: float = 0.01
 ) -> _Found:
     """Look again and again until ``look`` returns something true, and return that."""
     clock, pause = SystemClock(), threading.Event()
@@ -44,7 +44,7 @@ def wait_until(
     return found
 
 
-def wait_for_end(process: Process, *, within_s: float = 10) -> int:
+def wait_for_end(process: Process, *, within_s: float = 30) -> int:
     """Wait for a process to end and return its exit code."""
     wait_until("its end", lambda: process.poll() is not None, within_s=within_s)
     code = process.poll()
