@@ -96,6 +96,7 @@ def test_from_a_click_to_the_log_the_audit_and_the_thread(
         wait_until("the row resolved", lambda: team.log_rows()[0][5].startswith("Resolved "))
         assert read_audit(team)[1:] == [("closed", "Ivo (Slack)")]
         wait_until("no buttons", lambda: not root.controls)
+        wait_until("the third answer", lambda: len(slack.world.whispers) == 3)
 
         late = socket.send_interaction({**second, "actions": [later(second["actions"][0])]})
         assert late.acknowledged.wait(3)
