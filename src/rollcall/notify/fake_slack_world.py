@@ -190,11 +190,11 @@ class SlackWorld:
         wrong = _find_content_fault(arguments)
         if wrong is not None:
             return wrong
-        message.edits.append(message.text)
-        message.text = arguments["text"]
+        before, message.text = message.text, arguments["text"]
         # Slack's reference: blocks that are not given stay as they are; an empty list takes them away.
         message.blocks = list(arguments.get("blocks", message.blocks))
         message.metadata = arguments.get("metadata") or message.metadata
+        message.edits.append(before)  # last: who waits for an edit sees all of it
         return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text}
 
     def _whisper(self, arguments: Arguments) -> Reply:
