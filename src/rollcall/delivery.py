@@ -300,6 +300,7 @@ class Deliverer:
         if failure.permanent or given_up:
             with self._database.write() as session:
                 settle_failed(session, claimed.event_id, words, now)
+            self._standing.end_fault(f"notice:{notice.key}")  # it is not sent again, which would
             self._standing.look_at_dead_letters(now)
             if failure.permanent:
                 self._standing.recover(notice.sink)  # it answers

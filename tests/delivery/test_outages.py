@@ -335,3 +335,22 @@ def test_jitter_is_the_same_for_a_key_and_attempt_and_differs_between_them() -> 
     assert find_share("w/1#1") == find_share("w/1#1")
     asked = DeliveryFailed("rate limited", retry_after_s=7)
     assert patience.find_pause(asked, 3, "w/1") == timedelta(seconds=7)
+
+
+def test_what_a_sink_should_never_raise_is_shown_until_the_notice_is_given_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(notice: Notice, root: Receipt | None) -> Receipt:
+        del notice, root
+        raise LookupError("nothing of ours")
+
+    desk.post(1)
+    monkeypatch.setattr(desk.sink, "deliver", break_down)
+    desk.deliverer.deliver_all()
+    subject, shown = "notice:w/B-0001/opened/slack-C1", "LookupError: nothing of ours"
+    assert (subject, shown) in desk.faults()
+
+    desk.pass_time(50, minutes=30)
+
+    assert desk.fates() == {"1 opened": "failed"}
+    assert subject not in dict(desk.faults())
