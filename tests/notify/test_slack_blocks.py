@@ -70,7 +70,7 @@ def test_a_header_a_section_and_the_text_reach_their_limits_and_no_further() -> 
     assert len(root.blocks[1]["text"]["text"]) == MOST_SECTION
 
 
-@pytest.mark.parametrize("count", [2, 45, 46, 500])
+@pytest.mark.parametrize("count", [2, 44, 45, 500])
 def test_a_message_about_many_blockers_lists_what_fits_and_counts_the_rest(count: int) -> None:
     blockers = tuple(make_blocker(number, agent=f"agent-{number}") for number in range(count))
     notice = make_notice(
@@ -81,8 +81,8 @@ def test_a_message_about_many_blockers_lists_what_fits_and_counts_the_rest(count
         assert len(message.blocks) <= MOST_BLOCKS
         assert find_complaints(list(message.blocks)) == []
     words = show(root_message(notice, news=True)).words
-    assert sum(line.startswith("B-") for line in words.splitlines()) == min(count, 45)
-    assert (f"and {count - 45} more: rollcall blockers" in words) is (count > 45)
+    assert sum(line.startswith("B-") for line in words.splitlines()) == min(count, 44)
+    assert (f"and {count - 44} more: rollcall blockers" in words) is (count > 44)
 
 
 def test_the_overdue_dependencies_of_one_message_are_one_message_that_names_the_agents() -> None:
@@ -118,6 +118,28 @@ def test_what_a_storm_has_in_common_is_said_above_its_blockers() -> None:
             "6 of 6 open · missing proof",
             f"6 of 7 agents on duty fell silent at once, perhaps for one cause: {names}.",
         ]
+
+
+def test_what_is_said_of_all_alike_stands_once_above_them() -> None:
+    said = "No proof of work since 14:00Z (cadence 5 min)."
+    alike = tuple(make_blocker(n, agent=f"agent-{n}", description=said) for n in (1, 2))
+    other = make_blocker(3, agent="agent-3", description="No proof of work since 14:01Z.")
+
+    message = root_message(make_notice(text="two", blockers=alike), news=False)
+    mixed = root_message(make_notice(text="three", blockers=(*alike, other)), news=False)
+
+    assert show(message).words.splitlines()[-4:] == [
+        said,
+        "B-0001 agent-1 — Open (level 1)",
+        "B-0002 agent-2 — Open (level 1)",
+        "Workspace: billing-page",
+    ]
+    assert show(mixed).words.splitlines()[-4:] == [
+        "B-0001 agent-1: No proof of work since 14:00Z (cadence 5 min) — Open (level 1)",
+        "B-0002 agent-2: No proof of work since 14:00Z (cadence 5 min) — Open (level 1)",
+        "B-0003 agent-3: No proof of work since 14:01Z — Open (level 1)",
+        "Workspace: billing-page",
+    ]
 
 
 def test_a_level_of_many_is_one_line_in_the_thread_above_which_they_are_listed() -> None:

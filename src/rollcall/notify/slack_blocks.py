@@ -24,7 +24,7 @@ MOST_HEADER = 150
 MOST_SECTION = 3_000
 MOST_TEXT = 3_000
 _MOST_ELEMENT = 600
-_MOST_LISTED = MOST_BLOCKS - 5  # header, mention, words, "and more", workspace
+_MOST_LISTED = MOST_BLOCKS - 6  # header, mention, words, what is alike, "and more", workspace
 
 _TITLES = {
     Transition.ASKED: "About the blockers log",
@@ -164,9 +164,12 @@ def _show(notice: Notice, buttons_of: str) -> list[Block]:
 
 
 def _list(blockers: Sequence[Blocker], buttons_of: str) -> list[Block]:
-    shown = []
+    """List blockers, a section each; what is said of all alike is said once, above them."""
+    common = blockers[0].description if len({one.description for one in blockers}) == 1 else None
+    shown = [] if common is None else [plain_section(common)]
     for one in blockers[:_MOST_LISTED]:
-        section = plain_section(say_standing(one))
+        short = f"{one.id} {say_agent(one.agent)} — {say_status(one)}"
+        section = plain_section(say_standing(one) if common is None else short)
         shown.append(add_menu(section, buttons_of, one) if buttons_of else section)
     if len(blockers) > _MOST_LISTED:
         shown.append(plain_section(f"and {len(blockers) - _MOST_LISTED} more: rollcall blockers"))
