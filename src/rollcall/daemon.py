@@ -203,6 +203,7 @@ class Daemon:
         if found is None:
             return False
         try:
+            self._clicks.check(found.settings)
             self._works = rewire(works, found, self._environ)
         except ConfigurationError as error:
             self._configuration.refuse(str(error), now)

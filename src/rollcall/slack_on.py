@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from rollcall.buttons import Buttons, open_lines
+from rollcall.buttons import Buttons, Lines, open_lines
 from rollcall.clock import Clock
 from rollcall.config import Settings
 from rollcall.notify.sink import Sink
@@ -78,6 +78,10 @@ class Clicks:
         if self._buttons is not None:
             self._buttons.stop()
 
+    def check(self, settings: Settings) -> None:
+        """Raise ``ConfigurationError`` for settings under which nobody could listen as they ask."""
+        self._open(settings)
+
     def change(self, settings: Settings) -> None:
         """Go on under other settings; who listens as before is not disturbed."""
         before, self._settings = self._settings, settings
@@ -88,13 +92,17 @@ class Clicks:
         self.start()
 
     def _build(self) -> Buttons | None:
-        settings = self._settings
+        lines = self._open(self._settings)
+        if lines is None:
+            return None
+        return Buttons(self._database, self._settings, self._clock, lines, self._wake)
+
+    def _open(self, settings: Settings) -> Lines | None:
         bot = slack_token(settings, self._environ)
         app = slack_app_token(settings, self._environ)
         if bot is None or app is None or settings.notify.slack.channel is None:
             return None
-        lines = open_lines(bot, app, settings.notify.slack.base_url)
-        return Buttons(self._database, settings, self._clock, lines, self._wake)
+        return open_lines(bot, app, settings.notify.slack.base_url)
 
 
 def _of_clicks(settings: Settings) -> tuple[object, ...]:

@@ -106,3 +106,23 @@ def test_a_signal_while_the_file_is_half_written_brings_no_fault(
         wait_until("the settings", lambda: "other settings are in force" in daemon.output())
         assert team.rows("SELECT what FROM transitions") == []
         assert daemon.stop() == 0
+
+
+def test_a_channel_for_which_the_app_token_is_none_is_refused_whole(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    team = Team(tmp_path / "team")
+    team.environ |= {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "two words"}
+    team.write("config/rollcall.toml", CADENCE.format(cadence="1h"))
+    team.append("feedback/mara.md", entry("parser"))
+    with team.daemon(nursery) as daemon:
+        slack = '[notify.slack]\nchannel = "C0123456789"\nbase_url = "http://127.0.0.1:1/"\n'
+        team.write("config/rollcall.toml", CADENCE.format(cadence="1s") + slack)
+        ((text,),) = wait_until("the fault", lambda: team.rows("SELECT text FROM faults"))
+        assert text.startswith("Slack: the token is empty or has spaces")
+        assert text.endswith("; the settings of before hold")
+
+        team.write("config/rollcall.toml", CADENCE.format(cadence="30m"))
+        wait_until("no fault", lambda: not team.rows("SELECT text FROM faults"))
+        assert 'feedback.cadence = "30m" (was "1h")' in daemon.output()
+        assert daemon.stop() == 0
