@@ -124,5 +124,6 @@ def test_a_channel_for_which_the_app_token_is_none_is_refused_whole(
 
         team.write("config/rollcall.toml", CADENCE.format(cadence="30m"))
         wait_until("no fault", lambda: not team.rows("SELECT text FROM faults"))
-        assert 'feedback.cadence = "30m" (was "1h")' in daemon.output()
+        changed = 'feedback.cadence = "30m" (was "1h")'
+        wait_until("the word of it", lambda: changed in daemon.output())
         assert daemon.stop() == 0
