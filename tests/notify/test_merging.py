@@ -78,6 +78,12 @@ def test_a_region_that_one_of_them_lacks_loses_no_line(lacking: str) -> None:
     assert merged.count(b"<!-- rollcall -->") == (lacking != "content")
 
 
+def test_no_half_of_a_region_comes_into_a_log_without_one() -> None:
+    saved = REGION % b"" + b"mara's\n"
+
+    assert merge(b"ben's\n", saved, b"") == b"mara's\nben's\n"
+
+
 def test_a_save_made_from_an_earlier_writing_strikes_nothing_out() -> None:
     earlier, later = (REGION % (b"<!-- rollcall journal %016d -->\n" % number) for number in (1, 2))
     base = later + b"mara's\n"

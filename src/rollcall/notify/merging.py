@@ -30,7 +30,7 @@ def merge_save(content: Text, saved: Text, base: Text) -> bytes:
     copied = _journal(saved) == _journal(base)
     lines = merge_lines(_lines(content), _lines(saved), _lines(base), struck_out=copied)
     if region is None:
-        return joined(b"".join(lines), added)
+        return joined(b"".join(line for line in lines if line != _REGION), added)
     if lines.count(_REGION) != 1:
         there, own, before = (b"".join(_lines(text)) for text in (content, saved, base))
         return joined(whole, lacking_lines(there, before, _beyond(before, own)) + added)
