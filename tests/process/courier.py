@@ -8,6 +8,7 @@ it answers with the exit code, minus the signal.
 from __future__ import annotations
 
 import os
+import random
 import select
 import signal
 import subprocess
@@ -67,6 +68,21 @@ class Couriers:
         trace: TracebackType | None,
     ) -> None:
         self._process.communicate(timeout=30)
+
+    def kill(self, times: int, seed: int) -> int:
+        """Kill lives at random moments, ``times`` in all; return how many began."""
+        moments, clock = random.Random(seed), SystemClock()
+        assert self.live(None) == 0  # it makes the database, which takes longer
+        begun_s = clock.monotonic()
+        assert self.live(None) == 0
+        longest_ms = 1000 * (clock.monotonic() - begun_s)
+        killed = lives = 0
+        while killed < times:
+            code = self.live(moments.uniform(0, longest_ms))
+            assert code in {0, -9}, f"seed {seed}: a life ended by itself with {code}"
+            killed += code == -9
+            lives += 1
+        return lives
 
     def live(self, milliseconds: float | None) -> int:
         """Let one life begin, and kill it after a while or let it finish; return its exit code."""

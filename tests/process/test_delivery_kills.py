@@ -12,7 +12,6 @@ import pytest
 from sqlmodel import col, select
 
 from process.courier import Couriers
-from rollcall.clock import SystemClock
 from rollcall.notify.fake_slack import CHANNEL, FakeSlack
 from rollcall.store.database import Database
 from rollcall.store.fates import find_odd_fates
@@ -29,20 +28,9 @@ def test_kills_between_decision_claim_send_and_record_lose_and_double_nothing(
 ) -> None:
     slack.world.channels[CHANNEL].takes_blocks = takes_blocks
     seed = random.randrange(10**6)
-    moments = random.Random(seed)
     store = tmp_path / "rollcall.db"
-    killed = lives = 0
-    clock = SystemClock()
     with Couriers(store, slack.base_url, slack.token) as couriers:
-        assert couriers.live(None) == 0  # it makes the database, which takes longer
-        begun_s = clock.monotonic()
-        assert couriers.live(None) == 0
-        longest_ms = 1000 * (clock.monotonic() - begun_s)
-        while killed < KILLS:
-            code = couriers.live(moments.uniform(0, longest_ms))
-            assert code in {0, -9}, f"seed {seed}: a life ended by itself with {code}"
-            killed += code == -9
-            lives += 1
+        lives = couriers.kill(KILLS, seed)
         assert couriers.live(None) == 0
 
     database = Database(store)
@@ -56,7 +44,7 @@ def test_kills_between_decision_claim_send_and_record_lose_and_double_nothing(
     database.close()
     fates, again = Counter(row.fate for row in events), sum(row.attempts > 1 for row in events)
     sys.stdout.write(
-        f"{killed} kills in {lives} lives (seed {seed}): {dict(fates)}, "
+        f"{KILLS} kills in {lives} lives (seed {seed}): {dict(fates)}, "
         f"{again} found claimed or unsettled by a later life\n"
     )
     assert opened == set(numbers), f"seed {seed}"

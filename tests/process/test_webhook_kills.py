@@ -16,7 +16,6 @@ import pytest
 from sqlmodel import col, select
 
 from process.courier import Couriers
-from rollcall.clock import SystemClock
 from rollcall.notify.fake_receiver import FakeReceiver
 from rollcall.notify.loopback import Answer, Received
 from rollcall.store.database import Database
@@ -52,20 +51,9 @@ def test_kills_while_a_webhook_is_told_lose_nothing_and_what_comes_again_bears_i
     tmp_path: Path,
 ) -> None:
     seed = random.randrange(10**6)
-    moments = random.Random(seed)
     store = tmp_path / "rollcall.db"
-    killed = lives = 0
-    clock = SystemClock()
     with Troubled() as receiver, Couriers(store, receiver.url, SECRET, "webhook") as couriers:
-        assert couriers.live(None) == 0  # it makes the database, which takes longer
-        begun_s = clock.monotonic()
-        assert couriers.live(None) == 0
-        longest_ms = 1000 * (clock.monotonic() - begun_s)
-        while killed < KILLS:
-            code = couriers.live(moments.uniform(0, longest_ms))
-            assert code in {0, -9}, f"seed {seed}: a life ended by itself with {code}"
-            killed += code == -9
-            lives += 1
+        lives = couriers.kill(KILLS, seed)
         for _ in range(10):
             assert couriers.live(None) == 0
 
@@ -86,7 +74,7 @@ def test_kills_while_a_webhook_is_told_lose_nothing_and_what_comes_again_bears_i
     posts = [json.loads(one.body) for one in whole]
     came = Counter(post["key"] for post in posts)
     sys.stdout.write(
-        f"{killed} kills in {lives} lives (seed {seed}): {len(sent)} notices in {len(posts)} posts, "
+        f"{KILLS} kills in {lives} lives (seed {seed}): {len(sent)} notices in {len(posts)} posts, "
         f"{sum(times > 1 for times in came.values())} came again\n"
     )
     assert opened == set(numbers), f"seed {seed}"
