@@ -102,6 +102,14 @@ def test_what_is_never_a_source_is_left_out_without_a_word(workspace: Path, name
     assert all(skipped.expected for skipped in found.skipped)
 
 
+def test_a_file_that_is_left_out_for_its_folder_is_said_to_stand_in_it(workspace: Path) -> None:
+    path = write(workspace / "feedback" / "templates" / "2026-02-07.md")
+
+    (skipped,) = make_finder(workspace, ignore=()).scan().skipped
+
+    assert (skipped.path, skipped.reason) == (path, "is in a folder templates")
+
+
 @pytest.mark.parametrize(
     "name",
     ["mara.md~", "mara.md.tmp", "x.swp", "mara.txt.bak", "a.orig", "a.rej", "templates/a.md",

@@ -52,7 +52,7 @@ def describe_left_out_folder(name: str) -> str | None:
     """Say why nothing in a folder of this name is a source."""
     if name.startswith("."):
         return "is hidden"
-    return f"is a folder {name}" if name.lower() in _LEFT_OUT_FOLDERS else None
+    return f"is in a folder {name}" if name.lower() in _LEFT_OUT_FOLDERS else None
 
 
 def has_unprintable(text: str, *, invisible: bool) -> bool:
